@@ -1,0 +1,43 @@
+/* Polyring: bytes as text, and memory.
+ *
+ * Keys, hosts and labels are bytes. Wherever they are written as text (command lines, vector
+ * files, the adapter protocol, server lists), every byte outside A-Z a-z 0-9 - . _ ~ is written
+ * as % and two hexadecimal digits, upper case; both cases are read. */
+#ifndef POLYRING_BYTES_H
+#define POLYRING_BYTES_H
+
+#include "polyring/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The one allocator function: resize(context, NULL, 0, n) gives n bytes, resize(context, p, old,
+ * n) moves them, resize(context, p, old, 0) frees and returns NULL. NULL for n > 0 means that
+ * there is no memory; the old block then lives on. old is always the size asked for last.
+ *
+ * Wherever an allocator is taken, NULL stands for the C library's. The struct is copied; its
+ * context must outlive every object made with it. */
+typedef struct polyring_allocator {
+  void *(*resize)(void *context, void *block, size_t old_size, size_t new_size);
+  void *context;
+} polyring_allocator;
+
+/* Writes the percent-encoded form of size bytes and a final NUL into out, which has room for
+ * capacity bytes (3 * size + 1 always suffice). Returns the length without the NUL, or
+ * POLYRING_NOWHERE if it does not fit; out then holds nothing of use. */
+POLYRING_API size_t polyring_percent_encode(const void *bytes, size_t size, char *out,
+                                            size_t capacity);
+
+/* Decodes size characters of text into out, which has room for size bytes and may be text
+ * itself. Returns the number of bytes, or POLYRING_NOWHERE if a % is not followed by two
+ * hexadecimal digits; *position (may be NULL) is then the offset of that %. Bytes that should
+ * have been encoded are taken as they stand. */
+POLYRING_API size_t polyring_percent_decode(const char *text, size_t size, void *out,
+                                            size_t *position);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,11 @@
+/* Polyring: everything at once. */
+#ifndef POLYRING_POLYRING_H
+#define POLYRING_POLYRING_H
+
+#include "polyring/bytes.h"
+#include "polyring/profile.h"
+#include "polyring/ring.h"
+#include "polyring/status.h"
+#include "polyring/version.h"
+
+#endif

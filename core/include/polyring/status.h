@@ -1,0 +1,72 @@
+/* Polyring: what a call came to.
+ *
+ * Every call that can fail returns a polyring_status, or a number that is a status when it is
+ * negative. Zero and above are outcomes: the operation completed. Below zero are failures.
+ * The numbers are frozen: a status keeps its number for ever. */
+#ifndef POLYRING_STATUS_H
+#define POLYRING_STATUS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define POLYRING_API __attribute__((visibility("default")))
+#else
+#define POLYRING_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* XX(number, name, class, text). The class is what languages build their exceptions from. */
+#define POLYRING_STATUS_MAP(XX)                                                             \
+  XX(0, OK, OUTCOME, "done")                                                                \
+  XX(4, PARTIAL, OUTCOME, "at least one key of the batch failed, see its own status")       \
+  XX(-1, INVALID_ARGUMENT, ARGUMENT, "an argument breaks a rule of the call")               \
+  XX(-2, INVALID_KEY, KEY, "the profile's client refuses this key")                         \
+  XX(-3, INVALID_SERVERS, SERVERS, "the list of servers is malformed or unfit for the row") \
+  XX(-4, INVALID_PROFILE, PROFILE, "no such profile, or an override that it cannot take")   \
+  XX(-5, TOO_LARGE, ARGUMENT, "a size is above the limit that the call names")              \
+  XX(-6, NO_MEMORY, MEMORY, "the allocator returned nothing")
+
+typedef enum polyring_status {
+#define XX(number, name, class, text) POLYRING_##name = (number),
+  POLYRING_STATUS_MAP(XX)
+#undef XX
+} polyring_status;
+
+/* What languages raise: one exception class for each of these but OUTCOME and MEMORY. */
+typedef enum polyring_status_class {
+  POLYRING_CLASS_OUTCOME,
+  POLYRING_CLASS_ARGUMENT,
+  POLYRING_CLASS_KEY,
+  POLYRING_CLASS_SERVERS,
+  POLYRING_CLASS_PROFILE,
+  POLYRING_CLASS_MEMORY
+} polyring_status_class;
+
+/* The name of a status without its prefix ("INVALID_KEY"), its class, and its meaning in one
+ * line. Unknown numbers give "UNKNOWN", POLYRING_CLASS_ARGUMENT and "no such status". The texts
+ * are static and never NULL. */
+POLYRING_API const char *polyring_status_name(int status);
+POLYRING_API polyring_status_class polyring_status_class_of(int status);
+POLYRING_API const char *polyring_status_text(int status);
+
+#define POLYRING_NOWHERE ((size_t)-1)
+
+/* The reason of a failure, filled by calls that take a polyring_error *. That argument may
+ * always be NULL; the struct needs no preparation and no release, and is untouched on success. */
+typedef struct polyring_error {
+  polyring_status status; /* the same that the call returned */
+  int system_error;       /* errno, or 0 where no system call is to blame */
+  size_t position;        /* offset in bytes of the offence in the input, or POLYRING_NOWHERE */
+  char server[80];        /* the server concerned as it was spelled (cut with "..."), or "" */
+  char text[400];         /* one sentence: the input, the rule and the place; printable */
+} polyring_error;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

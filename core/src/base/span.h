@@ -1,0 +1,26 @@
+/* Bytes that somebody else owns, and the classes of single bytes. */
+#ifndef POLYRING__SPAN_H
+#define POLYRING__SPAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct polyring__span {
+  const char *at;
+  size_t size;
+} polyring__span;
+
+static inline int polyring__is_digit(char c) { return c >= '0' && c <= '9'; }
+
+static inline int polyring__is_unreserved(uint8_t c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
+}
+
+static inline int polyring__is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+int polyring__hex_value(char c); /* -1 if c is no hexadecimal digit */
+
+#endif

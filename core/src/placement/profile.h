@@ -1,0 +1,10 @@
+/* The profile, from within. */
+#ifndef POLYRING__PROFILE_H
+#define POLYRING__PROFILE_H
+
+#include "placement/columns.h"
+#include "polyring/profile.h"
+
+const polyring__columns *polyring__profile_columns(const polyring_profile *profile);
+
+#endif

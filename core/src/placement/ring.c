@@ -1,0 +1,181 @@
+#include "placement/ring.h"
+
+#include <string.h>
+
+#include "base/allocator.h"
+#include "base/error.h"
+#include "placement/weight.h"
+
+static polyring_status apply_profile(polyring_ring *ring, const char *profile, size_t size,
+                                     polyring_error *error) {
+  polyring_status status =
+      polyring_profile_new(&ring->allocator, profile, size, &ring->profile, error);
+  if (status < 0) return status;
+  ring->columns = *polyring__profile_columns(ring->profile);
+  if (polyring__weights_heavy(&ring->servers))
+    status = polyring__columns_override(&ring->columns, ring->columns.heavy, ';', 0, error);
+  if (status < 0) return status;
+  const polyring__columns *columns = &ring->columns;
+  polyring__key_rules_init(&ring->key_rules, columns);
+  polyring__units units = columns->text == POLYRING__KEY_TEXT_UTF16 ? POLYRING__UNITS_UTF16
+                          : columns->sign ? POLYRING__UNITS_SIGNED_BYTES
+                                          : POLYRING__UNITS_BYTES;
+  ring->hash = polyring__hash_pick((int)columns->hash, units,
+                                   columns->byte_order == POLYRING__BYTE_ORDER_BIG);
+  if (!polyring__columns_use_labels(columns)) return POLYRING_OK;
+  status = polyring__template_parse(columns->label, &ring->label, error);
+  if (status >= 0) status = polyring__template_parse(columns->unix_label, &ring->unix_label, error);
+  return status;
+}
+
+/* A label that needs what the list does not give is refused; nothing is looked up. */
+static polyring_status check_servers(const polyring_ring *ring, polyring_error *error) {
+  for (size_t i = 0; i < ring->servers.count; i++) {
+    const polyring__server *server = &ring->servers.at[i];
+    int is_path = server->place == POLYRING__PLACE_UNIX;
+    const char *missing =
+        is_path && !ring->unix_label.count
+            ? "this profile's client takes no unix sockets"
+            : polyring__label_missing(is_path ? &ring->unix_label : &ring->label, server);
+    if (!missing) continue;
+    polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE, "server %q: %s",
+                   server->spelled.at, server->spelled.size, missing);
+    polyring__error_server(error, server->spelled.at, server->spelled.size);
+    return POLYRING_INVALID_SERVERS;
+  }
+  return POLYRING_OK;
+}
+
+static polyring_status list_alive(polyring_ring *ring, polyring_error *error) {
+  ring->alive = polyring__allocate(&ring->allocator, ring->servers.count * sizeof *ring->alive);
+  if (!ring->alive)
+    return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for %u servers",
+                          (unsigned)ring->servers.count);
+  for (size_t i = 0; i < ring->servers.count; i++) {
+    if (ring->servers.at[i].merged) continue;
+    ring->alive[ring->alive_count++] = (uint16_t)i;
+    ring->total_weight += ring->servers.at[i].weight;
+  }
+  return POLYRING_OK;
+}
+
+static polyring_status build(polyring_ring *ring, const char *profile, size_t size,
+                             polyring__servers_input input, polyring_error *error) {
+  polyring_status status =
+      polyring__servers_parse(&ring->allocator, input, &ring->servers, error);
+  if (status >= 0) status = apply_profile(ring, profile, size, error);
+  if (status >= 0 && polyring__columns_use_labels(&ring->columns))
+    status = check_servers(ring, error);
+  if (status >= 0)
+    status = polyring__weights_settle(&ring->columns, &ring->servers, &ring->plain_weights, error);
+  if (status >= 0) status = polyring__duplicates_settle(ring, error);
+  if (status >= 0) status = list_alive(ring, error);
+  if (status < 0) return status;
+  switch (ring->columns.layout) {
+    case POLYRING__LAYOUT_RING: return polyring__points_build(ring, error);
+    case POLYRING__LAYOUT_RENDEZVOUS: return polyring__rendezvous_build(ring, error);
+    default: return polyring__modulo_build(ring, error);
+  }
+}
+
+static polyring_status make(const polyring_allocator *allocator, const char *profile, size_t size,
+                            polyring__servers_input input, polyring_ring **ring,
+                            polyring_error *error) {
+  polyring_allocator memory = polyring__allocator_or_libc(allocator);
+  polyring_ring *made = polyring__allocate(&memory, sizeof *made);
+  *ring = NULL;
+  if (!made)
+    return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for a ring");
+  memset(made, 0, sizeof *made);
+  made->allocator = memory;
+  polyring_status status = build(made, profile, size, input, error);
+  if (status < 0)
+    polyring_ring_free(made);
+  else
+    *ring = made;
+  return status;
+}
+
+polyring_status polyring_ring_new(const polyring_allocator *allocator, const char *profile,
+                                  size_t profile_size, const char *servers, size_t servers_size,
+                                  polyring_ring **ring, polyring_error *error) {
+  polyring__servers_input input = {servers, servers_size, NULL, 0};
+  return make(allocator, profile, profile_size, input, ring, error);
+}
+
+polyring_status polyring_ring_new_from_list(const polyring_allocator *allocator,
+                                            const char *profile, size_t profile_size,
+                                            const char *servers, const uint32_t *ends,
+                                            size_t count, polyring_ring **ring,
+                                            polyring_error *error) {
+  static const uint32_t none[1];
+  polyring__servers_input input = {servers, 0, count ? ends : none, count};
+  return make(allocator, profile, profile_size, input, ring, error);
+}
+
+void polyring_ring_free(polyring_ring *ring) {
+  if (!ring) return;
+  polyring_allocator memory = ring->allocator;
+  polyring__release(&memory, ring->alive, ring->servers.count * sizeof *ring->alive);
+  polyring__release(&memory, ring->slot_ends, ring->alive_count * sizeof *ring->slot_ends);
+  polyring__release(&memory, ring->points, ring->point_count * sizeof *ring->points);
+  polyring__release(&memory, ring->owners, ring->point_count * sizeof *ring->owners);
+  polyring__release(&memory, ring->score_labels, ring->alive_count * sizeof *ring->score_labels);
+  polyring__release(&memory, ring->score_text, ring->score_text_size);
+  polyring__servers_done(&memory, &ring->servers);
+  polyring_profile_free(ring->profile);
+  polyring__release(&memory, ring, sizeof *ring);
+}
+
+const char *polyring_ring_profile(const polyring_ring *ring) {
+  return polyring_profile_name(ring->profile);
+}
+
+size_t polyring_ring_server_count(const polyring_ring *ring) { return ring->servers.count; }
+
+const char *polyring_ring_server(const polyring_ring *ring, size_t i, size_t *size) {
+  if (i >= ring->servers.count) return NULL;
+  if (size) *size = ring->servers.at[i].spelled.size;
+  return ring->servers.at[i].spelled.at;
+}
+
+int32_t polyring_ring_locate(const polyring_ring *ring, const void *key, size_t key_size) {
+  polyring__key prepared;
+  uint32_t ignored;
+  polyring_status status =
+      polyring__key_prepare(&ring->key_rules, key, key_size, &prepared, NULL);
+  if (status < 0) return status;
+  if (polyring__ring_is_direct(ring)) return ring->alive[0];
+  switch (ring->columns.layout) {
+    case POLYRING__LAYOUT_RING:
+      return ring->owners[polyring__points_find(ring, polyring__ring_hash(ring, &prepared))];
+    case POLYRING__LAYOUT_RENDEZVOUS:
+      return polyring__rendezvous_find(
+          ring, (polyring__span){(const char *)prepared.text, prepared.text_size}, &ignored);
+    default: return polyring__modulo_find(ring, polyring__ring_hash(ring, &prepared), &ignored);
+  }
+}
+
+polyring_status polyring_ring_locate_many(const polyring_ring *ring, const void *keys,
+                                          const uint32_t *ends, size_t count, uint16_t *indexes,
+                                          polyring_status *statuses) {
+  polyring_status whole = POLYRING_OK;
+  for (size_t i = 1; i < count; i++)
+    if (ends[i] < ends[i - 1]) return POLYRING_INVALID_ARGUMENT;
+  uint32_t start = 0;
+  for (size_t i = 0; i < count; i++) {
+    int32_t at = polyring_ring_locate(ring, (const uint8_t *)keys + start, ends[i] - start);
+    start = ends[i];
+    indexes[i] = at < 0 ? POLYRING_NO_SERVER : (uint16_t)at;
+    if (at < 0) whole = POLYRING_PARTIAL;
+    if (statuses) statuses[i] = at < 0 ? (polyring_status)at : POLYRING_OK;
+  }
+  return whole;
+}
+
+size_t polyring_ring_point_count(const polyring_ring *ring) { return ring->point_count; }
+
+uint32_t polyring_ring_point(const polyring_ring *ring, size_t i, uint16_t *server) {
+  *server = ring->owners[i];
+  return ring->points[i];
+}

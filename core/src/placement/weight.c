@@ -1,0 +1,82 @@
+#include "placement/weight.h"
+
+#include <math.h>
+
+#include "base/error.h"
+
+int polyring__weights_heavy(const polyring__servers *servers) {
+  for (size_t i = 0; i < servers->count; i++)
+    if (servers->at[i].has_weight && servers->at[i].weight > 1) return 1;
+  return 0;
+}
+
+static polyring_status refuse(const polyring__server *server, polyring_error *error,
+                              const char *rule) {
+  polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE, "server %q: %s",
+                 server->spelled.at, server->spelled.size, rule);
+  polyring__error_server(error, server->spelled.at, server->spelled.size);
+  return POLYRING_INVALID_SERVERS;
+}
+
+static polyring_status settle_one(const polyring__columns *columns, polyring__server *server,
+                                  polyring_error *error) {
+  if (!server->has_weight) {
+    server->weight = 1;
+    return POLYRING_OK;
+  }
+  if (!columns->fractions && server->weight != floor(server->weight))
+    return refuse(server, error, "this profile takes whole weights only");
+  if (server->weight == 0) {
+    if (columns->zero_weight == POLYRING__ZERO_WEIGHT_REFUSED)
+      return refuse(server, error, "this profile takes no weight of 0");
+    server->weight = columns->zero_weight == POLYRING__ZERO_WEIGHT_ONE;
+  }
+  return POLYRING_OK;
+}
+
+polyring_status polyring__weights_settle(const polyring__columns *columns,
+                                         polyring__servers *servers, int *plain,
+                                         polyring_error *error) {
+  size_t given = 0;
+  *plain = columns->weights == POLYRING__WEIGHTS_IGNORED;
+  for (size_t i = 0; i < servers->count; i++) given += servers->at[i].has_weight;
+  if (!*plain && columns->no_weight == POLYRING__NO_WEIGHT_PLAIN && given < servers->count) {
+    *plain = !given;
+    for (size_t i = 0; given && i < servers->count; i++)
+      if (!servers->at[i].has_weight)
+        return refuse(&servers->at[i], error,
+                      "it has no weight; this profile takes a weight for all servers or for none");
+  }
+  for (size_t i = 0; i < servers->count; i++) {
+    polyring_status status =
+        *plain ? POLYRING_OK : settle_one(columns, &servers->at[i], error);
+    if (status < 0) return status;
+    if (*plain) servers->at[i].weight = 1;
+  }
+  return POLYRING_OK;
+}
+
+/* The clients' formulas, rounded where they round: each assignment to a float is one rounding to
+ * single precision (the core is compiled without contraction). */
+uint64_t polyring__weight_labels(const polyring__columns *columns, int plain, double weight,
+                                 double total, size_t n) {
+  uint32_t labels = columns->points / columns->words;
+  if (plain) return labels;
+  float x;
+  switch (columns->weights) {
+    case POLYRING__WEIGHTS_TIMES:
+      return (uint64_t)(columns->points * weight + 0.5) / columns->words;
+    case POLYRING__WEIGHTS_SHARE_SINGLE:
+    case POLYRING__WEIGHTS_SHARE_MIXED:
+      x = (float)(uint64_t)weight / (float)(uint64_t)total;
+      x = x * (float)columns->points;
+      x = x / (float)columns->words;
+      x = x * (float)n;
+      x = columns->weights == POLYRING__WEIGHTS_SHARE_MIXED ? (float)(x + 0.0000000001)
+                                                            : x + 0.0000000001f;
+      return (uint64_t)floorf(x);
+    case POLYRING__WEIGHTS_SHARE_DOUBLE:
+      return (uint64_t)floor((double)((uint64_t)n * labels * (uint64_t)weight) / total);
+    default: return labels; /* ignored, repeat */
+  }
+}
