@@ -57,8 +57,10 @@ typedef struct trace {
   polyring_error error;
   polyring_placement placement;
 } trace;
-typedef handle *all_servers;        /* shown as the list of its servers' texts */
-typedef struct all_profiles { int unused; } all_profiles; /* shown as the list of all names */
+typedef handle *all_servers; /* shown as the list of its servers' texts */
+typedef struct all_profiles {
+  int unused;
+} all_profiles; /* shown as the list of all names */
 
 /* The constructor's failure, until the language's typemap has raised it. */
 static _Thread_local polyring_error construction_error;

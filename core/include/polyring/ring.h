@@ -54,10 +54,11 @@ POLYRING_API polyring_status polyring_ring_new(const polyring_allocator *allocat
 /* The same from a list that is already one: count servers lie one behind the other in the bytes
  * at servers, server i ends before ends[i] and starts where the one before it ends. A blank
  * inside a server is an error here, not a separator. */
-POLYRING_API polyring_status polyring_ring_new_from_list(
-    const polyring_allocator *allocator, const char *profile, size_t profile_size,
-    const char *servers, const uint32_t *ends, size_t count, polyring_ring **ring,
-    polyring_error *error);
+POLYRING_API polyring_status polyring_ring_new_from_list(const polyring_allocator *allocator,
+                                                         const char *profile, size_t profile_size,
+                                                         const char *servers, const uint32_t *ends,
+                                                         size_t count, polyring_ring **ring,
+                                                         polyring_error *error);
 
 POLYRING_API void polyring_ring_free(polyring_ring *ring); /* NULL is allowed */
 
@@ -91,17 +92,17 @@ typedef struct polyring_placement {
   uint8_t hashed_text[2 * POLYRING_KEY_MAX]; /* the bytes that were hashed; UTF-16 units lie
                                                 there as two bytes, low byte first */
   uint16_t hashed_text_size;
-  uint16_t server;      /* index of the server in the list */
-  uint32_t hash;        /* the hash after folding; with has_hash 0 it was not needed */
-  uint32_t point;       /* ring: the point that was found; modulo: the slot; rendezvous: the
-                           highest score */
-  uint8_t has_hash;     /* whether hash and point mean anything */
+  uint16_t server;  /* index of the server in the list */
+  uint32_t hash;    /* the hash after folding; with has_hash 0 it was not needed */
+  uint32_t point;   /* ring: the point that was found; modulo: the slot; rendezvous: the
+                       highest score */
+  uint8_t has_hash; /* whether hash and point mean anything */
   uint8_t label[POLYRING_LABEL_MAX + 1]; /* the label that made the point, as hashed, then a NUL;
                                             empty for layouts without labels */
   uint16_t label_size;
-  uint16_t tie_count;   /* servers among which the original leaves this key to chance; else 0 */
+  uint16_t tie_count; /* servers among which the original leaves this key to chance; else 0 */
   uint16_t ties[POLYRING_TIES_MAX]; /* the first of them, by index, server among them */
-  const char *why;      /* the rule that chose, in words; static */
+  const char *why;                  /* the rule that chose, in words; static */
 } polyring_placement;
 
 /* Fills *placement for a key. OK, or INVALID_KEY with the reason in *error. It is slower than

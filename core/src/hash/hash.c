@@ -4,48 +4,47 @@
 
 /* The functions that take one character at a time, once for each kind of character. A signed byte
  * widens to 32 or 64 bits with its sign, as a C char does on x86. */
-#define UNIT_HASHES(kind, unit_size, unit)                                                     \
-  static int unit_of_##kind(const void *text, size_t i) { return unit; }                       \
-  static uint32_t one_at_a_time_##kind(const void *text, size_t size) {                        \
-    uint32_t h = 0;                                                                            \
-    for (size_t i = 0; i < size / unit_size; i++) {                                            \
-      h += (uint32_t)unit_of_##kind(text, i);                                                  \
-      h += h << 10;                                                                            \
-      h ^= h >> 6;                                                                             \
-    }                                                                                          \
-    h += h << 3;                                                                               \
-    h ^= h >> 11;                                                                              \
-    return h + (h << 15);                                                                      \
-  }                                                                                            \
-  static uint32_t fnv1_64_##kind(const void *text, size_t size) {                              \
-    uint64_t h = 0xcbf29ce484222325;                                                           \
-    for (size_t i = 0; i < size / unit_size; i++)                                              \
-      h = h * 0x100000001b3 ^ (uint64_t)(int64_t)unit_of_##kind(text, i);                      \
-    return (uint32_t)h;                                                                        \
-  }                                                                                            \
-  static uint32_t fnv1a_64_##kind(const void *text, size_t size) {                             \
-    uint64_t h = 0xcbf29ce484222325;                                                           \
-    for (size_t i = 0; i < size / unit_size; i++)                                              \
-      h = (h ^ (uint64_t)(int64_t)unit_of_##kind(text, i)) * 0x100000001b3;                    \
-    return (uint32_t)h;                                                                        \
-  }                                                                                            \
-  static uint32_t fnv1_32_##kind(const void *text, size_t size) {                              \
-    uint32_t h = 2166136261;                                                                   \
-    for (size_t i = 0; i < size / unit_size; i++)                                              \
-      h = h * 16777619 ^ (uint32_t)unit_of_##kind(text, i);                                    \
-    return h;                                                                                  \
-  }                                                                                            \
-  static uint32_t fnv1a_32_##kind(const void *text, size_t size) {                             \
-    uint32_t h = 2166136261;                                                                   \
-    for (size_t i = 0; i < size / unit_size; i++)                                              \
-      h = (h ^ (uint32_t)unit_of_##kind(text, i)) * 16777619;                                  \
-    return h;                                                                                  \
-  }                                                                                            \
-  static uint32_t java_##kind(const void *text, size_t size) {                                 \
-    uint32_t h = 0;                                                                            \
-    for (size_t i = 0; i < size / unit_size; i++)                                              \
-      h = h * 31 + (uint32_t)unit_of_##kind(text, i);                                          \
-    return h;                                                                                  \
+#define UNIT_HASHES(kind, unit_size, unit)                                                        \
+  static int unit_of_##kind(const void *text, size_t i) { return unit; }                          \
+  static uint32_t one_at_a_time_##kind(const void *text, size_t size) {                           \
+    uint32_t h = 0;                                                                               \
+    for (size_t i = 0; i < size / unit_size; i++) {                                               \
+      h += (uint32_t)unit_of_##kind(text, i);                                                     \
+      h += h << 10;                                                                               \
+      h ^= h >> 6;                                                                                \
+    }                                                                                             \
+    h += h << 3;                                                                                  \
+    h ^= h >> 11;                                                                                 \
+    return h + (h << 15);                                                                         \
+  }                                                                                               \
+  static uint32_t fnv1_64_##kind(const void *text, size_t size) {                                 \
+    uint64_t h = 0xcbf29ce484222325;                                                              \
+    for (size_t i = 0; i < size / unit_size; i++)                                                 \
+      h = h * 0x100000001b3 ^ (uint64_t)(int64_t)unit_of_##kind(text, i);                         \
+    return (uint32_t)h;                                                                           \
+  }                                                                                               \
+  static uint32_t fnv1a_64_##kind(const void *text, size_t size) {                                \
+    uint64_t h = 0xcbf29ce484222325;                                                              \
+    for (size_t i = 0; i < size / unit_size; i++)                                                 \
+      h = (h ^ (uint64_t)(int64_t)unit_of_##kind(text, i)) * 0x100000001b3;                       \
+    return (uint32_t)h;                                                                           \
+  }                                                                                               \
+  static uint32_t fnv1_32_##kind(const void *text, size_t size) {                                 \
+    uint32_t h = 2166136261;                                                                      \
+    for (size_t i = 0; i < size / unit_size; i++)                                                 \
+      h = h * 16777619 ^ (uint32_t)unit_of_##kind(text, i);                                       \
+    return h;                                                                                     \
+  }                                                                                               \
+  static uint32_t fnv1a_32_##kind(const void *text, size_t size) {                                \
+    uint32_t h = 2166136261;                                                                      \
+    for (size_t i = 0; i < size / unit_size; i++)                                                 \
+      h = (h ^ (uint32_t)unit_of_##kind(text, i)) * 16777619;                                     \
+    return h;                                                                                     \
+  }                                                                                               \
+  static uint32_t java_##kind(const void *text, size_t size) {                                    \
+    uint32_t h = 0;                                                                               \
+    for (size_t i = 0; i < size / unit_size; i++) h = h * 31 + (uint32_t)unit_of_##kind(text, i); \
+    return h;                                                                                     \
   }
 
 UNIT_HASHES(bytes, 1, ((const uint8_t *)text)[i])
@@ -77,10 +76,10 @@ static uint32_t sha1_big(const void *text, size_t size) {
 }
 
 static uint32_t crc32(const void *text, size_t size) {
-  static const uint32_t of_nibble[16] = {
-      0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
-      0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-      0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
+  static const uint32_t of_nibble[16] = {0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac,
+                                         0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+                                         0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+                                         0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
   const uint8_t *in = text;
   uint32_t h = 0xffffffff;
   for (size_t i = 0; i < size; i++) {
@@ -162,8 +161,10 @@ static uint32_t jenkins(const void *text, size_t size) {
   return (c ^ b) - polyring__rotate32(b, 24);
 }
 
-#define UNITS(name) {name##_bytes, name##_signed_bytes, name##_utf16}
-#define BLOCK(name) {name, NULL, NULL}
+#define UNITS(name) \
+  { name##_bytes, name##_signed_bytes, name##_utf16 }
+#define BLOCK(name) \
+  { name, NULL, NULL }
 
 static polyring__hash_function *const functions[][POLYRING__UNITS_KINDS] = {
     [POLYRING__HASH_ONE_AT_A_TIME] = UNITS(one_at_a_time),
@@ -181,9 +182,7 @@ static polyring__hash_function *const functions[][POLYRING__UNITS_KINDS] = {
     [POLYRING__HASH_MURMUR3_32] = BLOCK(murmur3_32),
     [POLYRING__HASH_JAVA] = UNITS(java)};
 
-int polyring__hash_takes_units(int hash) {
-  return functions[hash][POLYRING__UNITS_UTF16] != NULL;
-}
+int polyring__hash_takes_units(int hash) { return functions[hash][POLYRING__UNITS_UTF16] != NULL; }
 
 polyring__hash_function *polyring__hash_pick(int hash, polyring__units units, int big_endian) {
   if (hash == POLYRING__HASH_MD5 && big_endian) return md5_big;

@@ -5,11 +5,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define POLYRING__HASH(XX)                                                                  \
-  XX(ONE_AT_A_TIME, "one_at_a_time") XX(MD5, "md5") XX(SHA1, "sha1") XX(CRC, "crc")         \
-  XX(CRC32, "crc32") XX(FNV1_64, "fnv1_64") XX(FNV1A_64, "fnv1a_64") XX(FNV1_32, "fnv1_32") \
-  XX(FNV1A_32, "fnv1a_32") XX(MURMUR, "murmur") XX(JENKINS, "jenkins")                      \
-  XX(MURMUR3, "murmur3") XX(MURMUR3_32, "murmur3_32") XX(JAVA, "java")
+#define POLYRING__HASH(XX)           \
+  XX(ONE_AT_A_TIME, "one_at_a_time") \
+  XX(MD5, "md5")                     \
+  XX(SHA1, "sha1")                   \
+  XX(CRC, "crc")                     \
+  XX(CRC32, "crc32")                 \
+  XX(FNV1_64, "fnv1_64")             \
+  XX(FNV1A_64, "fnv1a_64")           \
+  XX(FNV1_32, "fnv1_32")             \
+  XX(FNV1A_32, "fnv1a_32")           \
+  XX(MURMUR, "murmur")               \
+  XX(JENKINS, "jenkins")             \
+  XX(MURMUR3, "murmur3")             \
+  XX(MURMUR3_32, "murmur3_32")       \
+  XX(JAVA, "java")
 
 enum {
 #define XX(name, text) POLYRING__HASH_##name,
@@ -49,8 +59,6 @@ static inline uint32_t polyring__little32(const uint8_t *p) {
 static inline uint32_t polyring__big32(const uint8_t *p) {
   return p[3] | (uint32_t)p[2] << 8 | (uint32_t)p[1] << 16 | (uint32_t)p[0] << 24;
 }
-static inline uint32_t polyring__rotate32(uint32_t x, unsigned n) {
-  return x << n | x >> (32 - n);
-}
+static inline uint32_t polyring__rotate32(uint32_t x, unsigned n) { return x << n | x >> (32 - n); }
 
 #endif

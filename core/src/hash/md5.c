@@ -20,15 +20,15 @@ static const uint32_t sines[64] = {
 
 #define STEP(f, a, b, c, d, i, k, shift) \
   a = b + polyring__rotate32(a + f(b, c, d) + m[k] + sines[i], shift)
-#define FOUR(f, i, k, step, s0, s1, s2, s3)                    \
-  STEP(f, a, b, c, d, i, (k) % 16, s0);                        \
-  STEP(f, d, a, b, c, (i) + 1, ((k) + (step)) % 16, s1);       \
-  STEP(f, c, d, a, b, (i) + 2, ((k) + 2 * (step)) % 16, s2);   \
+#define FOUR(f, i, k, step, s0, s1, s2, s3)                  \
+  STEP(f, a, b, c, d, i, (k) % 16, s0);                      \
+  STEP(f, d, a, b, c, (i) + 1, ((k) + (step)) % 16, s1);     \
+  STEP(f, c, d, a, b, (i) + 2, ((k) + 2 * (step)) % 16, s2); \
   STEP(f, b, c, d, a, (i) + 3, ((k) + 3 * (step)) % 16, s3)
-#define ROUND(f, i, k, step, s0, s1, s2, s3)                         \
-  FOUR(f, i, k, step, s0, s1, s2, s3);                               \
-  FOUR(f, (i) + 4, (k) + 4 * (step), step, s0, s1, s2, s3);          \
-  FOUR(f, (i) + 8, (k) + 8 * (step), step, s0, s1, s2, s3);          \
+#define ROUND(f, i, k, step, s0, s1, s2, s3)                \
+  FOUR(f, i, k, step, s0, s1, s2, s3);                      \
+  FOUR(f, (i) + 4, (k) + 4 * (step), step, s0, s1, s2, s3); \
+  FOUR(f, (i) + 8, (k) + 8 * (step), step, s0, s1, s2, s3); \
   FOUR(f, (i) + 12, (k) + 12 * (step), step, s0, s1, s2, s3)
 
 static void block(uint32_t state[4], const uint8_t *in) {

@@ -19,7 +19,8 @@ const polyring__columns polyring__columns_default = {
 };
 
 #define XX(name, text) text,
-#define CHOICE(field, list, about) static const char *const field##_choices[] = {POLYRING__##list(XX) NULL};
+#define CHOICE(field, list, about) \
+  static const char *const field##_choices[] = {POLYRING__##list(XX) NULL};
 #define NUMBER(field, initial, least, most, about)
 #define TEXT(field, initial, about)
 #include "placement/columns.def"
@@ -91,8 +92,8 @@ static polyring_status set_number(uint32_t *field, const struct column *column,
     number = number * 10 + (uint32_t)(value.at[i++] - '0');
   if (!value.size || i < value.size || number < column->least || number > column->most)
     return polyring__fail(error, POLYRING_INVALID_PROFILE, position,
-                          "%q is no value of column %s: it takes a number from %u to %u",
-                          value.at, value.size, column->name, column->least, column->most);
+                          "%q is no value of column %s: it takes a number from %u to %u", value.at,
+                          value.size, column->name, column->least, column->most);
   *field = number;
   return POLYRING_OK;
 }
@@ -170,7 +171,8 @@ polyring_status polyring__columns_check(const polyring__columns *columns, polyri
   if (columns->points % columns->words)
     return contradiction(error, "column points is no multiple of column words");
   if (columns->weights >= POLYRING__WEIGHTS_SHARE_SINGLE && columns->fractions)
-    return contradiction(error, "column weights=share_... takes whole weights, fractions=yes does not");
+    return contradiction(error,
+                         "column weights=share_... takes whole weights, fractions=yes does not");
   if (columns->heavy.size) {
     polyring__columns heavy = *columns;
     heavy.heavy.size = 0;

@@ -7,25 +7,64 @@
 #include "polyring/bytes.h"
 
 /* The values of the choices: XX(NAME, "spelling"); the first is the default. */
-#define POLYRING__PROVENANCE(XX) XX(OBSERVED, "observed") XX(SOURCE, "source") XX(OWN, "own")
-#define POLYRING__LONG_KEY(XX) XX(REFUSED, "refused") XX(MD5_TAIL, "md5_tail")
+#define POLYRING__PROVENANCE(XX) \
+  XX(OBSERVED, "observed")       \
+  XX(SOURCE, "source")           \
+  XX(OWN, "own")
+#define POLYRING__LONG_KEY(XX) \
+  XX(REFUSED, "refused")       \
+  XX(MD5_TAIL, "md5_tail")
 #define POLYRING__KEY_TEXT(XX) \
-  XX(BYTES, "bytes") XX(UTF8, "utf8") XX(UTF16, "utf16") XX(LOW8, "low8")
-#define POLYRING__NO_YES(XX) XX(NO, "no") XX(YES, "yes")
-#define POLYRING__FOLD(XX) XX(ALL, "all") XX(OR_ONE, "or_one")
-#define POLYRING__LAYOUT(XX) XX(MODULO, "modulo") XX(RING, "ring") XX(RENDEZVOUS, "rendezvous")
-#define POLYRING__POINT_HASH(XX) XX(SAME, "same") POLYRING__HASH(XX)
-#define POLYRING__BYTE_ORDER(XX) XX(LITTLE, "little") XX(BIG, "big")
-#define POLYRING__WEIGHTS(XX)                                    \
-  XX(IGNORED, "ignored") XX(REPEAT, "repeat") XX(TIMES, "times") \
-  XX(SHARE_SINGLE, "share_single") XX(SHARE_MIXED, "share_mixed") XX(SHARE_DOUBLE, "share_double")
-#define POLYRING__NO_WEIGHT(XX) XX(ONE, "one") XX(PLAIN, "plain")
-#define POLYRING__ZERO_WEIGHT(XX) XX(ONE, "one") XX(NOTHING, "nothing") XX(REFUSED, "refused")
-#define POLYRING__DUPLICATES(XX) XX(KEPT, "kept") XX(MERGED, "merged") XX(REFUSED, "refused")
+  XX(BYTES, "bytes")           \
+  XX(UTF8, "utf8")             \
+  XX(UTF16, "utf16")           \
+  XX(LOW8, "low8")
+#define POLYRING__NO_YES(XX) \
+  XX(NO, "no")               \
+  XX(YES, "yes")
+#define POLYRING__FOLD(XX) \
+  XX(ALL, "all")           \
+  XX(OR_ONE, "or_one")
+#define POLYRING__LAYOUT(XX) \
+  XX(MODULO, "modulo")       \
+  XX(RING, "ring")           \
+  XX(RENDEZVOUS, "rendezvous")
+#define POLYRING__POINT_HASH(XX) \
+  XX(SAME, "same")               \
+  POLYRING__HASH(XX)
+#define POLYRING__BYTE_ORDER(XX) \
+  XX(LITTLE, "little")           \
+  XX(BIG, "big")
+#define POLYRING__WEIGHTS(XX)      \
+  XX(IGNORED, "ignored")           \
+  XX(REPEAT, "repeat")             \
+  XX(TIMES, "times")               \
+  XX(SHARE_SINGLE, "share_single") \
+  XX(SHARE_MIXED, "share_mixed")   \
+  XX(SHARE_DOUBLE, "share_double")
+#define POLYRING__NO_WEIGHT(XX) \
+  XX(ONE, "one")                \
+  XX(PLAIN, "plain")
+#define POLYRING__ZERO_WEIGHT(XX) \
+  XX(ONE, "one")                  \
+  XX(NOTHING, "nothing")          \
+  XX(REFUSED, "refused")
+#define POLYRING__DUPLICATES(XX) \
+  XX(KEPT, "kept")               \
+  XX(MERGED, "merged")           \
+  XX(REFUSED, "refused")
 #define POLYRING__EQUAL(XX) \
-  XX(FIRST, "first") XX(LAST, "last") XX(LABEL, "label") XX(UNSPECIFIED, "unspecified")
-#define POLYRING__SEARCH(XX) XX(CEIL, "ceil") XX(ABOVE, "above") XX(FLOOR, "floor")
-#define POLYRING__ONE_SERVER(XX) XX(HASHED, "hashed") XX(DIRECT, "direct")
+  XX(FIRST, "first")        \
+  XX(LAST, "last")          \
+  XX(LABEL, "label")        \
+  XX(UNSPECIFIED, "unspecified")
+#define POLYRING__SEARCH(XX) \
+  XX(CEIL, "ceil")           \
+  XX(ABOVE, "above")         \
+  XX(FLOOR, "floor")
+#define POLYRING__ONE_SERVER(XX) \
+  XX(HASHED, "hashed")           \
+  XX(DIRECT, "direct")
 
 #define XX(name, text) POLYRING__PROVENANCE_##name,
 enum { POLYRING__PROVENANCE(XX) };

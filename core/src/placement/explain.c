@@ -31,8 +31,8 @@ static void find_point(const polyring_ring *ring, polyring_placement *placement)
   placement->server = ring->owners[found];
   placement->point = point;
   placement->why = (beyond ? wrapped : why)[ring->columns.search];
-  placement->label_size = (uint16_t)polyring__ring_label_of_point(ring, placement->server, point,
-                                                                  placement->label);
+  placement->label_size =
+      (uint16_t)polyring__ring_label_of_point(ring, placement->server, point, placement->label);
   list_ties(ring, found, placement);
 }
 
@@ -43,8 +43,7 @@ static void find_score(const polyring_ring *ring, const polyring__key *key,
   placement->server = polyring__rendezvous_find(ring, text, &placement->point);
   while (ring->alive[i] != placement->server) i++;
   placement->hash = placement->point;
-  placement->label_size =
-      (uint16_t)polyring__rendezvous_label(ring, i, text, placement->label);
+  placement->label_size = (uint16_t)polyring__rendezvous_label(ring, i, text, placement->label);
   placement->label[placement->label_size] = '\0';
   placement->why = "the label with this key has the highest hash of all servers";
 }
@@ -73,8 +72,7 @@ static void find(const polyring_ring *ring, const polyring__key *key,
 polyring_status polyring_ring_explain(const polyring_ring *ring, const void *key, size_t key_size,
                                       polyring_placement *placement, polyring_error *error) {
   polyring__key prepared;
-  polyring_status status =
-      polyring__key_prepare(&ring->key_rules, key, key_size, &prepared, error);
+  polyring_status status = polyring__key_prepare(&ring->key_rules, key, key_size, &prepared, error);
   if (status < 0) return status;
   memset(placement, 0, sizeof *placement);
   memcpy(placement->sent_key, prepared.sent, prepared.sent_size);

@@ -121,8 +121,7 @@ polyring_status polyring__key_prepare(const polyring__key_rules *rules, const vo
   if (size > POLYRING_KEY_MAX && rules->long_key == POLYRING__LONG_KEY_MD5_TAIL) shorten(key);
   if (key->sent_size > POLYRING_KEY_MAX)
     return polyring__fail(error, POLYRING_INVALID_KEY, POLYRING_KEY_MAX,
-                          "the key %q has %u bytes, the limit is 250", bytes, size,
-                          (unsigned)size);
+                          "the key %q has %u bytes, the limit is 250", bytes, size, (unsigned)size);
   key->text = key->sent;
   key->text_size = key->sent_size;
   return rules->text == POLYRING__KEY_TEXT_BYTES ? POLYRING_OK : transform(rules, key, error);

@@ -80,7 +80,7 @@ typedef struct writer {
 } writer;
 
 static void put(writer *to, const void *bytes, size_t size) {
-  if (to->size + size <= POLYRING_LABEL_MAX) memcpy(to->out + to->size, bytes, size);
+  if (size && to->size + size <= POLYRING_LABEL_MAX) memcpy(to->out + to->size, bytes, size);
   to->size += size;
 }
 
@@ -98,8 +98,8 @@ static void put_java_ip(writer *to, polyring__span ip) {
   }
   static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
   if (memcmp(address, mapped, sizeof mapped) == 0) {
-    size = (size_t)snprintf(text, sizeof text, "%u.%u.%u.%u", address[12], address[13],
-                            address[14], address[15]);
+    size = (size_t)snprintf(text, sizeof text, "%u.%u.%u.%u", address[12], address[13], address[14],
+                            address[15]);
     put(to, text, size);
     return;
   }
@@ -159,18 +159,42 @@ size_t polyring__label_render(const polyring__template *template,
   for (size_t t = 0; t < template->count; t++) {
     polyring__span literal = template->tokens[t].literal;
     switch (template->tokens[t].kind) {
-      case POLYRING__TOKEN_HOST: put_host(&to, server, 0); break;
-      case POLYRING__TOKEN_HOST_IN_BRACKETS: put_host(&to, server, 1); break;
-      case POLYRING__TOKEN_IP: put(&to, server->ip.at, server->ip.size); break;
-      case POLYRING__TOKEN_HOST_AND_IP: put_host_and_ip(&to, server); break;
-      case POLYRING__TOKEN_PORT: put_port(&to, input, 0); break;
-      case POLYRING__TOKEN_PORT_UNLESS_DEFAULT: put_port(&to, input, 1); break;
-      case POLYRING__TOKEN_NAME: put(&to, server->name.at, server->name.size); break;
-      case POLYRING__TOKEN_I: put_number(&to, input->i); break;
-      case POLYRING__TOKEN_PREVIOUS: put(&to, previous, 4); break;
-      case POLYRING__TOKEN_KEY: put(&to, input->key.at, input->key.size); break;
-      case POLYRING__TOKEN_NUL: put(&to, "", 1); break;
-      case POLYRING__TOKEN_LITERAL: put(&to, literal.at, literal.size); break;
+      case POLYRING__TOKEN_HOST:
+        put_host(&to, server, 0);
+        break;
+      case POLYRING__TOKEN_HOST_IN_BRACKETS:
+        put_host(&to, server, 1);
+        break;
+      case POLYRING__TOKEN_IP:
+        put(&to, server->ip.at, server->ip.size);
+        break;
+      case POLYRING__TOKEN_HOST_AND_IP:
+        put_host_and_ip(&to, server);
+        break;
+      case POLYRING__TOKEN_PORT:
+        put_port(&to, input, 0);
+        break;
+      case POLYRING__TOKEN_PORT_UNLESS_DEFAULT:
+        put_port(&to, input, 1);
+        break;
+      case POLYRING__TOKEN_NAME:
+        put(&to, server->name.at, server->name.size);
+        break;
+      case POLYRING__TOKEN_I:
+        put_number(&to, input->i);
+        break;
+      case POLYRING__TOKEN_PREVIOUS:
+        put(&to, previous, 4);
+        break;
+      case POLYRING__TOKEN_KEY:
+        put(&to, input->key.at, input->key.size);
+        break;
+      case POLYRING__TOKEN_NUL:
+        put(&to, "", 1);
+        break;
+      case POLYRING__TOKEN_LITERAL:
+        put(&to, literal.at, literal.size);
+        break;
     }
   }
   if (to.size > POLYRING_LABEL_MAX) return POLYRING_NOWHERE;

@@ -142,8 +142,8 @@ polyring_status polyring__points_build(polyring_ring *ring, polyring_error *erro
   if (ring->points && ring->owners && entries)
     status = fill(ring, entries, entries + count, count, error);
   else
-    status = polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE,
-                            "no memory for %u points", (unsigned)count);
+    status = polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for %u points",
+                            (unsigned)count);
   polyring__release(memory, entries, 2 * count * sizeof *entries);
   return status;
 }

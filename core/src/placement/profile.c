@@ -84,7 +84,7 @@ static const char *nearest(polyring__span name) {
     int same_client = name.size >= client && memcmp(row->name, name.at, client) == 0;
     unsigned d = least(distance(name, row->name), distance(name, slash + 1),
                        *row->alias ? distance(name, row->alias) : ~0u);
-    if (same_client && d > 1) d = 1;
+    if (same_client && d > 3) d = 3;
     if (d >= best_distance) continue;
     best = row->name;
     best_distance = d;
@@ -146,7 +146,8 @@ polyring_status polyring_profile_new(const polyring_allocator *allocator, const 
   polyring__columns columns;
   *profile = NULL;
   polyring__span given = {text, size};
-  if (!size) given = (polyring__span){POLYRING_PROFILE_DEFAULT, sizeof POLYRING_PROFILE_DEFAULT - 1};
+  if (!size)
+    given = (polyring__span){POLYRING_PROFILE_DEFAULT, sizeof POLYRING_PROFILE_DEFAULT - 1};
   if (size > PROFILE_TEXT_MAX || (size && memchr(text, 0, size)))
     return polyring__fail(error, POLYRING_INVALID_PROFILE, 0,
                           "the profile %q is too long, or has a zero byte in it", text, size);

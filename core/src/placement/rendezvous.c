@@ -27,12 +27,12 @@ static polyring_status render_all(polyring_ring *ring, polyring_error *error) {
     size_t key_at, size = render(ring, server, label, &key_at);
     if (size > POLYRING_LABEL_MAX - 2 * POLYRING_KEY_MAX)
       return polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE,
-                            "server %q: its label leaves no room for a key",
-                            server->spelled.at, server->spelled.size);
+                            "server %q: its label leaves no room for a key", server->spelled.at,
+                            server->spelled.size);
     if (ring->score_text) {
       memcpy(ring->score_text + used, label, size);
-      ring->score_labels[i] = (polyring__score_label){ring->score_text + used, (uint16_t)size,
-                                                      (uint16_t)key_at};
+      ring->score_labels[i] =
+          (polyring__score_label){ring->score_text + used, (uint16_t)size, (uint16_t)key_at};
     }
     used += size;
   }

@@ -18,8 +18,8 @@ static polyring_status apply_profile(polyring_ring *ring, const char *profile, s
   const polyring__columns *columns = &ring->columns;
   polyring__key_rules_init(&ring->key_rules, columns);
   polyring__units units = columns->text == POLYRING__KEY_TEXT_UTF16 ? POLYRING__UNITS_UTF16
-                          : columns->sign ? POLYRING__UNITS_SIGNED_BYTES
-                                          : POLYRING__UNITS_BYTES;
+                          : columns->sign                           ? POLYRING__UNITS_SIGNED_BYTES
+                                                                    : POLYRING__UNITS_BYTES;
   ring->hash = polyring__hash_pick((int)columns->hash, units,
                                    columns->byte_order == POLYRING__BYTE_ORDER_BIG);
   if (!polyring__columns_use_labels(columns)) return POLYRING_OK;
@@ -61,8 +61,7 @@ static polyring_status list_alive(polyring_ring *ring, polyring_error *error) {
 
 static polyring_status build(polyring_ring *ring, const char *profile, size_t size,
                              polyring__servers_input input, polyring_error *error) {
-  polyring_status status =
-      polyring__servers_parse(&ring->allocator, input, &ring->servers, error);
+  polyring_status status = polyring__servers_parse(&ring->allocator, input, &ring->servers, error);
   if (status >= 0) status = apply_profile(ring, profile, size, error);
   if (status >= 0 && polyring__columns_use_labels(&ring->columns))
     status = check_servers(ring, error);
@@ -72,9 +71,12 @@ static polyring_status build(polyring_ring *ring, const char *profile, size_t si
   if (status >= 0) status = list_alive(ring, error);
   if (status < 0) return status;
   switch (ring->columns.layout) {
-    case POLYRING__LAYOUT_RING: return polyring__points_build(ring, error);
-    case POLYRING__LAYOUT_RENDEZVOUS: return polyring__rendezvous_build(ring, error);
-    default: return polyring__modulo_build(ring, error);
+    case POLYRING__LAYOUT_RING:
+      return polyring__points_build(ring, error);
+    case POLYRING__LAYOUT_RENDEZVOUS:
+      return polyring__rendezvous_build(ring, error);
+    default:
+      return polyring__modulo_build(ring, error);
   }
 }
 
@@ -105,9 +107,8 @@ polyring_status polyring_ring_new(const polyring_allocator *allocator, const cha
 
 polyring_status polyring_ring_new_from_list(const polyring_allocator *allocator,
                                             const char *profile, size_t profile_size,
-                                            const char *servers, const uint32_t *ends,
-                                            size_t count, polyring_ring **ring,
-                                            polyring_error *error) {
+                                            const char *servers, const uint32_t *ends, size_t count,
+                                            polyring_ring **ring, polyring_error *error) {
   static const uint32_t none[1];
   polyring__servers_input input = {servers, 0, count ? ends : none, count};
   return make(allocator, profile, profile_size, input, ring, error);
@@ -142,8 +143,7 @@ const char *polyring_ring_server(const polyring_ring *ring, size_t i, size_t *si
 int32_t polyring_ring_locate(const polyring_ring *ring, const void *key, size_t key_size) {
   polyring__key prepared;
   uint32_t ignored;
-  polyring_status status =
-      polyring__key_prepare(&ring->key_rules, key, key_size, &prepared, NULL);
+  polyring_status status = polyring__key_prepare(&ring->key_rules, key, key_size, &prepared, NULL);
   if (status < 0) return status;
   if (polyring__ring_is_direct(ring)) return ring->alive[0];
   switch (ring->columns.layout) {
@@ -152,7 +152,8 @@ int32_t polyring_ring_locate(const polyring_ring *ring, const void *key, size_t 
     case POLYRING__LAYOUT_RENDEZVOUS:
       return polyring__rendezvous_find(
           ring, (polyring__span){(const char *)prepared.text, prepared.text_size}, &ignored);
-    default: return polyring__modulo_find(ring, polyring__ring_hash(ring, &prepared), &ignored);
+    default:
+      return polyring__modulo_find(ring, polyring__ring_hash(ring, &prepared), &ignored);
   }
 }
 

@@ -65,8 +65,7 @@ size_t polyring__ring_label_of_point(const polyring_ring *ring, uint16_t server,
 /* What a hash or a text finds in each layout. */
 uint16_t polyring__modulo_find(const polyring_ring *ring, uint32_t hash, uint32_t *slot);
 size_t polyring__points_find(const polyring_ring *ring, uint32_t hash);
-uint16_t polyring__rendezvous_find(const polyring_ring *ring, polyring__span text,
-                                   uint32_t *score);
+uint16_t polyring__rendezvous_find(const polyring_ring *ring, polyring__span text, uint32_t *score);
 size_t polyring__rendezvous_label(const polyring_ring *ring, size_t i, polyring__span text,
                                   uint8_t *out);
 

@@ -86,9 +86,8 @@ static polyring_status read_address_beside(reader *in, polyring__server *server)
   if (in->at < in->end && *in->at == '[') return read_brackets(in, &server->ip);
   polyring_status status = decode(in, up_to(in, ":"), 0, &server->ip);
   if (status < 0) return status;
-  return is_ipv4(server->ip)
-             ? POLYRING_OK
-             : refuse(in, start, "an address must follow the /, IPv6 in brackets");
+  return is_ipv4(server->ip) ? POLYRING_OK
+                             : refuse(in, start, "an address must follow the /, IPv6 in brackets");
 }
 
 static polyring_status read_host(reader *in, polyring__server *server) {
@@ -100,8 +99,8 @@ static polyring_status read_host(reader *in, polyring__server *server) {
   } else {
     status = decode(in, up_to(in, "/:"), 0, &server->host);
     if (status >= 0 && !server->host.size) return refuse(in, start, "there is no host");
-    server->place = status >= 0 && is_ipv4(server->host) ? POLYRING__PLACE_IPV4
-                                                         : POLYRING__PLACE_NAME;
+    server->place =
+        status >= 0 && is_ipv4(server->host) ? POLYRING__PLACE_IPV4 : POLYRING__PLACE_NAME;
   }
   if (status < 0) return status;
   if (server->host.size > HOST_MAX) return refuse(in, start, "a host has at most 255 bytes");
@@ -278,8 +277,7 @@ polyring_status polyring__servers_parse(const polyring_allocator *allocator,
     in.at = in.whole.at;
     in.end = in.at + in.whole.size;
     in.origin = (size_t)(in.at - input.at);
-    status = in.whole.size ? read_server(&in, &servers->at[i])
-                           : refuse(&in, in.at, "it is empty");
+    status = in.whole.size ? read_server(&in, &servers->at[i]) : refuse(&in, in.at, "it is empty");
   }
   if (status < 0) polyring__servers_done(allocator, servers);
   return status;

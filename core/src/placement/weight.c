@@ -48,8 +48,7 @@ polyring_status polyring__weights_settle(const polyring__columns *columns,
                       "it has no weight; this profile takes a weight for all servers or for none");
   }
   for (size_t i = 0; i < servers->count; i++) {
-    polyring_status status =
-        *plain ? POLYRING_OK : settle_one(columns, &servers->at[i], error);
+    polyring_status status = *plain ? POLYRING_OK : settle_one(columns, &servers->at[i], error);
     if (status < 0) return status;
     if (*plain) servers->at[i].weight = 1;
   }
@@ -62,6 +61,7 @@ uint64_t polyring__weight_labels(const polyring__columns *columns, int plain, do
                                  double total, size_t n) {
   uint32_t labels = columns->points / columns->words;
   if (plain) return labels;
+  if (total == 0) return 0;
   float x;
   switch (columns->weights) {
     case POLYRING__WEIGHTS_TIMES:
@@ -77,6 +77,7 @@ uint64_t polyring__weight_labels(const polyring__columns *columns, int plain, do
       return (uint64_t)floorf(x);
     case POLYRING__WEIGHTS_SHARE_DOUBLE:
       return (uint64_t)floor((double)((uint64_t)n * labels * (uint64_t)weight) / total);
-    default: return labels; /* ignored, repeat */
+    default:
+      return labels; /* ignored, repeat */
   }
 }

@@ -1,0 +1,54 @@
+/* The golden files, read by the C tests. */
+#ifndef POLYRING_TESTS_VECTORS_H
+#define POLYRING_TESTS_VECTORS_H
+
+#include <ftw.h>
+#include <jansson.h>
+
+#include "unit.h"
+
+static inline const char *text_of(json_t *object, const char *name) {
+  const char *text = json_string_value(json_object_get(object, name));
+  if (!text) fail_msg("a vector lacks the text \"%s\"", name);
+  return text;
+}
+
+/* The key of a case, decoded; key has room for 512 bytes. */
+static inline size_t key_of(json_t *test, char *key) {
+  const char *text = text_of(test, "key");
+  assert_in_range(strlen(text), 1, 3 * 512);
+  char copy[3 * 512 + 1];
+  size_t size = polyring_percent_decode(text, strlen(text), copy, NULL);
+  assert_in_range(size, 1, 512);
+  memcpy(key, copy, size);
+  return size;
+}
+
+static void (*vector_check)(const char *path, json_t *file);
+static int vector_count;
+
+static int visit(const char *path, const struct stat *status, int type) {
+  (void)status;
+  size_t size = strlen(path);
+  if (type != FTW_F || size < 5 || strcmp(path + size - 5, ".json") != 0) return 0;
+  json_error_t error;
+  json_t *file = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+  if (!file) fail_msg("%s:%d: %s", path, error.line, error.text);
+  vector_check(path, file);
+  json_decref(file);
+  vector_count++;
+  return 0;
+}
+
+/* Calls check for each file in this folder of the vectors; returns their number. */
+static inline int for_each_vector(const char *folder,
+                                  void (*check)(const char *path, json_t *file)) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/%s", getenv("POLYRING_VECTORS"), folder);
+  vector_check = check;
+  vector_count = 0;
+  if (ftw(path, visit, 8) != 0) fail_msg("%s: cannot be walked", path);
+  return vector_count;
+}
+
+#endif
