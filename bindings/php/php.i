@@ -1,0 +1,97 @@
+/* PHP: how the types of facade.h cross the border, and where the class table comes from.
+ *
+ * The bodies of the methods are SWIG's. Classes, names, parameters and defaults come from
+ * polyring.stub.php by way of polyring_arginfo.h; SWIG's own tables are switched off below, so
+ * that reflection shows nothing of it. */
+%module polyring
+
+#define POLYRING_API /* version.h is read for its macros alone */
+%import "polyring/version.h"
+%pragma(php) version=POLYRING_VERSION
+%pragma(php) phpinfo="show_info();"
+
+%rename("%(lowercamelcase)s", %$isfunction) "";
+
+%begin %{
+/* The list of all modules made by SWIG hangs on a constant of PHP. Ours is a list of its own:
+ * no constant is shown, and no other extension can have a type of the same name. */
+#include <php.h>
+#undef REGISTER_LONG_CONSTANT
+#define REGISTER_LONG_CONSTANT(name, value, flags) ((void)(pointer), (void)(module_number))
+#define zend_get_constant_str(name, size) NULL
+%}
+
+%header %{
+#include "conversions.h"
+%}
+
+/* Into the core. A parameter's position in PHP is that of its zval in args, counted from 1. What
+ * a conversion makes goes into PHP's own argument, which the engine releases after the call. */
+%define POSITION (&$input - args + 1) %enddef
+
+%typemap(in) (const char *key, size_t key_size) (zend_string *string) {
+  string = string_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION);
+  if (UNEXPECTED(!string)) SWIG_fail;
+  $1 = ZSTR_VAL(string);
+  $2 = ZSTR_LEN(string);
+}
+
+%typemap(default) text profile {
+  $1.bytes = POLYRING_PROFILE_DEFAULT;
+  $1.size = strlen(POLYRING_PROFILE_DEFAULT);
+}
+%typemap(in) text profile (zend_string *string) {
+  string = string_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION);
+  if (!string) SWIG_fail;
+  $1.bytes = ZSTR_VAL(string);
+  $1.size = ZSTR_LEN(string);
+}
+
+%typemap(in) server_list {
+  if (!servers_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
+}
+%typemap(freearg) server_list { if ($1.ends) efree((void *)$1.ends); }
+
+/* The array that is returned is made before the call: nothing is allocated while the core's
+ * memory is held, so a memory limit cannot lose it. */
+%typemap(in) key_list {
+  if (!keys_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
+  array_init_size(return_value, $1.count);
+  zend_hash_real_init_packed(Z_ARRVAL_P(return_value));
+}
+%typemap(freearg) key_list { if ($1.ends) efree((void *)$1.ends); }
+
+/* PHP makes no object of a final class without its constructor; if it ever does, that object
+ * throws rather than crashes. */
+%exception {
+  if (UNEXPECTED(!arg1)) {
+    throw_unconstructed();
+    SWIG_fail;
+  }
+  $action
+}
+%exception handle::profiles;
+%exception handle::handle {
+  if (!may_construct(SWIG_Z_FETCH_OBJ_P(ZEND_THIS)->ptr)) SWIG_fail;
+  $action
+  if (!result) {
+    throw_construction_error();
+    SWIG_fail;
+  }
+}
+
+/* Out of the core. */
+%typemap(out) server_at {
+  if (EXPECTED($1 >= 0)) RETVAL_STR_COPY((zend_string *)arg1->texts[$1]);
+  else throw_key_error(arg1, arg2, arg3);
+}
+%typemap(out) server_texts { return_texts(return_value, arg1, $1); }
+%typemap(out) server_indexes { return_indexes(return_value, $1); }
+%typemap(out) trace {
+  if ($1.status < 0) throw_error(&$1.error);
+  else return_placement(return_value, arg1, arg2, arg3, &$1.placement);
+}
+%typemap(out) all_servers { return_servers(return_value, $1); }
+%typemap(out) all_profiles { return_profiles(return_value); }
+
+%include "polyring.i"
