@@ -1,0 +1,92 @@
+/* Java: the native methods behind org.polyring.
+ *
+ * Only the package-private class NativeMethods is made here (-noproxy); the public classes are
+ * written by hand in src/. Arrays and texts are checked for null there, and a pointer travels as
+ * a long. */
+%module(jniclassname="NativeMethods") polyring
+
+%pragma(java) jniclassclassmodifiers="final class"
+%pragma(java) jniclasscode=%{
+  static {
+    NativeLoader.load();
+  }
+%}
+
+%{
+#include "java.h"
+%}
+
+/* The ring itself. */
+%typemap(in) struct handle * "$1 = (handle *)(intptr_t)$input;"
+%typemap(out) struct handle * {
+  if ($1) $result = (jlong)(intptr_t)$1;
+  else throw_failure(jenv, &construction_error);
+}
+
+/* A key: copied to the stack if the profiles' clients take it as it is, else to memory. */
+%typemap(jni) (const char *key, size_t key_size) "jbyteArray"
+%typemap(jtype) (const char *key, size_t key_size) "byte[]"
+%typemap(in) (const char *key, size_t key_size) (char space[POLYRING_KEY_MAX]) {
+  jsize size = (*jenv)->GetArrayLength(jenv, $input);
+  $1 = size <= (jsize)sizeof space ? space : malloc((size_t)size);
+  if (!$1) {
+    throw_no_memory(jenv);
+    return $null;
+  }
+  (*jenv)->GetByteArrayRegion(jenv, $input, 0, size, (jbyte *)$1);
+  $2 = (size_t)size;
+}
+%typemap(freearg) (const char *key, size_t key_size) {
+  if ($1 != space$argnum) free($1);
+}
+
+/* Flat lists: one C argument that is two in Java. */
+%typemap(jni) key_list "jbyteArray keys, jintArray"
+%typemap(jtype) key_list "byte[] keys, int[]"
+%typemap(in) key_list {
+  $1.bytes = flat_in(jenv, keys, $input, &$1.ends, &$1.count, NULL);
+  if (!$1.bytes) return $null;
+}
+%typemap(freearg) key_list "flat_free($1.bytes, $1.ends);"
+
+%typemap(jni) server_list "jbyteArray servers, jintArray"
+%typemap(jtype) server_list "byte[] servers, int[]"
+%typemap(in) server_list {
+  $1.bytes = flat_in(jenv, servers, $input, &$1.ends, &$1.count, &$1.size);
+  if (!$1.bytes) return $null;
+}
+%typemap(freearg) server_list "flat_free($1.bytes, $1.ends);"
+
+%typemap(jni) text "jbyteArray"
+%typemap(jtype) text "byte[]"
+%typemap(in) text {
+  $1.bytes = bytes_in(jenv, $input, &$1.size);
+  if (!$1.bytes) return $null;
+}
+%typemap(freearg) text "free((void *)$1.bytes);"
+
+/* Results. A negative server_at goes to Java as it is, which asks explain for the reason. */
+%typemap(jni) server_at "jint"
+%typemap(jtype) server_at "int"
+%typemap(out) server_at "$result = $1;"
+
+%typemap(jni) server_indexes "jcharArray"
+%typemap(jtype) server_indexes "char[]"
+%typemap(out, null="NULL") server_indexes "$result = indexes_out(jenv, $1.indexes, $1.count);"
+
+%typemap(jni) trace "jobject"
+%typemap(jtype) trace "Trace"
+%typemap(out, null="NULL") trace "$result = trace_out(jenv, &$1);"
+
+%typemap(jni) all_servers, all_profiles "jobjectArray"
+%typemap(jtype) all_servers, all_profiles "String[]"
+%typemap(out, null="NULL") all_servers "$result = servers_out(jenv, $1->ring);"
+%typemap(out, null="NULL") all_profiles "$result = profiles_out(jenv);"
+
+%typemap(jni) const char * "jstring"
+%typemap(jtype) const char * "String"
+%typemap(out, null="NULL") const char * "$result = text_out(jenv, $1);"
+
+%ignore handle::locate_many; /* Java makes the texts from the indexes */
+
+%include "polyring.i"

@@ -1,0 +1,60 @@
+package org.polyring;
+
+import java.util.OptionalInt;
+
+/**
+ * A call failed. The message is one sentence: the input, the rule that it breaks, and the place.
+ *
+ * <p>What is thrown is always one of the subclasses; each kind of failure has its own.
+ */
+public class PolyringException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /** The status of failures that the Java side finds itself. */
+  static final String INVALID_ARGUMENT = "INVALID_ARGUMENT";
+
+  /** The name of the status, see {@link #status()}. */
+  private final String status;
+
+  /** The server concerned, see {@link #server()}. */
+  private final String server;
+
+  /** The place of the offence or -1, see {@link #position()}. */
+  private final int position;
+
+  PolyringException(String status, String message, String server, int position) {
+    super(message);
+    this.status = status;
+    this.server = server;
+    this.position = position;
+  }
+
+  /**
+   * Tells what kind of failure this is, by the name that all languages share.
+   *
+   * @return the name of a status in {@code polyring/status.h}, such as "INVALID_KEY"
+   */
+  public String status() {
+    return status;
+  }
+
+  /**
+   * Tells which server is concerned.
+   *
+   * @return the server as it was spelled (a very long one is cut), or "" if it is none in
+   *     particular
+   */
+  public String server() {
+    return server;
+  }
+
+  /**
+   * Tells where in the input the offence is.
+   *
+   * @return an offset in bytes (of the UTF-8 form, if the input was text), or nothing if the whole
+   *     input is concerned
+   */
+  public OptionalInt position() {
+    return position < 0 ? OptionalInt.empty() : OptionalInt.of(position);
+  }
+}

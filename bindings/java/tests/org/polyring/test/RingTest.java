@@ -1,0 +1,216 @@
+package org.polyring.test;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.polyring.Placement;
+import org.polyring.Ring;
+
+/** What a ring answers. */
+class RingTest {
+  private static final List<String> SERVERS =
+      List.of("10.0.0.1:11211", "cache2=10.0.0.2:11212:3", "unix:/run/memcached.sock");
+  private static final List<String> PLACES =
+      List.of("10.0.0.1:11211", "10.0.0.2:11212", "unix:/run/memcached.sock");
+  private static final String MODULA = "libmemcached/modula";
+
+  @Test
+  void constructFromText() {
+    try (Ring text = new Ring("  " + String.join("  ", SERVERS) + " ", MODULA);
+        Ring list = new Ring(SERVERS, MODULA)) {
+      assertEquals(PLACES, text.servers());
+      assertArrayEquals(text.locateIndexes(keys(200)), list.locateIndexes(keys(200)));
+    }
+  }
+
+  @Test
+  void constructFromList() {
+    List<String> servers = new ArrayList<>(SERVERS);
+    try (Ring ring = new Ring(servers, MODULA)) {
+      servers.clear();
+      assertEquals(PLACES, ring.servers());
+    }
+  }
+
+  @Test
+  void defaultProfile() {
+    try (Ring text = new Ring("a b");
+        Ring list = new Ring(List.of("a", "b"));
+        Ring empty = new Ring("a b", "")) {
+      assertEquals(Ring.DEFAULT_PROFILE, text.profile());
+      assertEquals(Ring.DEFAULT_PROFILE, list.profile());
+      assertEquals(Ring.DEFAULT_PROFILE, empty.profile());
+    }
+  }
+
+  @Test
+  void overrides() {
+    try (Ring alias = new Ring("a b", "ketama");
+        Ring idle = new Ring("a b", "libmemcached/modula,hash=one_at_a_time");
+        Ring override = new Ring("a b", "libmemcached/modula,hash=crc")) {
+      assertEquals("libmemcached/ketama-weighted", alias.profile());
+      assertEquals("libmemcached/modula", idle.profile());
+      assertEquals("libmemcached/modula,hash=crc", override.profile());
+    }
+  }
+
+  @Test
+  void profilesListed() {
+    List<String> profiles = Ring.profiles();
+    assertTrue(profiles.contains(Ring.DEFAULT_PROFILE), profiles.toString());
+    assertTrue(profiles.contains("spymemcached/ketama"), profiles.toString());
+    assertEquals(profiles.size(), new HashSet<>(profiles).size());
+    assertThrows(UnsupportedOperationException.class, () -> profiles.add("mine"));
+  }
+
+  @Test
+  void oneObjectAServer() {
+    try (Ring ring = new Ring(SERVERS)) {
+      assertSame(ring.locate("a"), ring.locate("a"));
+      assertSame(ring.locate("a"), ring.locateMany(List.of("a")).get(0));
+      assertSame(ring.locate("a"), ring.servers().get(ring.locateIndexes(List.of("a"))[0]));
+    }
+  }
+
+  @Test
+  void batchAgreesWithSingle() {
+    List<String> keys = keys(500);
+    byte[][] bytes = keys.stream().map(key -> key.getBytes(UTF_8)).toArray(byte[][]::new);
+    try (Ring ring = new Ring(SERVERS)) {
+      List<String> many = ring.locateMany(keys);
+      int[] indexes = ring.locateIndexes(keys);
+      assertEquals(many, ring.locateMany(bytes));
+      assertArrayEquals(indexes, ring.locateIndexes(bytes));
+      assertEquals(3, Arrays.stream(indexes).distinct().count());
+      for (int i = 0; i < bytes.length; i++) {
+        String server = ring.servers().get(indexes[i]);
+        assertSame(server, ring.locate(bytes[i]));
+        assertSame(server, ring.locate(keys.get(i)));
+        assertSame(server, many.get(i));
+      }
+    }
+  }
+
+  @Test
+  void explainAgrees() {
+    try (Ring ring = new Ring(SERVERS)) {
+      for (String key : keys(200)) {
+        Placement placement = ring.explain(key);
+        assertSame(ring.locate(key), placement.server());
+        assertSame(placement.server(), ring.servers().get(placement.index()));
+        assertEquals(placement, ring.explain(key.getBytes(UTF_8)));
+      }
+    }
+  }
+
+  @Test
+  void batchOfFlatKeys() {
+    try (Ring ring = new Ring(SERVERS)) {
+      int[] indexes = {7, 7, 7, 7};
+      ring.locateIndexes("onetwothree and more".getBytes(UTF_8), new int[] {3, 6, 11}, indexes);
+      int[] expected = Arrays.copyOf(ring.locateIndexes(List.of("one", "two", "three")), 4);
+      expected[3] = 7;
+      assertArrayEquals(expected, indexes);
+    }
+  }
+
+  @Test
+  void batchOfNothing() {
+    try (Ring ring = new Ring(SERVERS)) {
+      assertEquals(List.of(), ring.locateMany(List.of()));
+      assertEquals(0, ring.locateIndexes(new byte[0][]).length);
+      ring.locateIndexes(new byte[0], new int[0], new int[0]);
+    }
+  }
+
+  @Test
+  void refusedKeys() {
+    List<String> keys = List.of("good", "", "k".repeat(251), "fine");
+    try (Ring ring = new Ring(SERVERS)) {
+      String good = ring.locate("good");
+      String fine = ring.locate("fine");
+      assertEquals(Arrays.asList(good, null, null, fine), ring.locateMany(keys));
+      int[] indexes = ring.locateIndexes(keys);
+      assertArrayEquals(new int[] {-1, -1}, Arrays.copyOfRange(indexes, 1, 3));
+      assertEquals(fine, ring.servers().get(indexes[3]));
+    }
+  }
+
+  @Test
+  void explainFields() {
+    try (Ring ring = new Ring(SERVERS)) {
+      Placement placement = ring.explain("user:17");
+      assertArrayEquals("user:17".getBytes(UTF_8), placement.key());
+      assertArrayEquals("user:17".getBytes(UTF_8), placement.sentKey());
+      assertArrayEquals("user:17".getBytes(UTF_8), placement.hashedText());
+      assertTrue(placement.hash().getAsLong() <= placement.point().getAsLong());
+      assertTrue(placement.point().getAsLong() <= 0xFFFFFFFFL);
+      String label = new String(placement.label(), UTF_8);
+      assertTrue(label.startsWith(placement.server().substring(0, 8)), label);
+      assertEquals(List.of(), placement.ties());
+      assertTrue(placement.why().length() > 0);
+    }
+  }
+
+  @Test
+  void explainFieldsWithoutSign() {
+    try (Ring ring = new Ring(SERVERS)) {
+      List<Long> hashes = keys(100).stream().map(k -> ring.explain(k).hash().getAsLong()).toList();
+      assertTrue(Collections.min(hashes) >= 0);
+      assertTrue(Collections.max(hashes) > Integer.MAX_VALUE);
+    }
+  }
+
+  @Test
+  void placementsAreValues() {
+    byte[] key = {'k'};
+    try (Ring ring = new Ring(SERVERS)) {
+      Placement placement = ring.explain(key);
+      assertEquals(ring.explain("k"), placement);
+      assertEquals(ring.explain("k").hashCode(), placement.hashCode());
+      key[0] = 'x';
+      assertEquals(ring.explain("k"), placement);
+      assertNotEquals(ring.explain(key), placement);
+      assertTrue(ring.explain("\u00e4b").toString()
+          .startsWith("Placement[key=%C3%A4b, sentKey=%C3%A4b"));
+    }
+  }
+
+  @Test
+  void notChanged() {
+    try (Ring ring = new Ring(SERVERS)) {
+      assertThrows(UnsupportedOperationException.class, () -> ring.servers().set(0, "x"));
+      List<String> located = ring.locateMany(List.of("a"));
+      located.set(0, "mine");
+      assertNotEquals("mine", ring.locate("a"));
+      assertThrows(UnsupportedOperationException.class, () -> ring.explain("a").ties().add(1));
+    }
+  }
+
+  @Test
+  void ringsPrintThemselves() {
+    Ring ring = new Ring(SERVERS, MODULA);
+    assertEquals("Ring[profile=libmemcached/modula, servers=3]", ring.toString());
+    ring.close();
+    assertEquals("Ring[profile=libmemcached/modula, servers=3, closed]", ring.toString());
+  }
+
+  private static List<String> keys(int count) {
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      keys.add("key:" + i);
+    }
+    return keys;
+  }
+}
