@@ -123,13 +123,13 @@ static polyring_status override_one(polyring__columns *columns, polyring__span i
 polyring_status polyring__columns_override(polyring__columns *columns, polyring__span overrides,
                                            char separator, size_t origin, polyring_error *error) {
   size_t start = 0;
-  while (start < overrides.size) {
+  while (overrides.size) {
     const char *item = overrides.at + start;
     const char *end = memchr(item, separator, overrides.size - start);
     size_t size = end ? (size_t)(end - item) : overrides.size - start;
     polyring_status status =
         override_one(columns, (polyring__span){item, size}, origin + start, error);
-    if (status < 0) return status;
+    if (status < 0 || !end) return status;
     start += size + 1;
   }
   return POLYRING_OK;

@@ -132,9 +132,13 @@ static polyring_status parse(polyring__span text, const struct row **row,
                           "there is no profile %q: did you mean %s? (polyring profiles lists all)",
                           name.at, name.size, nearest(name));
   polyring_status status = row_columns(*row, columns, error);
-  if (status >= 0 && comma)
-    status = polyring__columns_override(
-        columns, (polyring__span){comma + 1, text.size - name.size - 1}, ',', name.size + 1, error);
+  if (status >= 0 && comma) {
+    polyring__span overrides = {comma + 1, text.size - name.size - 1};
+    status = overrides.size
+                 ? polyring__columns_override(columns, overrides, ',', name.size + 1, error)
+                 : polyring__fail(error, POLYRING_INVALID_PROFILE, name.size,
+                                  "no override follows the comma: write column=value");
+  }
   return status < 0 ? status : polyring__columns_check(columns, error);
 }
 
