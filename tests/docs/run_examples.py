@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Runs the examples of the documents against a build, as a reader would.
+
+usage: run_examples.py SOURCE BUILD [python] [php] [java]
+
+An example is a fenced block with the tag python, php, java, c, sh or console. It has to end with
+0, and to print what it says it prints: in programs each comment behind code is one line of
+output, in console blocks the lines below each "$ command" are. Blocks without a tag are not run;
+neither is one below the comment <!-- not run: REASON -->.
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+BLOCK = re.compile(r"^(<!-- not run: .+ -->\n)?```(python|php|java|c|sh|console)\n(.*?)^```$",
+                   re.S | re.M)
+TESTED = ("*.md", "docs/*.md", "vectors/*.md", "conformance/*.md")
+
+
+def promised(language, code):
+    """The output that an example says it has, or None where it says nothing."""
+    if language == "sh":
+        return None
+    comment = r"[^\s#].*?  ?# (.+)" if language == "python" else r"[^\s/].*?  ?// (.+)"
+    found = [re.fullmatch(r"\s*" + comment, line) for line in code.splitlines()]
+    return "".join(f"{match[1]}\n" for match in found if match) or None
+
+
+def as_program(language, code):
+    """Adds what a reader would know to add."""
+    if language == "php" and not code.startswith("<?php"):
+        return "<?php\n" + code
+    if language == "java" and "class " not in code:
+        imports = "".join(re.findall(r"^import .*\n", code, re.M))
+        body = re.sub(r"^import .*\n", "", code, flags=re.M)
+        return (f"{imports}public class Example {{ public static void main(String[] arguments) "
+                f"throws Exception {{\n{body}}} }}\n")
+    if language == "c" and "int main" not in code:
+        includes = "".join(re.findall(r"^#include .*\n", code, re.M))
+        return f"{includes}int main(void) {{\n{re.sub('^#include .*', '', code, flags=re.M)}}}\n"
+    return code
+
+
+class Runner:
+    def __init__(self, source, build, folder):
+        self.source, self.build, self.folder = source, build, folder
+        self.environment = {**os.environ, "PATH": f"{build}/bin:{os.environ['PATH']}",
+                            "PYTHONPATH": f"{build}/python"}
+
+    def run(self, *command):
+        """(exit code, output, all that was said)"""
+        result = subprocess.run(list(map(str, command)), cwd=self.folder, env=self.environment,
+                                text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return result.returncode, result.stdout, result.stdout + result.stderr
+
+    def program(self, language, code):
+        if language == "sh":
+            return self.run("sh", "-eu", "-c", code)
+        file = self.folder / {"python": "example.py", "php": "example.php",
+                              "java": "Example.java", "c": "example.c"}[language]
+        file.write_text(as_program(language, code))
+        if language == "python":
+            return self.run(sys.executable, "-W", "error", file)
+        if language == "php":
+            return self.run("php", "-d", f"extension={next(self.build.glob('*/polyring.so'))}",
+                            file)
+        if language == "java":
+            return self.run("java", "-cp", self.build / "java/polyring.jar", file)
+        compiled = self.run("cc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-I",
+                            self.source / "core/include", file, "-o", "example",
+                            f"-L{self.build}/lib", f"-Wl,-rpath,{self.build}/lib", "-lpolyring")
+        return compiled if compiled[0] else self.run("./example")
+
+    def fault(self, language, code):
+        """Why the example does not hold, or None."""
+        if language == "console":
+            for step in re.split(r"^\$ ", code, flags=re.M)[1:]:
+                command, _, wanted = step.partition("\n")
+                _, output, said = self.run("sh", "-c", command)
+                if output.strip() != wanted.strip():
+                    return f"$ {command}\nprints\n{said}\nnot\n{wanted}"
+            return None
+        status, output, said = self.program(language, code)
+        wanted = promised(language, code)
+        if status:
+            return f"ended with {status}\n{said}"
+        if wanted is not None and output != wanted:
+            return f"prints\n{said}\nnot\n{wanted}"
+        return None
+
+
+def main():
+    source, build = (Path(argument).resolve() for argument in sys.argv[1:3])
+    languages = {"c", "sh", "console", *sys.argv[3:]}
+    documents = sorted(document for pattern in TESTED for document in source.glob(pattern))
+    count, faults = 0, 0
+    for document in documents:
+        text = document.read_text()
+        for block in BLOCK.finditer(text):
+            excuse, language, code = block.groups()
+            where = f"{document.relative_to(source)}:{text.count(chr(10), 0, block.start()) + 1}"
+            if excuse or language not in languages:
+                print(f"{where} {language}: not run")
+                continue
+            with tempfile.TemporaryDirectory() as folder:
+                fault = Runner(source, build, Path(folder)).fault(language, code)
+            count, faults = count + 1, faults + bool(fault)
+            print(f"{where} {language}: {fault or 'holds'}")
+    if not count:
+        print("no example found")
+    return bool(faults) or not count
+
+
+if __name__ == "__main__":
+    sys.exit(main())
