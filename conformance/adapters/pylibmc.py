@@ -1,0 +1,49 @@
+"""pylibmc. usage: pylibmc.py default|crc|ketama|ketama-weighted"""
+import sys
+
+sys.path[0] += "/common"  # where adapter.py is; and here "pylibmc" would be this very file
+import ctypes
+import pylibmc
+from adapter import Skip, serve
+
+BEHAVIORS = {
+    "default": {},
+    "crc": {"hash": "crc"},
+    "ketama": {"ketama": True},
+    "ketama-weighted": {"ketama_weighted": True},
+}[sys.argv[1]]
+
+NOWHERE = pylibmc.Client(["/dev/null"])
+
+
+def spell(server):
+    if server.path:
+        if server.port is not None or server.weight is not None:
+            raise Skip("ports and weights of unix sockets")
+        return server.path
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    port = 11211 if server.port is None else server.port
+    return f"{host}:{port}:{server.whole_weight()}"
+
+
+class Client:
+    def servers(self, servers):
+        self.client = pylibmc.Client([spell(s) for s in servers], behaviors=BEHAVIORS)
+
+    def locate(self, key):  # hash() takes any key; each operation checks it first
+        try:
+            NOWHERE.get(key)
+        except pylibmc.Error:
+            pass
+        return self.client.hash(key)
+
+    def set(self, key, value):
+        return self.client.set(key, value)
+
+    def get(self, key):
+        return self.client.get(key)
+
+
+version = ctypes.CDLL("libmemcached.so.11").memcached_lib_version  # pylibmc's own says 1.0.18
+version.restype = ctypes.c_char_p
+serve(Client(), "pylibmc", pylibmc.__version__, library=f"libmemcached-{version().decode()}")

@@ -1,0 +1,42 @@
+"""pymemcache's HashClient. usage: pymemcache.py default|unicode
+
+Keys are given as text: the client places the bytes b"k" and the text "k" on different servers.
+"""
+import sys
+
+sys.path[0] += "/common"  # where adapter.py is; and here "pymemcache" would be this very file
+from adapter import Skip, serve
+from pymemcache import __version__
+from pymemcache.client.hash import HashClient
+from pymemcache.client.murmur3 import murmur3_32
+
+UNICODE = {"default": False, "unicode": True}[sys.argv[1]]
+
+
+def spell(server):
+    if server.weight is not None or server.path and server.port is not None:
+        raise Skip("weights, and ports of unix sockets")
+    return server.path or (server.host, 11211 if server.port is None else server.port)
+
+
+class Client:
+    def servers(self, servers):
+        self.list = [spell(s) for s in servers]
+        self.client = HashClient(self.list, allow_unicode_keys=UNICODE)
+
+    def locate(self, key):
+        return self.list.index(self.client._get_client(key.decode()).server)
+
+    def set(self, key, value):  # told to wait for the reply, which by default it does not
+        return self.client.set(key.decode(), value, noreply=False)
+
+    def get(self, key):
+        return self.client.get(key.decode())
+
+    def hash(self, function, key):
+        if function != "murmur3_32":
+            raise Skip(function)
+        return murmur3_32(key.decode())
+
+
+serve(Client(), "pymemcache", __version__)

@@ -1,0 +1,78 @@
+#!/usr/bin/python3
+"""Compares every installed client with the core, on six lists of servers: a table.
+
+usage: compare_all.py BUILD
+
+POLYRING_SIZE is the number of keys (1,000; with POLYRING_ALL 10,000), POLYRING_SEED makes them
+others. Keys are seen to land up to 10 servers; above, the client is asked, if it can answer. Weights are
+left out where a client takes none. The exit code is that of the worst comparison.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+NOTHING = 5  # the exit code where a client cannot answer, or takes no weights
+HERE = pathlib.Path(__file__).resolve().parent
+PORTS = (11211, 11212, 11211, 22122, 11311, 11211, 80)
+LISTS = {
+    "1": ["127.78.1.1:11211"],
+    "3, default port": [f"127.78.1.{i}:11211" for i in range(1, 4)],
+    "7, ports, weights": [f"127.78.1.{i}:{p}:{i * i % 11 + 1}" for i, p in enumerate(PORTS, 1)],
+    "24": [f"127.78.2.{i}:11211" for i in range(1, 25)],
+    "25": [f"127.78.2.{i}:11211" for i in range(1, 26)],
+    "3, named": [f"mc{i}.example/127.78.3.{i}:1121{i}" for i in range(1, 4)],
+}
+
+
+def clients():
+    for line in (HERE / "clients.list").read_text().splitlines():
+        if line.strip() and not line.startswith(("#", "polyring")):
+            name, profile, *_ = line.split()
+            if profile != "-":
+                yield name, profile
+
+
+def compare(build, client, servers, keys, seed, mode):
+    with tempfile.NamedTemporaryFile() as result:
+        run = subprocess.run(
+            [f"{build}/bin/polyring-check", "compare", client, "--servers", " ".join(servers),
+             "--mode", mode, "--count", keys, "--seed", seed, "--json", result.name],
+            capture_output=True, text=True, check=False)
+        lines = [json.loads(line) for line in pathlib.Path(result.name).read_text().splitlines()]
+    return run, next((line for line in lines if line.get("client") == client), None)
+
+
+def cell(counts):
+    same, refused = counts.pop("SAME"), counts.pop("REFUSED")
+    return f"{same}/{sum(counts.values())}/{refused}"
+
+
+def main():
+    build = sys.argv[1]
+    keys = os.environ.get("POLYRING_SIZE") or ("10000" if os.environ.get("POLYRING_ALL") else "1000")
+    seed = os.environ.get("POLYRING_SEED") or "1"
+    print(f"{keys} keys, seed {seed}; cells: same/different/refused\n")
+    print("| client | profile |", " | ".join(LISTS), "|")
+    print("|---" * (len(LISTS) + 2) + "|")
+    worst = 0
+    for client, profile in clients():
+        cells = []
+        for servers in LISTS.values():
+            plain = [word.rsplit(":", word.count(":") - 1)[0] for word in servers]
+            for mode, words in (("auto", servers), ("land", servers), ("auto", plain)):
+                run, line = compare(build, client, words, keys, seed, mode)
+                if run.returncode != NOTHING:
+                    break
+            if run.returncode:
+                print(run.stdout, run.stderr, file=sys.stderr)
+                worst = max(worst, run.returncode)
+            cells.append(cell(line["counts"]) if line else "failed")
+        print(f"| {client} | `{profile}` |", " | ".join(cells), "|", flush=True)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+#include "clients.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sha256.h"
+
+/* The source folder of a CMake build tree, or NULL. */
+static char *source_of(const char *build) {
+  static const char variable[] = "CMAKE_HOME_DIRECTORY:INTERNAL=";
+  char *path = format("%s/CMakeCache.txt", build), *source = NULL;
+  size_t size;
+  char *cache = file_read(path, &size);
+  char *line = cache ? strstr(cache, variable) : NULL;
+  if (line) {
+    line += sizeof variable - 1;
+    source = format("%.*s", (int)strcspn(line, "\n"), line);
+  }
+  free(cache);
+  free(path);
+  return source;
+}
+
+void folders_find(struct folders *folders) {
+  char program[PATH_MAX];
+  ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+  if (length < 0) fail(EXIT_ENVIRONMENT, "cannot tell where this program lies");
+  program[length] = 0;
+  char *above = dirname(dirname(program));
+  folders->source = source_of(above);
+  bool built = folders->source != NULL;
+  folders->build = built ? copy(above) : format("%s/share/polyring", above);
+  if (!built) folders->source = copy(folders->build);
+  const char *form = built ? "%s/conformance/%s" : "%s/%s";
+  folders->adapters = format(form, folders->source, "adapters");
+  folders->controls = format(form, folders->source, "controls");
+  folders->clients = format(form, folders->source, "clients.list");
+  folders->vectors = format("%s/vectors/placement", folders->source);
+}
+
+void folders_done(struct folders *folders) {
+  free(folders->adapters);
+  free(folders->build);
+  free(folders->source);
+  free(folders->controls);
+  free(folders->clients);
+  free(folders->vectors);
+}
+
+struct words command_fill(const struct words *words, const struct folders *folders) {
+  const struct {
+    const char *name, *folder;
+  } all[] = {{"{adapters}", folders->adapters},
+             {"{build}", folders->build},
+             {"{source}", folders->source},
+             {"{controls}", folders->controls}};
+  struct words command = {0};
+  for (size_t i = 0; i < words->count; i++) {
+    char *word = copy(words->items[i]);
+    for (size_t f = 0; f < sizeof all / sizeof *all; f++) {
+      for (char *found = word; (found = strstr(found, all[f].name));) {
+        int before = (int)(found - word);
+        char *filled = format("%.*s%s%s", before, word, all[f].folder,
+                              found + strlen(all[f].name));
+        free(word);
+        word = filled;
+        found = word + before + strlen(all[f].folder);
+      }
+    }
+    words_add(&command, word);
+  }
+  return command;
+}
+
+void command_done(struct words *command) {
+  for (size_t i = 0; i < command->count; i++) free(command->items[i]);
+  free(command->items);
+  *command = (struct words){0};
+}
+
+static char *joined(const struct words *words) {
+  char *text;
+  size_t size;
+  FILE *file = open_memstream(&text, &size);
+  for (size_t i = 0; i < words->count; i++) fprintf(file, "%s%s", i ? " " : "", words->items[i]);
+  fclose(file);
+  return text;
+}
+
+static void client_read(struct clients *clients, char *line, size_t number) {
+  line[strcspn(line, "#")] = 0;
+  struct words words = words_split(line);
+  if (words.count > 0 && words.count < 4)
+    fail(EXIT_USAGE, "%s:%zu: a line is NAME PROFILE PACKAGES COMMAND", clients->path, number);
+  for (size_t i = 0; words.count && i < clients->count; i++)
+    if (!strcmp(clients->items[i].name, words.items[0]))
+      fail(EXIT_USAGE, "%s:%zu: %s is there already", clients->path, number, words.items[0]);
+  if (words.count) {
+    struct words command = {words.items + 3, words.count - 3, 0};
+    ROOM(clients->items, clients->count, clients->capacity);
+    clients->items[clients->count++] = (struct client){
+        .name = copy(words.items[0]),
+        .profile = copy(words.items[1]),
+        .packages = copy(words.items[2]),
+        .configuration = joined(&command),
+        .command = command_fill(&command, &clients->folders),
+    };
+  }
+  free(words.items);
+}
+
+void clients_read(struct clients *clients, const char *path) {
+  *clients = (struct clients){0};
+  folders_find(&clients->folders);
+  clients->path = copy(path ? path : clients->folders.clients);
+  size_t size, number = 0;
+  char *text = file_read(clients->path, &size), *rest = text, *line;
+  if (!text) fail(EXIT_USAGE, "%s: %s", clients->path, strerror(errno));
+  while ((line = strsep(&rest, "\n"))) client_read(clients, line, ++number);
+  for (size_t i = 0; i < clients->count; i++)
+    clients->items[i].adapters = clients->folders.adapters;
+  free(text);
+}
+
+void clients_done(struct clients *clients) {
+  for (size_t i = 0; i < clients->count; i++) {
+    struct client *client = &clients->items[i];
+    free(client->name);
+    free(client->profile);
+    free(client->packages);
+    free(client->configuration);
+    command_done(&client->command);
+  }
+  free(clients->items);
+  free(clients->path);
+  folders_done(&clients->folders);
+}
+
+const struct client *clients_find(const struct clients *clients, const char *name) {
+  char *names;
+  size_t size;
+  for (size_t i = 0; i < clients->count; i++)
+    if (!strcmp(clients->items[i].name, name)) return &clients->items[i];
+  FILE *file = open_memstream(&names, &size);
+  for (size_t i = 0; i < clients->count; i++) fprintf(file, " %s", clients->items[i].name);
+  fclose(file);
+  fail(EXIT_USAGE, "%s has no client %s; it has:%s", clients->path, name, names);
+}
+
+bool client_adapter_sha256(const struct client *client, char hex[65]) {
+  size_t folder = strlen(client->adapters), size;
+  for (size_t i = 0; i < 2 * client->command.count; i++) {
+    const char *word = client->command.items[i / 2];
+    /* A Java class is named without the end of its file. */
+    if (!strncmp(word, client->adapters, folder) && word[folder] == '/') word += folder + 1;
+    char *path = format("%s/%s%s", client->adapters, word, i % 2 ? ".java" : "");
+    char *bytes = strchr(word, '/') || access(path, R_OK) ? NULL : file_read(path, &size);
+    free(path);
+    if (!bytes) continue;
+    sha256_of(bytes, size, hex);
+    free(bytes);
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,186 @@
+/* polyring-check selftest: adapters with a fault each must be caught, each in its own way. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "group.h"
+#include "options.h"
+#include "progress.h"
+
+#define STANDARD_VECTOR "libmemcached/ketama-weighted/4-equal.json"
+#define CONTROL_TIMEOUT 2000 /* those that hang are waited for */
+
+struct input {
+  struct client_options clients;
+  const char *vector, *controls;
+};
+
+struct control {
+  char *name, *expected; /* STATUS, STATUS:some, STATUS:only=Flag+Flag, STATUS:digest */
+  enum mode mode;
+  enum status status;
+  int exit;
+  struct client client;
+};
+
+static error_t parse(int key, char *value, struct argp_state *state) {
+  struct input *input = state->input;
+  switch (key) {
+    case ARGP_KEY_INIT:
+      state->child_inputs[0] = &input->clients;
+      return 0;
+    case 'v':
+      input->vector = value;
+      return 0;
+    case 'c':
+      input->controls = value;
+      return 0;
+    default:
+      return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static bool has_flag(const struct vector_case *one, const char *names) {
+  for (const char *name = names; name; name = strchr(name, '+') ? strchr(name, '+') + 1 : NULL) {
+    size_t length = strcspn(name, "+");
+    for (size_t i = 0; i < json_array_size(one->flags); i++) {
+      const char *flag = json_string_value(json_array_get(one->flags, i));
+      if (flag && strlen(flag) == length && !strncmp(flag, name, length)) return true;
+    }
+  }
+  return false;
+}
+
+/* NULL, or what is not as expected, to be freed. */
+static char *check_keys(const struct control *control, const struct vector *vector,
+                        const struct group *group) {
+  const char *how = strchr(control->expected, ':');
+  size_t with = 0;
+  for (size_t i = 0; i < vector->count; i++) {
+    enum status status = group->results[i].status;
+    if (vector->cases[i].refused && status == SAME) continue; /* rightly refused, fault or not */
+    bool may = !how || !strncmp(how, ":some", 5), must = !how;
+    if (how && !strncmp(how, ":only=", 6)) may = must = has_flag(&vector->cases[i], how + 6);
+    if (status == control->status && control->status != SAME) with++;
+    if (status == (must ? control->status : SAME)) continue;
+    if (may && status == control->status) continue;
+    return format("%s: %s%s%s", group->results[i].key, status_name(status, true),
+                  group->results[i].why ? ": " : "",
+                  group->results[i].why ? group->results[i].why : "");
+  }
+  bool digest = how && !strcmp(how, ":digest");
+  if (digest && group->results[vector->count].status != control->status)
+    return format("the digest is %s", status_name(group->results[vector->count].status, true));
+  if (!digest && control->status != SAME && !with)
+    return format("no key is %s", status_name(control->status, true));
+  return NULL;
+}
+
+/* Runs one control; false if it was not caught as it should be. */
+static bool run_control(const struct control *control, const struct vector *vector,
+                        const struct observer *standard) {
+  struct observer observer = {control->mode, standard->timeout};
+  bool digest = strstr(control->expected, ":digest") != NULL;
+  struct group_extras extras = {.digest = digest};
+  struct group group;
+  group_run(&observer, &control->client, vector, &extras, &group);
+  int code = group.missing ? EXIT_ENVIRONMENT : group_exit(&group);
+  char *why = check_keys(control, vector, &group);
+  if (!why && code != control->exit) why = format("exit %d", code);
+  progress_clear();
+  printf("%s %-16s %-7s wants %s and exit %d%s%s\n", why ? "not ok" : "ok", control->name,
+         mode_name(control->mode), control->expected, control->exit, why ? "; got " : "",
+         why ? why : "");
+  fflush(stdout);
+  bool caught = !why;
+  free(why);
+  group_done(&group);
+  return caught;
+}
+
+static void control_read(const char *place, const struct words *words,
+                         const struct folders *folders, const struct vector *vector,
+                         struct control *control) {
+  uint64_t code = 0;
+  if (words->count < 5 || !mode_read(words->items[1], &control->mode) ||
+      !number_read(words->items[3], 5, &code))
+    fail(EXIT_USAGE, "%s: a line is NAME MODE EXPECTED EXIT COMMAND", place);
+  control->name = words->items[0];
+  control->expected = words->items[2];
+  control->exit = (int)code;
+  size_t length = strcspn(control->expected, ":");
+  int status = 0;
+  while (status < STATUSES && (strlen(status_name((enum status)status, true)) != length ||
+                               strncmp(control->expected, status_name((enum status)status, true),
+                                       length)))
+    status++;
+  const char *how = control->expected + length;
+  if (status == STATUSES ||
+      (*how && strcmp(how, ":some") && strcmp(how, ":digest") && strncmp(how, ":only=", 6)))
+    fail(EXIT_USAGE, "%s: %s is no expectation", place, control->expected);
+  if (!strcmp(how, ":digest") && !vector->digest)
+    fail(EXIT_USAGE, "%s: %s has no digest", place, vector->path);
+  control->status = (enum status)status;
+  struct words command = {words->items + 4, words->count - 4, 0};
+  control->client = (struct client){.name = control->name,
+                                    .profile = vector->profile,
+                                    .command = command_fill(&command, folders),
+                                    .adapters = folders->adapters};
+}
+
+/* Runs the controls of a list; returns how many were not caught. */
+static size_t run_controls(const char *path, const struct folders *folders,
+                           const struct vector *vector, const struct observer *observer) {
+  size_t size, number = 0, count = 0, escaped = 0;
+  char *text = file_read(path, &size), *rest = text, *line;
+  if (!text) fail(EXIT_USAGE, "%s: %s", path, strerror(errno));
+  while ((line = strsep(&rest, "\n"))) {
+    char *place = format("%s:%zu", path, ++number);
+    line[strcspn(line, "#")] = 0;
+    struct words words = words_split(line);
+    if (words.count) {
+      struct control control;
+      control_read(place, &words, folders, vector, &control);
+      if (!run_control(&control, vector, observer)) escaped++;
+      count++;
+      command_done(&control.client.command);
+    }
+    free(words.items);
+    free(place);
+  }
+  if (!count) fail(EXIT_USAGE, "%s: there are no controls", path);
+  printf("%zu controls, %zu of them not caught as they should be\n", count, escaped);
+  free(text);
+  return escaped;
+}
+
+int selftest_main(int argc, char **argv) {
+  static const struct argp_option table[] = {
+      {"vector", 'v', "FILE", 0, "The vector to run them against", 0},
+      {"controls", 'c', "FILE", 0, "The list of controls (standard: the one of this program)", 0},
+      {0}};
+  static const struct argp_child children[] = {{&client_argp, 0, NULL, 0}, {0}};
+  static const struct argp argp = {
+      table, parse, "",
+      "Runs adapters with one fault each and fails unless each is reported exactly as its line in "
+      "the list of controls says. The honest one among them must pass.",
+      children, NULL, NULL};
+  struct input input = {.clients = {NULL, {MODE_AUTO, CONTROL_TIMEOUT}}};
+  struct folders folders;
+  struct vector vector;
+  options_parse(&argp, argc, argv, &input);
+  folders_find(&folders);
+  char *path = input.vector ? copy(input.vector)
+                            : format("%s/%s", folders.vectors, STANDARD_VECTOR);
+  char *controls = input.controls ? copy(input.controls)
+                                  : format("%s/controls.list", folders.controls);
+  if (!vector_read(path, &vector)) fail(EXIT_USAGE, "%s: is no placement vector", path);
+  size_t escaped = run_controls(controls, &folders, &vector, &input.clients.observer);
+  free(path);
+  free(controls);
+  vector_done(&vector);
+  folders_done(&folders);
+  return escaped ? EXIT_DIFFERS : EXIT_AGREED;
+}

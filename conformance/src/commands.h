@@ -1,0 +1,11 @@
+/* The subcommands: argv[0] is the name of each, what is returned is an exit code. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+int observe_main(int argc, char **argv);
+int run_main(int argc, char **argv);
+int compare_main(int argc, char **argv);
+int record_main(int argc, char **argv);
+int selftest_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,219 @@
+#include "group.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge.h"
+#include "sha256.h"
+
+/* Everything that one observation is judged by. */
+struct trial {
+  const struct vector *vector;
+  const struct group_extras *extras;
+  struct keys keys; /* the listed ones first, in their order; then the digest's, then random ones */
+  size_t random_from;
+  polyring_ring *ring; /* of the vector's profile; NULL if Polyring refuses the list */
+  char *refusal;
+  struct observation seen;
+};
+
+static void trial_keys(struct trial *trial) {
+  const struct vector *vector = trial->vector;
+  for (size_t i = 0; i < vector->keys.count; i++) {
+    size_t size;
+    const uint8_t *key = keys_at(&vector->keys, i, &size);
+    keys_add(&trial->keys, key, size);
+  }
+  if (trial->extras->digest && vector->digest)
+    keys_add_pattern(&trial->keys, vector->digest_pattern, vector->digest_from,
+                     vector->digest_count);
+  trial->random_from = trial->keys.count;
+  keys_add_mixed(&trial->keys, trial->extras->random, trial->extras->seed, false);
+}
+
+static struct result *result_add(struct group *group, const char *id, const char *key) {
+  struct result *result = &group->results[group->count++];
+  *result = (struct result){.id = copy(id), .key = key ? copy(key) : NULL};
+  return result;
+}
+
+static void judge_case(struct result *result, const struct vector_case *one,
+                       const struct outcome *outcome, const struct places *places) {
+  bool placed = outcome->status == SAME;
+  result->status = outcome->status;
+  result->has_at = placed || outcome->status == ALTERED;
+  result->at = outcome->at;
+  result->has_wanted = !one->refused;
+  result->wanted = one->at;
+  if (one->refused && (placed || outcome->status == REFUSED)) {
+    result->status = placed ? DIFFERENT : SAME;
+    result->why = placed ? copy("the recorded client refuses this key") : NULL;
+  } else if (placed && outcome->at != one->at) {
+    result->status = DIFFERENT;
+    result->why = format("on %s, wanted on %s", places->items[outcome->at].word,
+                         places->items[one->at].word);
+  } else if (outcome->why) {
+    result->why = copy(outcome->why);
+  }
+  result->allowed = result->status == REFUSED && one->may_refuse;
+}
+
+/* The first digest key that is not where Polyring has it, as a hint. */
+static char *digest_hint(const struct trial *trial, const size_t *indexes, size_t count) {
+  for (size_t n = 0; trial->ring && n < count; n++) {
+    size_t i = indexes[n], at = trial->seen.outcomes[i].at;
+    if (judge_right(trial->ring, &trial->vector->places, &trial->keys, i, at)) continue;
+    char *key = keys_text(&trial->keys, i);
+    char *why = format("%s is on server %zu; Polyring has it on %zu", key, at,
+                       judge_wanted(trial->ring, &trial->vector->places, &trial->keys, i));
+    free(key);
+    return why;
+  }
+  return copy("the digest is another one");
+}
+
+static void judge_digest(struct result *result, const struct trial *trial) {
+  const struct vector *vector = trial->vector;
+  struct sha256 sha;
+  char line[32], hex[65];
+  struct keys digest = {0};
+  size_t *indexes = grow(NULL, vector->digest_count, sizeof *indexes);
+  keys_add_pattern(&digest, vector->digest_pattern, vector->digest_from, vector->digest_count);
+  sha256_init(&sha);
+  for (size_t n = 0; n < digest.count && result->status == SAME; n++) {
+    size_t size;
+    const uint8_t *key = keys_at(&digest, n, &size);
+    indexes[n] = keys_find(&trial->keys, key, size);
+    const struct outcome *outcome = &trial->seen.outcomes[indexes[n]];
+    sha256_add(&sha, line, (size_t)sprintf(line, "%zu\n", outcome->at));
+    if (outcome->status == SAME) continue;
+    char *text = percent(key, size);
+    result->status = outcome->status;
+    result->why = format("%s: %s", text, outcome->why ? outcome->why : "");
+    free(text);
+  }
+  sha256_hex(&sha, hex);
+  if (result->status == SAME && strcmp(hex, vector->digest)) {
+    result->status = DIFFERENT;
+    result->why = digest_hint(trial, indexes, digest.count);
+  }
+  keys_done(&digest);
+  free(indexes);
+}
+
+/* Random keys have no vector: Polyring is their measure. Refused ones are no failure there. */
+static void judge_random(struct result *result, struct trial *trial) {
+  struct observation *seen = &trial->seen;
+  size_t counts[STATUSES] = {0}, first[STATUSES] = {0};
+  if (!trial->ring) {
+    result->status = SKIPPED;
+    result->why = format("Polyring refuses the list: %s", trial->refusal);
+    return;
+  }
+  judge_keys(trial->ring, &trial->vector->places, &trial->keys, trial->random_from, seen);
+  for (size_t i = trial->random_from; i < seen->count; i++) {
+    if (!counts[seen->outcomes[i].status]++) first[seen->outcomes[i].status] = i;
+  }
+  static const enum status order[] = {BROKEN, DIFFERENT, LOST, COPIED, ALTERED, SAME, REFUSED,
+                                      SKIPPED};
+  int worst = 0;
+  while (!counts[order[worst]]) worst++;
+  result->status = order[worst];
+  result->allowed = result->status == REFUSED;
+  char *key = keys_text(&trial->keys, first[result->status]);
+  const char *why = seen->outcomes[first[result->status]].why;
+  if (result->status != SAME)
+    result->why = format("%zu of %zu keys, first %s: %s", counts[result->status],
+                         seen->count - trial->random_from, key, why ? why : "");
+  free(key);
+}
+
+static void explain(struct group *group, const struct trial *trial) {
+  const struct vector *vector = trial->vector;
+  for (size_t i = 0; i < vector->count; i++) {
+    if (group->results[i].status != DIFFERENT || vector->cases[i].refused) continue;
+    struct outcome outcome = {.status = DIFFERENT, .at = group->results[i].at};
+    size_t key = vector->cases[i].key_index;
+    if (!trial->ring) return;
+    group->explanation =
+        judge_explain(trial->ring, NULL, &vector->places, &trial->keys, key, &outcome);
+    if (judge_wanted(trial->ring, &vector->places, &trial->keys, key) == vector->cases[i].at)
+      return;
+    char *more = format("%s  (the vector wants it on server %zu, unlike Polyring)\n",
+                        group->explanation, vector->cases[i].at);
+    free(group->explanation);
+    group->explanation = more;
+    return;
+  }
+}
+
+void group_run(const struct observer *observer, const struct client *client,
+               const struct vector *vector, const struct group_extras *extras,
+               struct group *group) {
+  struct trial trial = {.vector = vector, .extras = extras};
+  int64_t started = clock_ms();
+  *group = (struct group){.client = client,
+                          .profile = copy(vector->profile),
+                          .topology = copy(vector->topology),
+                          .path = copy(vector->path)};
+  trial_keys(&trial);
+  trial.ring = judge_ring(vector->profile, &vector->places, &trial.refusal);
+  observe(observer, client, &vector->places, &trial.keys, &trial.seen);
+  group->mode = trial.seen.mode;
+  group->missing = trial.seen.missing;
+  group->version = trial.seen.hello.version ? copy(trial.seen.hello.version) : NULL;
+  group->results = zeroed(vector->count + 2, sizeof *group->results);
+  for (size_t i = 0; i < vector->count; i++) {
+    const struct vector_case *one = &vector->cases[i];
+    judge_case(result_add(group, one->id, one->key), one, &trial.seen.outcomes[one->key_index],
+               &vector->places);
+  }
+  if (extras->digest && vector->digest) judge_digest(result_add(group, "digest", NULL), &trial);
+  if (extras->random) judge_random(result_add(group, "random", NULL), &trial);
+  explain(group, &trial);
+  group_count(group);
+  group->seconds = (double)(clock_ms() - started) / 1000;
+  polyring_ring_free(trial.ring);
+  free(trial.refusal);
+  observation_done(&trial.seen);
+  keys_done(&trial.keys);
+}
+
+void group_done(struct group *group) {
+  for (size_t i = 0; i < group->count; i++) {
+    free(group->results[i].id);
+    free(group->results[i].key);
+    free(group->results[i].why);
+  }
+  free(group->results);
+  free(group->profile);
+  free(group->topology);
+  free(group->path);
+  free(group->version);
+  free(group->explanation);
+}
+
+void group_count(struct group *group) {
+  memset(group->counts, 0, sizeof group->counts);
+  for (size_t i = 0; i < group->count; i++) group->counts[group->results[i].status]++;
+}
+
+const struct result *group_failure(const struct group *group) {
+  for (size_t i = 0; i < group->count; i++) {
+    const struct result *result = &group->results[i];
+    if (result->status != SAME && result->status != SKIPPED && !result->allowed) return result;
+  }
+  return NULL;
+}
+
+int group_exit(const struct group *group) {
+  int code = group_failure(group) ? EXIT_DIFFERS : EXIT_NOTHING;
+  for (size_t i = 0; i < group->count; i++) {
+    const struct result *result = &group->results[i];
+    if (result->status == BROKEN && !result->allowed) return EXIT_BROKEN;
+    bool compared = result->status != SKIPPED && result->status != REFUSED;
+    if (compared && code == EXIT_NOTHING) code = EXIT_AGREED;
+  }
+  return code;
+}

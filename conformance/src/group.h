@@ -1,0 +1,48 @@
+/* One client against one vector file in one mode: what run reports and selftest looks at. */
+#ifndef GROUP_H
+#define GROUP_H
+
+#include "observe.h"
+#include "vector.h"
+
+/* One key, or all keys of a digest, or all random keys. */
+struct result {
+  char *id, *key; /* key is NULL if there are many */
+  enum status status;
+  bool allowed;  /* the vector or the file of expected differences lets it pass */
+  bool has_at, has_wanted;
+  size_t at, wanted;
+  char *why; /* or NULL */
+};
+
+struct group {
+  const struct client *client;
+  char *profile, *topology, *path, *version; /* version may be NULL */
+  enum mode mode;
+  struct result *results;
+  size_t count, counts[STATUSES];
+  bool missing;        /* the client's command is not installed */
+  char *explanation;   /* of the first key that differs, or NULL */
+  double seconds;
+};
+
+/* What to place beside the listed cases. */
+struct group_extras {
+  bool digest;
+  uint64_t random, seed;
+};
+
+void group_run(const struct observer *observer, const struct client *client,
+               const struct vector *vector, const struct group_extras *extras,
+               struct group *group);
+void group_done(struct group *group);
+
+/* Counts anew, after results were changed. */
+void group_count(struct group *group);
+
+/* The first result that fails, or NULL. Those that skip do not. */
+const struct result *group_failure(const struct group *group);
+/* 0, 1, 3 or 5. */
+int group_exit(const struct group *group);
+
+#endif
