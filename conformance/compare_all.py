@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Compares every installed client with the core, on six lists of servers: a table.
+"""Compares every installed client with the core, on seven lists of servers: a table.
 
 usage: compare_all.py BUILD
 
@@ -23,6 +23,7 @@ LISTS = {
     "7, ports, weights": [f"127.78.1.{i}:{p}:{i * i % 11 + 1}" for i, p in enumerate(PORTS, 1)],
     "24": [f"127.78.2.{i}:11211" for i in range(1, 25)],
     "25": [f"127.78.2.{i}:11211" for i in range(1, 26)],
+    "3, one twice": ["127.78.1.1:11211", "127.78.1.2:11211", "127.78.1.1:11211"],
     "3, named": [f"mc{i}.example/127.78.3.{i}:1121{i}" for i in range(1, 4)],
 }
 

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static void __attribute__((format(printf, 2, 3))) broke(struct adapter *adapter, const char *text,
-                                                         ...) {
+static void __attribute__((format(printf, 2, 3)))
+broke(struct adapter *adapter, const char *text, ...) {
   va_list list;
   char why[512];
   if (adapter->broken) return;

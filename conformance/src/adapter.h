@@ -12,7 +12,7 @@ struct adapter {
   int64_t timeout; /* milliseconds that one reply may take */
   char *buffer;    /* what came in; the last reply is its first line */
   size_t filled, capacity;
-  char *broken;    /* why the conversation is over, or NULL */
+  char *broken; /* why the conversation is over, or NULL */
 };
 
 /* What an adapter says of itself. */

@@ -65,8 +65,7 @@ struct words command_fill(const struct words *words, const struct folders *folde
     for (size_t f = 0; f < sizeof all / sizeof *all; f++) {
       for (char *found = word; (found = strstr(found, all[f].name));) {
         int before = (int)(found - word);
-        char *filled = format("%.*s%s%s", before, word, all[f].folder,
-                              found + strlen(all[f].name));
+        char *filled = format("%.*s%s%s", before, word, all[f].folder, found + strlen(all[f].name));
         free(word);
         word = filled;
         found = word + before + strlen(all[f].folder);

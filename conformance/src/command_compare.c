@@ -88,12 +88,11 @@ static int compare(struct comparison *comparison, const struct places *places,
 
 static void print(const struct comparison *comparison, const struct places *places) {
   const struct observation *seen = &comparison->seen;
-  printf("%s %s %zu %zu %zu %zu %zu", comparison->client->name, comparison->profile,
-         places->count, seen->count, comparison->ring ? seen->counts[SAME] : 0,
-         seen->counts[DIFFERENT], seen->counts[REFUSED]);
+  printf("%s %s %zu %zu %zu %zu %zu", comparison->client->name, comparison->profile, places->count,
+         seen->count, comparison->ring ? seen->counts[SAME] : 0, seen->counts[DIFFERENT],
+         seen->counts[REFUSED]);
   for (int i = LOST; i < STATUSES; i++)
-    if (seen->counts[i])
-      printf(" %s=%zu", status_name((enum status)i, true), seen->counts[i]);
+    if (seen->counts[i]) printf(" %s=%zu", status_name((enum status)i, true), seen->counts[i]);
   putchar('\n');
   if (comparison->refusal) printf("  Polyring refuses the list: %s\n", comparison->refusal);
   if (comparison->first) fputs(comparison->first, stdout);
@@ -154,14 +153,18 @@ int compare_main(int argc, char **argv) {
       {"profile", 'p', "PROFILE", 0, "Compare with this one instead of the claimed one", 0},
       {"json", 'j', "FILE", 0, "Write a line of JSON a client there", 0},
       {0}};
-  static const struct argp_child children[] = {{&client_argp, 0, NULL, 0}, {&key_argp, 0, NULL, 0},
-                                               {0}};
+  static const struct argp_child children[] = {
+      {&client_argp, 0, NULL, 0}, {&key_argp, 0, NULL, 0}, {0}};
   static const struct argp argp = {
-      table, parse, "NAME...",
+      table,
+      parse,
+      "NAME...",
       "Lets each client place keys and compares with Polyring under the profile that the client "
       "claims. Prints a line a client (its name, the profile, the numbers of servers, keys, same, "
       "different and refused ones) and explains the first key that differs.",
-      children, NULL, NULL};
+      children,
+      NULL,
+      NULL};
   struct input input = {.clients = CLIENT_OPTIONS_STANDARD, .keys = {.seed = 1, .count = 10000}};
   struct clients clients;
   struct places places;

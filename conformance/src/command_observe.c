@@ -69,7 +69,8 @@ static json_t *summary(const struct client *client, const struct observation *se
   json_put(object, "language", json_text(seen->hello.language));
   for (int i = 0; i < STATUSES; i++)
     if (i != DIFFERENT)
-      json_put(counts, status_name((enum status)i, false), json_integer((json_int_t)seen->counts[i]));
+      json_put(counts, status_name((enum status)i, false),
+               json_integer((json_int_t)seen->counts[i]));
   json_put(object, "counts", counts);
   return object;
 }
@@ -96,13 +97,17 @@ static int observe_all(const struct input *input, const struct clients *clients,
 int observe_main(int argc, char **argv) {
   static const struct argp_option table[] = {
       {"servers", 's', "LIST", 0, "The servers, as one blank-separated list", 0}, {0}};
-  static const struct argp_child children[] = {{&client_argp, 0, NULL, 0}, {&key_argp, 0, NULL, 0},
-                                               {0}};
+  static const struct argp_child children[] = {
+      {&client_argp, 0, NULL, 0}, {&key_argp, 0, NULL, 0}, {0}};
   static const struct argp argp = {
-      table, parse, "NAME...",
+      table,
+      parse,
+      "NAME...",
       "Lets each client place the keys, on fresh servers of its own, and prints lines of JSON: a "
       "header, one line a key and client, a footer with the counts of each client.",
-      children, NULL, NULL};
+      children,
+      NULL,
+      NULL};
   struct input input = {.clients = CLIENT_OPTIONS_STANDARD, .keys = {.seed = 1}};
   struct clients clients;
   struct places places;
@@ -115,9 +120,9 @@ int observe_main(int argc, char **argv) {
   option_servers(input.servers, &places);
   key_options_read(&input.keys, &keys);
   char *date = clock_date();
-  json_line(stdout, json_pack("{s:s, s:s, s:s, s:o, s:s}", "tool", TOOL, "version", POLYRING_VERSION,
-                              "mode", mode_name(input.clients.observer.mode), "servers",
-                              words_json(&places), "date", date));
+  json_line(stdout, json_pack("{s:s, s:s, s:s, s:o, s:s}", "tool", TOOL, "version",
+                              POLYRING_VERSION, "mode", mode_name(input.clients.observer.mode),
+                              "servers", words_json(&places), "date", date));
   int code = observe_all(&input, &clients, &places, &keys);
   free(date);
   free(input.names.items);

@@ -170,8 +170,8 @@ static json_t *make_digest(const struct recording *recording) {
 static json_t *make_witness(const struct recording *recording, const struct client *client) {
   struct observation seen;
   size_t agreed = 0;
-  observe(&recording->input->clients.observer, client, &recording->places,
-          &recording->recipe.keys, &seen);
+  observe(&recording->input->clients.observer, client, &recording->places, &recording->recipe.keys,
+          &seen);
   for (size_t i = 0; i < seen.count; i++) {
     const struct outcome *ours = &recording->seen.outcomes[i], *theirs = &seen.outcomes[i];
     bool same = ours->status == theirs->status && (ours->status != SAME || ours->at == theirs->at);
@@ -268,8 +268,8 @@ static int record(const struct input *input) {
   for (size_t i = 0; i < input->witnesses.count; i++)
     clients_find(&clients, input->witnesses.items[i]);
   if (!json_array_size(input->hash.about))
-    json_array_append_new(input->hash.about, json_text(input->topology ? input->topology
-                                                                       : input->hash.function));
+    json_array_append_new(input->hash.about,
+                          json_text(input->topology ? input->topology : input->hash.function));
   for (size_t i = 0; i < input->keys.count; i++)
     recipe_read(input->keys.items[i], &recording.recipe);
   if (input->flags) recipe_read_notes(input->flags, &recording.recipe);
@@ -298,23 +298,26 @@ int record_main(int argc, char **argv) {
       {"about", OPTION_ABOUT, "TEXT", 0, "A line about the file (may be repeated)", 0},
       {"configuration", OPTION_CONFIGURATION, "TEXT", 0,
        "The client's settings in its own words (standard: the command)", 0},
-      {"witness", OPTION_WITNESS, "NAME", 0,
-       "Another client that has to agree (may be repeated)", 0},
+      {"witness", OPTION_WITNESS, "NAME", 0, "Another client that has to agree (may be repeated)",
+       0},
       {"hash", OPTION_HASH, "FUNCTION", 0, "Record this hash function instead of placements", 0},
       {"signed", OPTION_SIGNED, NULL, 0, "It takes bytes from 0x80 up for negative", 0},
       {"text", OPTION_TEXT, "KIND", 0, "What it hashes: bytes (standard), utf8, utf16, low8", 0},
       {0}};
   static const struct argp_child children[] = {{&client_argp, 0, NULL, 0}, {0}};
   static const struct argp argp = {
-      table, parse, "NAME",
+      table,
+      parse,
+      "NAME",
       "Writes a vector file from a real client: lets it place the keys, and 20,000 for the digest, "
       "twice, and fails unless both times agree. Polyring itself cannot be recorded.",
-      children, NULL, NULL};
+      children,
+      NULL,
+      NULL};
   struct input input = {.clients = CLIENT_OPTIONS_STANDARD, .hash = {.text = "bytes"}};
   input.hash.about = json_array();
   options_parse(&argp, argc, argv, &input);
-  if (input.clients.observer.mode == MODE_BOTH)
-    fail(EXIT_USAGE, "record takes one mode at a time");
+  if (input.clients.observer.mode == MODE_BOTH) fail(EXIT_USAGE, "record takes one mode at a time");
   int code = record(&input);
   json_decref(input.hash.about);
   free(input.keys.items);

@@ -92,8 +92,7 @@ static bool servers_wanted(const struct input *input, const struct vector *vecto
 }
 
 static void read_vectors(struct run *run) {
-  const char *path =
-      run->input->vectors ? run->input->vectors : run->clients.folders.vectors;
+  const char *path = run->input->vectors ? run->input->vectors : run->clients.folders.vectors;
   struct words files = vector_files(path);
   for (size_t i = 0; i < files.count; i++) {
     ROOM(run->vectors, run->vector_count, run->vector_capacity);
@@ -143,8 +142,10 @@ static bool chosen(const struct input *input, const struct client *client) {
   char *why, *wanted, *claimed;
   bool same = true;
   for (size_t i = 0; i < input->names.count; i++)
-    if (!strcmp(input->names.items[i], client->name)) break;
-    else if (i + 1 == input->names.count) return false;
+    if (!strcmp(input->names.items[i], client->name))
+      break;
+    else if (i + 1 == input->names.count)
+      return false;
   if (!strcmp(client->profile, "-")) return false;
   if (!input->profile) return true;
   wanted = profile_canonical(input->profile, &why);
@@ -188,8 +189,7 @@ static int run_all(const struct input *input) {
   for (int i = 0; i < 3; i++)
     if (paths[i] && !strcmp(paths[i], "-")) run.to_stdout = true;
   clients_read(&run.clients, input->clients.list);
-  for (size_t i = 0; i < input->names.count; i++)
-    clients_find(&run.clients, input->names.items[i]);
+  for (size_t i = 0; i < input->names.count; i++) clients_find(&run.clients, input->names.items[i]);
   if (input->expect) expectations_read(input->expect, &run.expectations);
   read_vectors(&run);
   for (size_t i = 0; i < run.clients.count; i++)
@@ -211,8 +211,8 @@ int run_main(int argc, char **argv) {
       {"vectors", OPTION_VECTORS, "PATH", 0,
        "A vector file or a folder of them (standard: those of this program)", 0},
       {"digest", OPTION_DIGEST, NULL, 0, "Place the keys of each vector's digest as well", 0},
-      {"keys", OPTION_RANDOM, "N", 0,
-       "Place N random keys as well, and compare them with Polyring", 0},
+      {"keys", OPTION_RANDOM, "N", 0, "Place N random keys as well, and compare them with Polyring",
+       0},
       {"seed", OPTION_RUN_SEED, "S", 0, "Of the random keys (standard: 1)", 0},
       {"json", OPTION_JSON, "FILE", 0, "Write lines of JSON there; - is standard output", 0},
       {"tap", OPTION_TAP, "FILE", 0, "Write TAP there", 0},
@@ -223,10 +223,14 @@ int run_main(int argc, char **argv) {
       {0}};
   static const struct argp_child children[] = {{&client_argp, 0, NULL, 0}, {0}};
   static const struct argp argp = {
-      table, parse, "",
+      table,
+      parse,
+      "",
       "Lets each client place the keys of the vectors of the profile that it claims, and compares "
       "with where the recorded client put them. --mode both does it in both modes.",
-      children, NULL, NULL};
+      children,
+      NULL,
+      NULL};
   struct input input = {.clients = CLIENT_OPTIONS_STANDARD, .extras = {.seed = 1}};
   options_parse(&argp, argc, argv, &input);
   return run_all(&input);

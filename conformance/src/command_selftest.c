@@ -112,9 +112,9 @@ static void control_read(const char *place, const struct words *words,
   control->exit = (int)code;
   size_t length = strcspn(control->expected, ":");
   int status = 0;
-  while (status < STATUSES && (strlen(status_name((enum status)status, true)) != length ||
-                               strncmp(control->expected, status_name((enum status)status, true),
-                                       length)))
+  while (status < STATUSES &&
+         (strlen(status_name((enum status)status, true)) != length ||
+          strncmp(control->expected, status_name((enum status)status, true), length)))
     status++;
   const char *how = control->expected + length;
   if (status == STATUSES ||
@@ -163,19 +163,23 @@ int selftest_main(int argc, char **argv) {
       {0}};
   static const struct argp_child children[] = {{&client_argp, 0, NULL, 0}, {0}};
   static const struct argp argp = {
-      table, parse, "",
+      table,
+      parse,
+      "",
       "Runs adapters with one fault each and fails unless each is reported exactly as its line in "
       "the list of controls says. The honest one among them must pass.",
-      children, NULL, NULL};
+      children,
+      NULL,
+      NULL};
   struct input input = {.clients = {NULL, {MODE_AUTO, CONTROL_TIMEOUT}}};
   struct folders folders;
   struct vector vector;
   options_parse(&argp, argc, argv, &input);
   folders_find(&folders);
-  char *path = input.vector ? copy(input.vector)
-                            : format("%s/%s", folders.vectors, STANDARD_VECTOR);
-  char *controls = input.controls ? copy(input.controls)
-                                  : format("%s/controls.list", folders.controls);
+  char *path =
+      input.vector ? copy(input.vector) : format("%s/%s", folders.vectors, STANDARD_VECTOR);
+  char *controls =
+      input.controls ? copy(input.controls) : format("%s/controls.list", folders.controls);
   if (!vector_read(path, &vector)) fail(EXIT_USAGE, "%s: is no placement vector", path);
   size_t escaped = run_controls(controls, &folders, &vector, &input.clients.observer);
   free(path);

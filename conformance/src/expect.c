@@ -44,9 +44,9 @@ void expectations_done(struct expectations *expectations) {
 }
 
 static bool is_for(const struct expectation *one, const struct result *result) {
-  return !strcmp(one->key, "*") ? result->status == one->status
-                                : !strcmp(one->key, result->id) ||
-                                      (result->key && !strcmp(one->key, result->key));
+  return !strcmp(one->key, "*")
+             ? result->status == one->status
+             : !strcmp(one->key, result->id) || (result->key && !strcmp(one->key, result->key));
 }
 
 void expectations_apply(const struct expectations *expectations, struct group *group) {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,9 @@
 #include <unistd.h>
 
 #include "polyring/bytes.h"
+#include "progress.h"
 
+#define TURN_MS 60000  /* for another checker to end */
 #define START_MS 10000 /* for a server to accept, and for one reply of it */
 
 /* Fails if somebody else has the address; memcached would say so less clearly. */
@@ -19,8 +22,7 @@ static void check_free(const struct place *place) {
   const struct sockaddr *address = (const struct sockaddr *)&place->socket;
   int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
   if (place->path) { /* memcached replaces a socket that nobody listens on */
-    if (connect(fd, address, place->socket_size) == 0 ||
-        (errno != ECONNREFUSED && errno != ENOENT))
+    if (connect(fd, address, place->socket_size) == 0 || (errno != ECONNREFUSED && errno != ENOENT))
       fail(EXIT_ENVIRONMENT, "%s: %s is there already", place->word, place->path);
     close(fd);
     return;
@@ -30,6 +32,22 @@ static void check_free(const struct place *place) {
     fail(EXIT_ENVIRONMENT, "no memcached can be started on %s port %u: %s", place->address,
          place->port, strerror(errno));
   close(fd);
+}
+
+/* Waits until no other checker has servers on this machine: their lists are mostly the same. The
+ * name of the socket is free again when its owner is gone, and as local as the addresses are. */
+static int turn_take(void) {
+  static const char name[] = "\0polyring-check";
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  socklen_t size = offsetof(struct sockaddr_un, sun_path) + sizeof name - 1;
+  int64_t deadline = clock_ms() + TURN_MS;
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  memcpy(address.sun_path, name, sizeof name);
+  while (bind(fd, (const struct sockaddr *)&address, size) != 0 && clock_ms() < deadline) {
+    progress("waiting for another " TOOL);
+    process_wait(NULL, 0, clock_ms() + 20);
+  }
+  return fd;
 }
 
 static void server_start(struct process *process, const struct place *place, size_t keys) {
@@ -69,23 +87,20 @@ static int link_open(struct process *process, const struct place *place) {
       fail(EXIT_ENVIRONMENT, "memcached for %s %s", place->word, end);
     }
     if (clock_ms() >= deadline)
-      fail(EXIT_ENVIRONMENT, "memcached for %s does not accept: %s", place->word,
-           strerror(error));
+      fail(EXIT_ENVIRONMENT, "memcached for %s does not accept: %s", place->word, strerror(error));
     process_wait(NULL, 0, clock_ms() + 2);
   }
 }
 
 void fleet_start(struct fleet *fleet, const struct places *places, size_t keys) {
-  *fleet = (struct fleet){.places = places};
+  *fleet = (struct fleet){.places = places, .turn = turn_take()};
   fleet->processes = zeroed(places->count, sizeof *fleet->processes);
   fleet->links = grow(NULL, places->count, sizeof *fleet->links);
   for (size_t i = 0; i < places->count; i++)
-    if (places->items[i].same_as == i)
-      server_start(&fleet->processes[i], &places->items[i], keys);
+    if (places->items[i].same_as == i) server_start(&fleet->processes[i], &places->items[i], keys);
   for (size_t i = 0; i < places->count; i++)
-    fleet->links[i] = places->items[i].same_as == i
-                          ? link_open(&fleet->processes[i], &places->items[i])
-                          : -1;
+    fleet->links[i] =
+        places->items[i].same_as == i ? link_open(&fleet->processes[i], &places->items[i]) : -1;
 }
 
 void fleet_stop(struct fleet *fleet) {
@@ -98,6 +113,7 @@ void fleet_stop(struct fleet *fleet) {
     process_stop(&fleet->processes[i]);
     if (fleet->places->items[i].path) unlink(fleet->places->items[i].path);
   }
+  close(fleet->turn);
   free(fleet->processes);
   free(fleet->links);
 }

@@ -9,6 +9,7 @@ struct fleet {
   const struct places *places;
   struct process *processes; /* one a place; none where a place is the same as an earlier one */
   int *links;                /* our own connection to each, for the dumps */
+  int turn;                  /* holds other checkers off */
 };
 
 /* Starts fresh servers on the places of a list and waits until they accept; keys is how many

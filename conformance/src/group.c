@@ -51,8 +51,8 @@ static void judge_case(struct result *result, const struct vector_case *one,
     result->why = placed ? copy("the recorded client refuses this key") : NULL;
   } else if (placed && outcome->at != one->at) {
     result->status = DIFFERENT;
-    result->why = format("on %s, wanted on %s", places->items[outcome->at].word,
-                         places->items[one->at].word);
+    result->why =
+        format("on %s, wanted on %s", places->items[outcome->at].word, places->items[one->at].word);
   } else if (outcome->why) {
     result->why = copy(outcome->why);
   }
@@ -115,8 +115,8 @@ static void judge_random(struct result *result, struct trial *trial) {
   for (size_t i = trial->random_from; i < seen->count; i++) {
     if (!counts[seen->outcomes[i].status]++) first[seen->outcomes[i].status] = i;
   }
-  static const enum status order[] = {BROKEN, DIFFERENT, LOST, COPIED, ALTERED, SAME, REFUSED,
-                                      SKIPPED};
+  static const enum status order[] = {BROKEN,  DIFFERENT, LOST,    COPIED,
+                                      ALTERED, SAME,      REFUSED, SKIPPED};
   int worst = 0;
   while (!counts[order[worst]]) worst++;
   result->status = order[worst];

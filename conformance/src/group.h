@@ -9,7 +9,7 @@
 struct result {
   char *id, *key; /* key is NULL if there are many */
   enum status status;
-  bool allowed;  /* the vector or the file of expected differences lets it pass */
+  bool allowed; /* the vector or the file of expected differences lets it pass */
   bool has_at, has_wanted;
   size_t at, wanted;
   char *why; /* or NULL */
@@ -21,8 +21,8 @@ struct group {
   enum mode mode;
   struct result *results;
   size_t count, counts[STATUSES];
-  bool missing;        /* the client's command is not installed */
-  char *explanation;   /* of the first key that differs, or NULL */
+  bool missing;      /* the client's command is not installed */
+  char *explanation; /* of the first key that differs, or NULL */
   double seconds;
 };
 
@@ -33,8 +33,7 @@ struct group_extras {
 };
 
 void group_run(const struct observer *observer, const struct client *client,
-               const struct vector *vector, const struct group_extras *extras,
-               struct group *group);
+               const struct vector *vector, const struct group_extras *extras, struct group *group);
 void group_done(struct group *group);
 
 /* Counts anew, after results were changed. */

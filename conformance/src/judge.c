@@ -15,8 +15,8 @@ polyring_ring *judge_ring(const char *profile, const struct places *places, char
   return NULL;
 }
 
-size_t judge_wanted(const polyring_ring *ring, const struct places *places,
-                    const struct keys *keys, size_t i) {
+size_t judge_wanted(const polyring_ring *ring, const struct places *places, const struct keys *keys,
+                    size_t i) {
   size_t size;
   const uint8_t *key = keys_at(keys, i, &size);
   int32_t at = polyring_ring_locate(ring, key, size);
@@ -111,8 +111,7 @@ char *judge_explain(const polyring_ring *wanted, const polyring_ring *found_by,
   if (outcome->status == DIFFERENT)
     fprintf(file, "server %zu, %s\n", outcome->at, places->items[outcome->at].word);
   else
-    fprintf(file, "%s: %s\n", status_name(outcome->status, true),
-            outcome->why ? outcome->why : "");
+    fprintf(file, "%s: %s\n", status_name(outcome->status, true), outcome->why ? outcome->why : "");
   if (found_by) {
     fputs("          ", file);
     print_way(file, found_by, key, size);

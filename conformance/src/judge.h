@@ -11,8 +11,8 @@ polyring_ring *judge_ring(const char *profile, const struct places *places, char
 
 /* Where the ring has a key: the first of the servers that are the same; or NOT_PLACED. */
 #define NOT_PLACED ((size_t)-1)
-size_t judge_wanted(const polyring_ring *ring, const struct places *places,
-                    const struct keys *keys, size_t i);
+size_t judge_wanted(const polyring_ring *ring, const struct places *places, const struct keys *keys,
+                    size_t i);
 
 /* Whether the server is the right one for a key, or one of those among which the original leaves
  * it to chance. */

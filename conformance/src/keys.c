@@ -82,17 +82,13 @@ size_t keys_add_text(struct keys *keys, const char *text) {
   return index;
 }
 
-void keys_check_pattern(const char *pattern) {
-  if (!strstr(pattern, "{n}")) fail(EXIT_USAGE, "the pattern %s has no {n}", pattern);
-}
-
 void keys_add_pattern(struct keys *keys, const char *pattern, uint64_t from, uint64_t count) {
   const char *hole = strstr(pattern, "{n}");
   size_t before = (size_t)(hole - pattern);
   char *key = grow(NULL, strlen(pattern) + 24, 1);
   for (uint64_t i = 0; i < count; i++) {
-    int size = sprintf(key, "%.*s%llu%s", (int)before, pattern, (unsigned long long)(from + i),
-                       hole + 3);
+    int size =
+        sprintf(key, "%.*s%llu%s", (int)before, pattern, (unsigned long long)(from + i), hole + 3);
     keys_add(keys, key, (size_t)size);
   }
   free(key);
@@ -119,8 +115,8 @@ static size_t filled(uint8_t *key, size_t size, const char *letters, uint64_t *s
 }
 
 static size_t text_of_words(uint8_t *key, uint64_t *state) {
-  static const char *const words[] = {"user", "session", "cart", "page", "item", "counter",
-                                      "profile", "token", "cache", "feed"};
+  static const char *const words[] = {"user",    "session", "cart",  "page",  "item",
+                                      "counter", "profile", "token", "cache", "feed"};
   static const char marks[] = ":_-./|";
   uint64_t bits = mixed(state);
   return (size_t)sprintf((char *)key, "%s%c%s%c%llu", words[bits % 10], marks[bits / 10 % 6],

@@ -25,9 +25,8 @@ void keys_done(struct keys *keys);
 /* Adds the key that text stands for, percent-encoded; NO_KEY if it cannot be read. */
 size_t keys_add_text(struct keys *keys, const char *text);
 
-/* Adds a pattern with from, from + 1, ... in place of {n}. Returns the index of the first. */
+/* Adds a pattern with from, from + 1, ... in place of {n}, which it must have. */
 void keys_add_pattern(struct keys *keys, const char *pattern, uint64_t from, uint64_t count);
-void keys_check_pattern(const char *pattern); /* fails without {n} */
 
 /* Adds the first words of the lines of a file, "-" is standard input; # is no comment there.
  * Fails, naming the line, on a word that cannot be read. */

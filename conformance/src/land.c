@@ -28,8 +28,8 @@ struct landings {
   size_t *by_key; /* for each key the stray that holds its value, + 1, or 0 */
 };
 
-static void stray_add(struct landings *landings, size_t server, size_t for_key,
-                      const uint8_t *key, size_t key_size) {
+static void stray_add(struct landings *landings, size_t server, size_t for_key, const uint8_t *key,
+                      size_t key_size) {
   ROOM(landings->strays, landings->stray_count, landings->stray_capacity);
   struct stray *stray = &landings->strays[landings->stray_count++];
   *stray = (struct stray){server, for_key, grow(NULL, key_size, 1), key_size};
@@ -66,13 +66,11 @@ static size_t whose_value(struct fleet *fleet, const struct landings *landings, 
   return known ? (size_t)number : NO_KEY;
 }
 
-static void landings_read(struct fleet *fleet, const struct keys *keys,
-                          struct landings *landings) {
+static void landings_read(struct fleet *fleet, const struct keys *keys, struct landings *landings) {
   *landings = (struct landings){.keys = keys};
   landings->items = grow(NULL, keys->count, sizeof *landings->items);
   landings->by_key = zeroed(keys->count, sizeof *landings->by_key);
-  for (size_t i = 0; i < keys->count; i++)
-    landings->items[i] = (struct landing){NOWHERE, NOWHERE};
+  for (size_t i = 0; i < keys->count; i++) landings->items[i] = (struct landing){NOWHERE, NOWHERE};
   fleet_dump(fleet, found, landings);
   for (size_t i = 0; i < landings->stray_count; i++) {
     struct stray *stray = &landings->strays[i];
@@ -100,9 +98,8 @@ static void disown(struct fleet *fleet, struct landings *landings) {
     size_t *places[] = {&landings->items[i].also, &landings->items[i].at}, size;
     const uint8_t *key = keys_at(landings->keys, i, &size);
     for (int p = 0; p < 2; p++) {
-      size_t owner = *places[p] == NOWHERE
-                         ? NO_KEY
-                         : whose_value(fleet, landings, *places[p], key, size);
+      size_t owner =
+          *places[p] == NOWHERE ? NO_KEY : whose_value(fleet, landings, *places[p], key, size);
       if (owner == NO_KEY || owner == i) continue;
       stray_add(landings, *places[p], owner, key, size);
       landings->by_key[owner] = landings->stray_count;
@@ -131,8 +128,8 @@ static void judge_stray(struct outcome *outcome, const struct stray *stray, size
   outcome->at = stray->server;
   if (key_at != NOWHERE) {
     outcome->status = COPIED;
-    outcome->why = format("as it is on server %zu and as %s on server %zu", key_at, text,
-                          stray->server);
+    outcome->why =
+        format("as it is on server %zu and as %s on server %zu", key_at, text, stray->server);
   } else if (!expected) {
     outcome->status = ALTERED;
     outcome->why = format("it lies there as %s", text);

@@ -16,8 +16,8 @@ const char *argp_program_version = TOOL " " POLYRING_VERSION;
 static const struct command {
   const char *name;
   int (*main)(int argc, char **argv);
-} commands[] = {{"run", run_main},       {"compare", compare_main},   {"observe", observe_main},
-                {"record", record_main}, {"lint", lint_main},         {"selftest", selftest_main}};
+} commands[] = {{"run", run_main},       {"compare", compare_main}, {"observe", observe_main},
+                {"record", record_main}, {"lint", lint_main},       {"selftest", selftest_main}};
 
 static const char documentation[] =
     "Shows on which servers memcached clients put their keys, and whether it is where their "
@@ -57,8 +57,8 @@ static error_t parse(int key, char *value, struct argp_state *state) {
 }
 
 int main(int argc, char **argv) {
-  static const struct argp argp = {NULL, parse, "SUBCOMMAND [ARGUMENT...]", documentation,
-                                   NULL, NULL,  NULL};
+  static const struct argp argp = {NULL, parse, "SUBCOMMAND [ARGUMENT...]", documentation, NULL,
+                                   NULL, NULL};
   struct choice choice = {NULL, 0};
   argp_err_exit_status = EXIT_USAGE;
   process_setup();

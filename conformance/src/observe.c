@@ -75,7 +75,7 @@ static void place_keys(struct adapter *adapter, struct observation *seen,
     char *reply = adapter_ask(adapter, line, (size_t)length);
     char *why = reply ? outcome_read(outcome, reply, seen, places) : copy(adapter->broken);
     if (why) *outcome = (struct outcome){.status = BROKEN, .why = why};
-    if (i % 256 == 0) progress("%s %zu of %zu", mode_name(seen->mode), i, seen->count);
+    if (i % 256 == 0) progress("%s: %zu of %zu keys", seen->hello.client, i, seen->count);
   }
   free(line);
 }

@@ -25,8 +25,8 @@ struct outcome {
 };
 
 struct observation {
-  enum mode mode; /* MODE_LAND or MODE_LOCATE */
-  struct hello hello; /* client is NULL if there was none */
+  enum mode mode;           /* MODE_LAND or MODE_LOCATE */
+  struct hello hello;       /* client is NULL if there was none */
   struct outcome *outcomes; /* one a key */
   size_t count, counts[STATUSES];
   bool missing; /* the client's command is not installed */
@@ -36,7 +36,8 @@ struct observer {
   enum mode mode;
   int64_t timeout; /* milliseconds */
 };
-#define OBSERVER_STANDARD {MODE_AUTO, 10000}
+#define OBSERVER_STANDARD \
+  { MODE_AUTO, 10000 }
 
 /* Lets a client place the keys on the servers. */
 void observe(const struct observer *observer, const struct client *client,

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint64_t option_number(const char *text, uint64_t max, const char *what,
-                       struct argp_state *state) {
+uint64_t option_number(const char *text, uint64_t max, const char *what, struct argp_state *state) {
   uint64_t number = 0;
   if (!number_read(text, max, &number))
     argp_error(state, "%s: %s is no number from 0 to %llu", what, text, (unsigned long long)max);
@@ -37,8 +36,8 @@ static error_t client_parse(int key, char *value, struct argp_state *state) {
 }
 
 static const struct argp_option client_table[] = {
-    {"clients", OPTION_CLIENTS, "FILE", 0, "The list of clients (standard: the one of this program)",
-     0},
+    {"clients", OPTION_CLIENTS, "FILE", 0,
+     "The list of clients (standard: the one of this program)", 0},
     {"timeout", OPTION_TIMEOUT, "SECONDS", 0, "How long one reply may take (standard: 10)", 0},
     {"mode", OPTION_MODE, "MODE", 0,
      "land: set the keys, then read out of the servers where they lie; locate: ask the client; "

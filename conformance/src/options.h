@@ -11,7 +11,8 @@ struct client_options {
   const char *list; /* path of clients.list, or NULL */
   struct observer observer;
 };
-#define CLIENT_OPTIONS_STANDARD {NULL, OBSERVER_STANDARD}
+#define CLIENT_OPTIONS_STANDARD \
+  { NULL, OBSERVER_STANDARD }
 extern const struct argp client_argp;
 
 /* Which keys: --keys, or --count with --pattern, or --seed and --ascii. */

@@ -106,8 +106,8 @@ static bool place_read(struct place *place, const char *word, size_t index) {
   place->word = copy(word);
   if (text[name] == '=') start = text + name + 1;
   start[strcspn(start, ";")] = 0;
-  bool good = strncmp(start, "unix:", 5) ? host_read(place, start, index)
-                                         : path_read(place, start + 5);
+  bool good =
+      strncmp(start, "unix:", 5) ? host_read(place, start, index) : path_read(place, start + 5);
   free(text);
   return good;
 }

@@ -9,13 +9,13 @@
 #include "support.h"
 
 struct place {
-  char *word;       /* as it was given */
-  char *host;       /* decoded: a name or a numeric address; NULL for a unix path */
-  char *address;    /* numeric; given, or chosen on the loopback for a name; NULL for a path */
-  char *path;       /* decoded, or NULL */
-  bool named;       /* host is a name, which the client has to resolve */
-  unsigned port;    /* 11211 if the word gives none */
-  size_t same_as;   /* the first server of the list that is the same process */
+  char *word;     /* as it was given */
+  char *host;     /* decoded: a name or a numeric address; NULL for a unix path */
+  char *address;  /* numeric; given, or chosen on the loopback for a name; NULL for a path */
+  char *path;     /* decoded, or NULL */
+  bool named;     /* host is a name, which the client has to resolve */
+  unsigned port;  /* 11211 if the word gives none */
+  size_t same_as; /* the first server of the list that is the same process */
   struct sockaddr_storage socket;
   socklen_t socket_size;
 };

@@ -9,9 +9,9 @@
 #include <sys/types.h>
 
 struct process {
-  pid_t pid;      /* 0 when there is none (any more); also the id of its group */
-  int in, out;    /* pipes to its standard input and from its standard output, or -1 */
-  int err;        /* pipe from its standard error */
+  pid_t pid;        /* 0 when there is none (any more); also the id of its group */
+  int in, out;      /* pipes to its standard input and from its standard output, or -1 */
+  int err;          /* pipe from its standard error */
   bool exited;      /* noticed by process_exited: */
   bool killed;      /* by a signal, */
   int status;       /* the number of which, or the exit status, is this */

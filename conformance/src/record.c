@@ -73,11 +73,10 @@ static void ask_hashes(struct adapter *adapter, const struct hash_recording *rec
       fail(hash ? EXIT_BROKEN : EXIT_DIFFERS, "hash of %s: %.80s", key, printable(reply));
     if (first) {
       char *id = format("%s/%zu", recording->function, i + 1);
-      json_array_append_new(
-          cases, json_pack("{s:s, s:s, s:s}", "id", id, "key", key, "hash", hash));
+      json_array_append_new(cases,
+                            json_pack("{s:s, s:s, s:s}", "id", id, "key", key, "hash", hash));
       free(id);
-    } else if (strcmp(hash, json_string_value(
-                                json_object_get(json_array_get(cases, i), "hash")))) {
+    } else if (strcmp(hash, json_string_value(json_object_get(json_array_get(cases, i), "hash")))) {
       fail(EXIT_DIFFERS, "the hash of %s is not the same in every run", key);
     }
     free(line);

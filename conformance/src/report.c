@@ -52,8 +52,7 @@ void report_summary(FILE *file, const struct report *report) {
     for (int s = 0; s < STATUSES; s++) keys[s] += report->groups[i].counts[s];
   }
   fprintf(file, "\n%zu comparisons: %zu agree, %zu differ, %zu broken, %zu skipped;", report->count,
-          by_exit[EXIT_AGREED], by_exit[EXIT_DIFFERS], by_exit[EXIT_BROKEN],
-          by_exit[EXIT_NOTHING]);
+          by_exit[EXIT_AGREED], by_exit[EXIT_DIFFERS], by_exit[EXIT_BROKEN], by_exit[EXIT_NOTHING]);
   fprintf(file, " keys: %zu same", keys[SAME]);
   for (int s = DIFFERENT; s < STATUSES; s++)
     if (keys[s]) fprintf(file, ", %zu %s", keys[s], status_name((enum status)s, true));
@@ -106,8 +105,8 @@ void report_json(const char *path, const struct report *report) {
   FILE *file = report_open(path);
   json_t *groups = json_array();
   char *date = clock_date();
-  json_line(file, json_pack("{s:s, s:s, s:s}", "tool", TOOL, "version", POLYRING_VERSION, "date",
-                            date));
+  json_line(file,
+            json_pack("{s:s, s:s, s:s}", "tool", TOOL, "version", POLYRING_VERSION, "date", date));
   for (size_t g = 0; g < report->count; g++) {
     const struct group *group = &report->groups[g];
     for (size_t i = 0; i < group->count; i++)
@@ -184,9 +183,8 @@ static void xml_text(FILE *file, const char *text) {
 }
 
 static void junit_case(FILE *file, const struct group *group) {
-  static const char *const kinds[] = {[EXIT_DIFFERS] = "failure",
-                                      [EXIT_BROKEN] = "error",
-                                      [EXIT_NOTHING] = "skipped"};
+  static const char *const kinds[] = {
+      [EXIT_DIFFERS] = "failure", [EXIT_BROKEN] = "error", [EXIT_NOTHING] = "skipped"};
   const char *kind = kinds[group_exit(group)];
   const struct result *why = reason(group);
   fputs("    <testcase classname=\"", file);

@@ -13,7 +13,7 @@ struct report {
   int code;
 };
 
-void report_line(FILE *file, const struct group *group);   /* one line a group, for people */
+void report_line(FILE *file, const struct group *group); /* one line a group, for people */
 void report_summary(FILE *file, const struct report *report);
 
 /* Each opens its file itself, "-" is standard output; fails when it cannot be written. */

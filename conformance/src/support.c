@@ -12,7 +12,7 @@
 #include "polyring/bytes.h"
 
 int exit_worse(int a, int b) {
-  static const int rank[] = {[EXIT_AGREED] = 0,  [EXIT_NOTHING] = 1,     [EXIT_DIFFERS] = 2,
+  static const int rank[] = {[EXIT_AGREED] = 0, [EXIT_NOTHING] = 1,     [EXIT_DIFFERS] = 2,
                              [EXIT_BROKEN] = 3, [EXIT_ENVIRONMENT] = 4, [EXIT_USAGE] = 5};
   return rank[a] >= rank[b] ? a : b;
 }

@@ -31,12 +31,12 @@ char *copy(const char *text);
 char *format(const char *text, ...) __attribute__((format(printf, 1, 2)));
 
 /* Makes room for one more item of an array that doubles when it is full. */
-#define ROOM(items, count, capacity)                                  \
-  do {                                                                \
-    if ((count) >= (capacity)) {                                      \
-      (capacity) = (capacity) ? 2 * (capacity) : 16;                  \
-      (items) = grow((items), (size_t)(capacity), sizeof(*(items)));  \
-    }                                                                 \
+#define ROOM(items, count, capacity)                                 \
+  do {                                                               \
+    if ((count) >= (capacity)) {                                     \
+      (capacity) = (capacity) ? 2 * (capacity) : 16;                 \
+      (items) = grow((items), (size_t)(capacity), sizeof(*(items))); \
+    }                                                                \
   } while (0)
 
 /* The percent-encoded form of bytes, to be freed. */

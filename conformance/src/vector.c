@@ -39,8 +39,8 @@ static json_t *field(const struct vector *vector, const json_t *object, const ch
   return value;
 }
 
-static const char *text_field(const struct vector *vector, const json_t *object,
-                              const char *place, const char *name) {
+static const char *text_field(const struct vector *vector, const json_t *object, const char *place,
+                              const char *name) {
   return json_string_value(field(vector, object, place, name, JSON_STRING));
 }
 
@@ -90,8 +90,7 @@ static void read_cases(struct vector *vector) {
   char hex[65];
   cases_sha256(cases, hex);
   if (strcmp(hex, wanted))
-    fail(EXIT_USAGE, "%s: cases_sha256 does not fit: the cases were edited by hand",
-         vector->path);
+    fail(EXIT_USAGE, "%s: cases_sha256 does not fit: the cases were edited by hand", vector->path);
   vector->count = json_array_size(cases);
   if (!vector->count) fail(EXIT_USAGE, "%s: there are no cases", vector->path);
   vector->cases = zeroed(vector->count, sizeof *vector->cases);
@@ -117,8 +116,7 @@ bool vector_read(const char *path, struct vector *vector) {
   const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
   *vector = (struct vector){.path = copy(path)};
   vector->root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-  if (!vector->root)
-    fail(EXIT_USAGE, "%s:%d:%d: %s", path, error.line, error.column, error.text);
+  if (!vector->root) fail(EXIT_USAGE, "%s:%d:%d: %s", path, error.line, error.column, error.text);
   bool description = json_object_get(vector->root, "$schema") != NULL; /* of vector files */
   if (description ||
       strcmp(text_field(vector, vector->root, "the file", "schema"), PLACEMENT_SCHEMA)) {

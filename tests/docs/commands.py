@@ -32,8 +32,7 @@ def told(program):
 def written(page):
     """What the man page tells: the same pair."""
     text = page.read_text()
-    return (set(re.findall(r"^\.It Cm ([a-z]+)$", text, re.M))
-            | set(re.findall(r"^\.Cm ([a-z]+)$", text, re.M)),
+    return (set(re.findall(r"^\.Nm\n\.Cm ([a-z]+)$", text, re.M)),
             set(re.findall(r"Fl -([a-z-]+)", text)))
 
 

@@ -80,7 +80,7 @@ def mutants(table, row):
 
 def where(ring, key):
     try:
-        return ring.place(key)["index"]
+        return ring.index(key)
     except KeyRefused:
         return None
 

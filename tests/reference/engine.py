@@ -187,6 +187,22 @@ def fold(row, value):
     return value or 1 if row["fold"] == "or_one" else value
 
 
+def hashed_text(row, sent):
+    """Bytes, or a tuple of UTF-16 units."""
+    if row["text"] == "bytes":
+        return sent
+    try:
+        text = sent.decode()
+    except UnicodeDecodeError:
+        raise KeyRefused("no UTF-8") from None
+    if row["text"] == "low8":
+        return bytes(ord(c) & 0xFF for c in text)
+    if row["text"] == "utf16" and row["hash"] in BY_UNIT:
+        utf16 = text.encode("utf-16-le")
+        return struct.unpack(f"<{len(utf16) // 2}H", utf16)
+    return sent
+
+
 class Ring:
     """A profile and a list of servers, ready to place keys; section 1 is place()."""
 
@@ -218,14 +234,14 @@ class Ring:
         repeat = self.row["weights"] == "repeat"
         slots = [int(weight) if repeat and weight is not None else 1 for weight in weights]
         self.ends = list(itertools.accumulate(slots))
-        if not 0 < self.ends[-1] <= POINTS_MAX:
-            raise ServersError(f"{self.ends[-1]} slots")
+        if not self.ends[-1]:
+            raise ServersError("no slot")
 
     def build_ring(self, kept, weights):
         row, words, total = self.row, int(self.row["words"]), sum(w or 0 for w in weights)
         labels = [Label(server, row) for server in kept]
         counts = [label_count(row, weight, total, len(kept)) for weight in weights]
-        if not 0 < sum(counts) * words <= POINTS_MAX:
+        if weights[0] is not None and not total or not 0 < sum(counts) * words <= POINTS_MAX:
             raise ServersError(f"{sum(counts) * words} points")
         name = row["hash"] if row["point_hash"] == "same" else row["point_hash"]
         groups = {}
@@ -259,49 +275,42 @@ class Ring:
             raise KeyRefused("too long")
         return key
 
-    def hashed_text(self, sent):
-        """Bytes, or a tuple of UTF-16 units."""
-        if self.row["text"] == "bytes":
-            return sent
-        try:
-            text = sent.decode()
-        except UnicodeDecodeError:
-            raise KeyRefused("no UTF-8") from None
-        if self.row["text"] == "low8":
-            return bytes(ord(c) & 0xFF for c in text)
-        if self.row["text"] == "utf16" and self.row["hash"] in BY_UNIT:
-            utf16 = text.encode("utf-16-le")
-            return struct.unpack(f"<{len(utf16) // 2}H", utf16)
-        return sent
-
     def best_score(self, text):
-        """Section 6: the greatest (score, server, label), and the servers left to chance."""
+        """Section 6: the greatest (score, server, label)."""
         scores = []
         for at, template in zip(self.kept, self.labels):
             label = template.text(key=text)
             scores.append((hash_words(self.row["hash"], label, self.row)[0], at, label))
         best = max(scores)[0]
-        return pick(self.row["equal"], [score for score in scores if score[0] == best])
+        return pick(self.row["equal"], [score for score in scores if score[0] == best])[0]
+
+    def decide(self, text):
+        """From a hashed text: (hash, point, index of the server, label, ties)."""
+        row = self.row
+        if self.direct:
+            return None, None, self.kept[0], b"", []
+        if row["layout"] == "rendezvous":
+            score, at, label = self.best_score(text)
+            return score, score, at, label, []
+        value = fold(row, hash_words(row["hash"], text, row)[0])
+        if row["layout"] == "modulo":
+            slot = value % self.ends[-1]
+            return value, slot, self.kept[bisect.bisect_right(self.ends, slot)], b"", []
+        (point, at, label), ties = self.owners[find(row["search"], self.points, value)]
+        return value, point, at, label, ties
+
+    def index(self, key):
+        """The index of a key's server, or KeyRefused."""
+        return self.decide(hashed_text(self.row, self.sent_key(key)))[2]
 
     def place(self, key):
         """The trace of a key, as `polyring explain --json` prints it, or KeyRefused."""
-        row, sent = self.row, self.sent_key(key)
-        value, point, label, ties = None, None, b"", []
-        text = self.hashed_text(sent)
-        text_bytes = text if isinstance(text, bytes) else struct.pack(f"<{len(text)}H", *text)
-        if row["layout"] != "rendezvous" and not self.direct:
-            value = fold(row, hash_words(row["hash"], text, row)[0])
-        if self.direct:
-            at = self.kept[0]
-        elif row["layout"] == "modulo":
-            point = value % self.ends[-1]
-            at = self.kept[bisect.bisect_right(self.ends, point)]
-        elif row["layout"] == "ring":
-            (point, at, label), ties = self.owners[find(row["search"], self.points, value)]
-        else:
-            (value, at, label), ties = self.best_score(text_bytes)
-            point = value
-        return {"key": percent(key), "sent_key": percent(sent), "hashed_text": percent(text_bytes),
+        sent = self.sent_key(key)
+        text = hashed_text(self.row, sent)
+        value, point, at, label, ties = self.decide(text)
+        if not isinstance(text, bytes):
+            text = struct.pack(f"<{len(text)}H", *text)
+        return {"key": percent(key), "sent_key": percent(sent), "hashed_text": percent(text),
                 "hash": None if value is None else str(value),
                 "point": None if point is None else str(point), "label": percent(label),
                 "server": self.servers[at].place, "index": at, "ties": ties}

@@ -17,7 +17,7 @@ TEXTS = {
 GROUPS = ("point_hash={hash},words=1", "hash={hash},point_hash=same,words=1",
           "weights={weights},fractions=no", "weights=times,fractions=yes",
           "hash={hash},sign=yes", "text={text},hash={hash}", "words=5,point_hash=sha1",
-          "point_hash=same,words=1,points=3000,hash=crc,equal={equal}",
+          "point_hash=same,words=1,points=600,hash=crc,equal={equal}",
           "layout=rendezvous,label={{name}}|{{key}},unix_label={{key}}{{host}}",
           "layout=rendezvous,label={{host}}{{key}},hash=crc,equal={equal}",
           "layout=ring,label={{host}}:{{port}}-{{i}},points=80,words=1,weights={weights}",
@@ -77,7 +77,7 @@ def servers(random, row):
     kinds += ["large"] if shares or count < 5 else []
     kind = random.choice(kinds)
     # The specification does not say how often half a server is repeated.
-    if row["weights"] != "repeat" and random.random() < (0.5 if row["fractions"] == "yes" else 0.03):
+    if random.random() < (0.5 if row["fractions"] == "yes" else 0.03) and row["weights"] != "repeat":
         kind = "fractions"
     if random.random() < 0.01:
         kind = "nothing"
@@ -122,7 +122,8 @@ ODD_KEYS = (b"", b"a b", b"a\n", b"\0", b"a\x7f", b"a\x85", b"-", b"%41", b"\xff
             b"\xed\xa0\x80", b"\xed\xb0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82", "\ufeffk".encode(),
             b"z37384", b"z63051", b"z118415",  # crc of 0
             b"k" * 249, b"k" * 250, b"k" * 251, b"k" * 900,
-            "ü".encode() * 125, "ü".encode() * 126, "ü".encode() * 212, "ü".encode() * 251, b"k" * 211 + "ü".encode() * 40,
+            "ü".encode() * 125, "ü".encode() * 126, "ü".encode() * 212,
+            "ü".encode() * 251, b"k" * 211 + "ü".encode() * 40,
             b"\xfc" * 250, b"\xfc" * 251)
 
 

@@ -61,11 +61,6 @@ def sign_lost(name, text, row, whole=engine.hash_words):
     return whole(name, text, dict(row, sign="no"))
 
 
-def text_as_bytes(self, sent):
-    del self
-    return sent
-
-
 CONTROLS = {
     "> for >= in the search": (engine, "find", lambda search, points, value,
                                whole=engine.find: whole(search.replace("ceil", "above"), points,
@@ -76,7 +71,7 @@ CONTROLS = {
     "the first of equal points": (engine, "pick", lambda rule, group: (group[0], [])),
     "a missing port is 11211": (labels, "port_text", lambda server, row: server.port or "11211"),
     "an address as it is spelled": (labels, "java_address", lambda ip: ip),
-    "keys are bytes": (engine.Ring, "hashed_text", text_as_bytes),
+    "keys are bytes": (engine, "hashed_text", lambda row, sent: sent),
     "no byte is refused": (engine, "parse_refuse", lambda text: set()),
     "weight 0 is 1": (engine, "effective_weights", lambda row, kept, whole=engine.effective_weights:
                       whole(dict(row, zero_weight="one"), kept)),
