@@ -50,7 +50,8 @@ CRAFTED = {
 NUMBER_STEPS = {"words": lambda row: 1, "points": lambda row: int(row["words"])}
 LABEL_STEPS = ((":{port}", "{:port!11211}"), ("{:port!11211}", ":{port}"), ("-{i}", ":{i}"),
                ("-{i}", "{i}"), (":{i}", "-{i}"), ("{nul}", ":"), ("{prev:le}", "{i}"),
-               ("{host/ip}", "{host}"), ("{host/ip}", "{ip}"), ("{host}", "{ip}"), ("-{key}", "{key}"))
+               ("{host/ip}", "{host}"), ("{host/ip}", "{ip}"), ("{host}", "{ip}"),
+               ("-{key}", "{key}"))
 PLAIN_KEYS, EDGE_BYTES = 400, re.compile(rb"[\x00-\x20\x7f-\xff]")
 CRC_TABLE = [zlib.crc32(bytes([i])) ^ zlib.crc32(b"\0") for i in range(256)]
 
@@ -188,57 +189,93 @@ def search(ring, mutant, used, seconds):
     return None
 
 
-def edges(table, profile, servers, without, seconds):
-    """{key: {"flags", "kills"}} and the mutants that no key of ours kills."""
-    ring, rings, left = Ring(table, profile, servers), {}, []
-    for change in mutants(table, ring.row):
+def rings_of(table, profile, servers, changes):
+    """The rings of those mutants that can exist."""
+    rings = {}
+    for change in changes:
         try:
             rings[change] = Ring(table, f"{profile},{change}", servers)
         except (ProfileError, ServersError):
-            pass  # no mutant: nobody can have it
-    found = {}
+            pass
+    return rings
 
-    def note(key, flag, kills):
-        entry = found.setdefault(key, {"flags": [], "kills": []})
-        entry["flags"] += [f for f in [flag] if f not in entry["flags"]]
-        entry["kills"] += [kill for kill in kills if kill not in entry["kills"]]
 
-    special = [(flag, key) for flag, key in crafted(ring, seconds) if key not in without]
-    rest = set(rings)
-    for flag in CRAFTED:
-        keys = [key for crafted_flag, key in special if crafted_flag == flag]
-        killed = {key: {change for change in rings if change.split("=")[0] == CRAFTED[flag][0]
-                        and moves(ring, rings[change], key)} for key in keys}
-        while keys:  # at least one of a kind, and more as long as they kill more
-            best = max(keys, key=lambda key: len(killed[key] & rest))
-            if not killed[best] & rest and any(flag in e["flags"] for e in found.values()):
+class Cover:
+    """Few keys that kill many mutants: found is {key: {"flags", "kills"}}, alive the others."""
+
+    def __init__(self, ring, rings, without, seconds):
+        self.ring, self.rings, self.without, self.seconds = ring, rings, without, seconds
+        self.found, self.alive = {}, dict.fromkeys(rings)
+
+    def note(self, key, flag, kills):
+        entry = self.found.setdefault(key, {"flags": [], "kills": []})
+        if flag not in entry["flags"]:
+            entry["flags"].append(flag)
+        entry["kills"] += kills
+        for kill in kills:
+            del self.alive[kill]
+
+    def killed(self, column, keys):
+        """{key: the living mutants of a column that it kills}"""
+        changes = [change for change in self.alive if change.split("=")[0] == column]
+        return {key: [change for change in changes if moves(self.ring, self.rings[change], key)]
+                for key in keys}
+
+    def take_crafted(self, flag, keys):
+        """At least one key, and more as long as they kill more."""
+        first = True
+        while keys:
+            killed = self.killed(CRAFTED[flag][0], keys)
+            best = max(keys, key=lambda key: len(killed[key]))
+            if not first and not killed[best]:
                 break
-            note(best, flag, [change for change in rings if change in killed[best] & rest])
-            rest -= killed[best]
-            keys.remove(best)
-    candidates = [key for key in dict.fromkeys([*found, *pool()])
+            self.note(best, flag, killed[best])
+            keys, first = [key for key in keys if key != best], False
+
+    def take_column(self, column, candidates):
+        killed = self.killed(column, candidates)
+        while True:
+            best = max(killed, key=lambda key: len(killed[key]))
+            if not killed[best]:
+                break
+            self.note(best, flag_of(column), killed[best])
+            killed = {key: [kill for kill in kills if kill in self.alive]
+                      for key, kills in killed.items()}
+        for change in [change for change in self.alive if change.split("=")[0] == column]:
+            key = search(self.ring, self.rings[change], self.without, self.seconds)
+            if key:
+                self.note(key, flag_of(column), [change])
+
+
+def edges(table, profile, servers, without, seconds):
+    """{key: {"flags", "kills"}}, and the mutants that no key of ours kills."""
+    ring = Ring(table, profile, servers)
+    if len(ring.kept) == 1:
+        return {}, []  # no key can be placed elsewhere
+    cover = Cover(ring, rings_of(table, profile, servers, mutants(table, table.row(profile))),
+                  without, seconds)
+    special = [(flag, key) for flag, key in crafted(ring, seconds) if key not in without]
+    for flag in CRAFTED:
+        cover.take_crafted(flag, [key for crafted_flag, key in special if crafted_flag == flag])
+    candidates = [key for key in dict.fromkeys([*cover.found, *pool()])
                   if key not in without and where(ring, key) is not None]
-    for column in dict.fromkeys(change.split("=")[0] for change in rings):
-        open_changes = [c for c in rings if c in rest and c.split("=")[0] == column]
-        killed = {key: {c for c in open_changes if moves(ring, rings[c], key)} for key in candidates}
-        while open_changes:
-            best = max(candidates, key=lambda key: len(killed[key] & set(open_changes)))
-            kills = [c for c in open_changes if c in killed[best]]
-            if not kills:
-                best, kills = search(ring, rings[open_changes[0]], without, seconds), open_changes[:1]
-            if best:
-                note(best, flag_of(column), kills)
-            else:
-                left += kills
-            open_changes = [c for c in open_changes if c not in kills]
-    return found, left
+    for column in table.choices:
+        cover.take_column(column, candidates)
+    return cover.found, list(cover.alive)
 
 
-def notes_of(found):
+def recipe(table, profile, servers, without=(), seconds=3):
+    """({"notes", "keys"}, as `polyring-check record --keys` reads it; the mutants left alive)."""
+    found, left = edges(table, profile, servers, without, seconds)
     notes = {flag_of(column): (column, effect) for column, effect in EFFECTS.items()} | CRAFTED
     used = {flag for entry in found.values() for flag in entry["flags"]}
-    return {flag: {"effect": notes[flag][1], "column": notes[flag][0]}
-            for flag in notes if flag in used}
+    keys = []
+    for key, entry in found.items():
+        may = {"may_refuse": True} if EDGE_BYTES.search(key) else {}
+        keys.append({"key": percent(key)} | {k: v for k, v in entry.items() if v} | may)
+    return {"notes": {flag: {"effect": effect, "column": column}
+                      for flag, (column, effect) in notes.items() if flag in used},
+            "keys": keys}, left
 
 
 def main():
@@ -254,21 +291,16 @@ def main():
     if options.without:
         with open(options.without, encoding="utf-8") as file:
             without = {unquote_to_bytes(entry["key"]) for entry in json.load(file)["keys"]}
-    found, left = edges(Table(options.table), options.profile, options.servers, without,
+    made, left = recipe(Table(options.table), options.profile, options.servers, without,
                         options.seconds)
-    recipe = []
-    for key, entry in found.items():
-        entry = {name: value for name, value in entry.items() if value}
-        recipe.append({"key": percent(key), **entry}
-                      | ({"may_refuse": True} if EDGE_BYTES.search(key) else {}))
     if options.lines:
-        for entry in recipe:
+        for entry in made["keys"]:
             print(entry["key"], *(f"{name}={','.join(entry[name])}" for name in ("flags", "kills")
                                   if name in entry), *(["may_refuse"] * ("may_refuse" in entry)))
     else:
-        print(json.dumps({"notes": notes_of(found), "keys": recipe}, indent=1))
-    print(f"{len(recipe)} keys; no key on these servers tells the row from: {' '.join(left)}",
-          file=sys.stderr)
+        print(json.dumps(made, indent=1))
+    print(f"{len(made['keys'])} keys; no key on these servers tells the row from: "
+          f"{' '.join(left)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@ import json
 import os
 import random
 import subprocess
+from urllib.parse import unquote_to_bytes
 
 import compare
+import edges
 import engine
 import generate
 import labels
@@ -103,6 +105,24 @@ EDGES = (
 def test_edges(table):
     for profile, text, keys in EDGES:
         assert not compare.first_difference(table, PROGRAM, profile, text, keys)
+
+
+@pytest.mark.parametrize("row", ["libmemcached/ketama-weighted", "dalli/ring",
+                                 "python-memcached/default"])
+def test_crafted_keys_kill_their_mutants_in_the_core(table, row):
+    text = "10.0.0.1:11211 10.0.0.2:11211 10.0.0.3:11211 10.0.0.4:11212"
+    made, _ = edges.recipe(table, row, text, seconds=0.5)
+    killed = set()
+    for entry in made["keys"]:
+        keys = [unquote_to_bytes(entry["key"])]
+        here = compare.core_traces(PROGRAM, row, text, keys)[0][0]
+        for change in entry.get("kills", []):
+            there = compare.core_traces(PROGRAM, f"{row},{change}", text, keys)[0][0]
+            assert here["index"] != there["index"], (entry["key"], change)
+            killed.add(change)
+    assert ("fold=all" if row == "python-memcached/default" else "search=above") in killed
+    flags = {flag for entry in made["keys"] for flag in entry["flags"]}
+    assert flags == set(made["notes"])
 
 
 # Server text, one by one: fit or not, the two must say the same.

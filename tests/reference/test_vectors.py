@@ -1,0 +1,99 @@
+"""The reference engine agrees with every recorded vector, and a changed vector is noticed.
+
+POLYRING_CLI: the program polyring, for its table. POLYRING_VECTORS: the folder of the vectors.
+"""
+import copy
+import json
+import os
+import pathlib
+
+import annotate
+import engine
+import pytest
+
+VECTORS = pathlib.Path(os.environ["POLYRING_VECTORS"])
+PLACEMENTS = sorted((VECTORS / "placement").rglob("*.json"))
+HASHES = sorted((VECTORS / "hash").glob("*.json"))
+
+
+@pytest.fixture(scope="module", name="table")
+def load_table():
+    return engine.Table(os.environ["POLYRING_CLI"])
+
+
+def read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def name_of(path):
+    return str(path.relative_to(VECTORS))
+
+
+def test_there_are_vectors():
+    assert PLACEMENTS and HASHES
+
+
+@pytest.mark.parametrize("path", PLACEMENTS, ids=map(name_of, PLACEMENTS))
+def test_placements(table, path):
+    assert not list(annotate.disagreements(table, read(path)))
+
+
+@pytest.mark.parametrize("path", HASHES, ids=map(name_of, HASHES))
+def test_hashes(path):
+    assert not list(annotate.hash_disagreements(read(path)))
+
+
+def change_at(vector):
+    case = next(case for case in vector["cases"] if "at" in case)
+    case["at"] = (case["at"] + 1) % len(vector["servers"])
+
+
+def change_hash(vector):
+    next(case for case in vector["cases"] if "hash" in case)["hash"] = "1"
+
+
+def change_digest(vector):
+    vector["digest"]["sha256"] = "0" * 64
+
+
+def change_server(vector):
+    vector["servers"][0] = "192.0.2.99:1"
+
+
+def change_kills(vector):
+    case = next(case for case in vector["cases"] if "at" in case)
+    case["kills"] = ["provenance=own"]
+
+
+@pytest.mark.parametrize("change, told", [(change_at, "not {"), (change_hash, "hash 1"),
+                                          (change_digest, "digest"), (change_server, "digest"),
+                                          (change_kills, "does not kill")])
+def test_a_changed_placement_is_noticed(table, change, told):
+    paths = [path for path in PLACEMENTS if path.stem == "4-equal" and "ring" in path.parts[-2]
+             or path.stem == "4-equal" and "ketama" in path.parts[-2]]
+    vector = copy.deepcopy(read(paths[0]))
+    change(vector)
+    vector["cases_sha256"] = annotate.seal(vector["cases"])
+    assert told in "\n".join(annotate.disagreements(table, vector))
+
+
+def test_an_edited_file_is_noticed(table):
+    vector = read(PLACEMENTS[0])
+    vector["cases"].pop()
+    assert "cases_sha256: the cases were edited" in annotate.disagreements(table, vector)
+
+
+def test_a_changed_hash_is_noticed():
+    vector = read(HASHES[0])
+    vector["cases"][0]["hash"] = "1"
+    assert len(list(annotate.hash_disagreements(vector))) == 2
+
+
+def test_annotating_changes_derived_fields_only(table):
+    for path in PLACEMENTS:
+        vector = read(path)
+        again = annotate.annotated(table, vector)
+        for case, other in zip(vector["cases"], again["cases"], strict=True):
+            assert {k: v for k, v in case.items() if k not in annotate.DERIVED} == {
+                k: v for k, v in other.items() if k not in annotate.DERIVED}
+        assert json.loads(annotate.text_of(again)) == again
