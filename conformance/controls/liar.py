@@ -70,6 +70,8 @@ def misbehave(verb):
         return None
     if FAULT == "crasher":
         sys.exit(0)
+    if FAULT == "babbler":
+        return "ok " + "x" * (1 << 20)
     if FAULT == "hanger":
         time.sleep(3600)
     if FAULT == "half-line":
@@ -80,7 +82,6 @@ def misbehave(verb):
         "refuser": "no thanks",
         "skipper": f"skip {verb}",
         "two-lines": "ok\nok",
-        "babbler": "ok " + "x" * (1 << 20),
         "nul": "ok\0ok",
         "stranger": "stored",
         "nowhere": f"at {len(servers)}",

@@ -4,6 +4,7 @@
 usage: checker.py CHECKER TEST          runs one of the tests below
        checker.py --adapter KIND        is one of the adapters
 """
+import hashlib
 import json
 import os
 import pathlib
@@ -174,7 +175,7 @@ def processes(marker):
 
 
 def gone(marker):
-    for _ in range(100):
+    for _ in range(500):
         if not processes(marker):
             return True
         time.sleep(0.02)
@@ -240,10 +241,9 @@ def signals(checker):
         words = checker.command("observe", "steady", "--mode", "land", "--servers", SERVERS,
                                 "--count", 20000)
         with subprocess.Popen(words, stdout=subprocess.DEVNULL) as run:
-            while not processes(f"{ME}\0--adapter"):
+            while not processes(f"{ME}\0--adapter") or not processes("127.77.9.2\0-p\00021212"):
+                assert run.poll() is None, "it ended before the signal"
                 time.sleep(0.01)
-            time.sleep(0.1)
-            assert len(processes("127.77.9.2\0-p\00021212")) == 1
             run.send_signal(number)
             assert run.wait(20) == -number, f"{number}: {run.returncode}"
         assert gone(f"{ME}\0--adapter") and gone("127.77.9.2\0-p\00021212"), f"left by {number}"
@@ -349,7 +349,8 @@ def reports(checker):
     assert re.search(r"^not ok 1 - dies", tap, re.M) and re.search(r"^ok 3 - steady", tap, re.M)
     assert re.search(r"^ok 2 - skips three locate # SKIP names", tap, re.M), tap
     suites = xml.etree.ElementTree.parse(names_of["junit"]).getroot()
-    told = {case.get("classname"): [child.tag for child in case] for case in suites.iter("testcase")}
+    told = {case.get("classname"): [child.tag for child in case]
+            for case in suites.iter("testcase")}
     assert told == {"dies": ["error"], "skips": ["skipped"], "steady": []}, told
     only = ["run", "--client", "skips", "--vectors", path]
     checker.run(*only, code=5)
@@ -369,7 +370,7 @@ def expected(checker):
     expect.write_text("steady three a SAME a reason\n")
     checker.run(*run, expect, code=2, says="SAME is no status")
     moved["cases"][0]["at"] = 2
-    moved["cases_sha256"] = __import__("hashlib").sha256(
+    moved["cases_sha256"] = hashlib.sha256(
         json.dumps(moved["cases"], sort_keys=True, separators=(",", ":")).encode()).hexdigest()
     path.write_text(json.dumps(moved))
     expect.write_text("# none\n")

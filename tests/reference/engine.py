@@ -108,7 +108,8 @@ def check_contradictions(row):
     for wrong, why in (
             (words > DIGEST_WORDS.get(point_hash, 1), "more words than the hash gives"),
             (points % words, "points are no multiple of words"),
-            (row["weights"].startswith("share_") and row["fractions"] == "yes", "share, fractions"),
+            (row["weights"] not in ("ignored", "times") and row["fractions"] == "yes",
+             "whole weights, fractions"),
             (layout == "ring" and any(keyed), "{key} outside rendezvous"),
             (layout == "rendezvous" and keyed != [1] * len(used), "not one {key} in rendezvous"),
             (layout == "rendezvous" and row["text"] == "utf16", "utf16 and labels"),
@@ -327,7 +328,10 @@ def main():
     parser.add_argument("--servers", required=True)
     parser.add_argument("key", nargs="+", help="percent-encoded")
     arguments = parser.parse_args()
-    ring = Ring(Table(arguments.table), arguments.profile, arguments.servers)
+    try:
+        ring = Ring(Table(arguments.table), arguments.profile, arguments.servers)
+    except (ProfileError, ServersError) as error:
+        sys.exit(f"engine.py: {error}")
     for key in arguments.key:
         try:
             print(json.dumps(ring.place(unquote_to_bytes(key))))

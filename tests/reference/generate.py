@@ -77,7 +77,8 @@ def servers(random, row):
     kinds += ["large"] if shares or count < 5 else []
     kind = random.choice(kinds)
     # The specification does not say how often half a server is repeated.
-    if random.random() < (0.5 if row["fractions"] == "yes" else 0.03) and row["weights"] != "repeat":
+    share = 0.5 if row["fractions"] == "yes" else 0.03
+    if row["weights"] != "repeat" and random.random() < share:
         kind = "fractions"
     if random.random() < 0.01:
         kind = "nothing"

@@ -1,17 +1,15 @@
 """The core and the reference engine place random keys on random lists alike.
 
-POLYRING_CLI: the program polyring. POLYRING_SIZE: comparisons (10,000; with POLYRING_ALL=1 a
-million). POLYRING_SEED: another course of the same.
+POLYRING_CLI: the program polyring. POLYRING_SIZE: comparisons (10,000; with POLYRING_ALL=1
+100,000). POLYRING_SEED: another course of the same.
 """
 import itertools
 import json
 import os
 import random
 import subprocess
-from urllib.parse import unquote_to_bytes
 
 import compare
-import edges
 import engine
 import generate
 import labels
@@ -19,7 +17,7 @@ import pytest
 import servers
 
 PROGRAM = os.environ["POLYRING_CLI"]
-SIZE = int(os.environ.get("POLYRING_SIZE", 1000000 if os.environ.get("POLYRING_ALL") else 10000))
+SIZE = int(os.environ.get("POLYRING_SIZE", 100000 if os.environ.get("POLYRING_ALL") else 10000))
 SEED = os.environ.get("POLYRING_SEED", "1")
 BATCH = 40
 
@@ -107,36 +105,23 @@ def test_edges(table):
         assert not compare.first_difference(table, PROGRAM, profile, text, keys)
 
 
-@pytest.mark.parametrize("row", ["libmemcached/ketama-weighted", "dalli/ring",
-                                 "python-memcached/default"])
-def test_crafted_keys_kill_their_mutants_in_the_core(table, row):
-    text = "10.0.0.1:11211 10.0.0.2:11211 10.0.0.3:11211 10.0.0.4:11212"
-    made, _ = edges.recipe(table, row, text, seconds=0.5)
-    killed = set()
-    for entry in made["keys"]:
-        keys = [unquote_to_bytes(entry["key"])]
-        here = compare.core_traces(PROGRAM, row, text, keys)[0][0]
-        for change in entry.get("kills", []):
-            there = compare.core_traces(PROGRAM, f"{row},{change}", text, keys)[0][0]
-            assert here["index"] != there["index"], (entry["key"], change)
-            killed.add(change)
-    assert ("fold=all" if row == "python-memcached/default" else "search=above") in killed
-    flags = {flag for entry in made["keys"] for flag in entry["flags"]}
-    assert flags == set(made["notes"])
-
-
 # Server text, one by one: fit or not, the two must say the same.
 SPELLINGS = """
 h h: h:0 h:1 h:65535 h:65536 h:11211:1 h:11211: h::1 h:11211:1:1 h:11211:-1 h:11211:+1 h:x h:1x
-h:11211:4294967295 h:11211:4294967296 h:11211:4294967295.5 h:11211:1e3 h:11211:.5 h:11211:1. h:11211:1.0
-h:11211:inf h:11211:nan h:11211:0x1 h:11211:0 h:11211:000000000000001 h:11211:0000000000000001 h:11211:1.00000000000000
+h:11211:4294967295 h:11211:4294967296 h:11211:4294967295.5 h:11211:1e3 h:11211:.5 h:11211:1.
+h:11211:1.0
+h:11211:inf h:11211:nan h:11211:0x1 h:11211:0 h:11211:000000000000001 h:11211:0000000000000001
+h:11211:1.00000000000000
 h:11211:1.000000000000000 h:11211:00 h:01 h:000011211 h:11211:1.5 h:11211:1..5
 =h n= n=h n=h:1 n/m=h n%3D=h n=h=i n=[::1]:1 n=unix:/a n=unix:/a:2 n%20m=h
-h/ h/i h/10.0.0.1 h/10.0.0.1:1 h/10.0.0.1:1:2 h/10.0.0 h/::1 h/[::1] h/[::1]:1 h/[] h/[10.0.0.1] /10.0.0.1
+h/ h/i h/10.0.0.1 h/10.0.0.1:1 h/10.0.0.1:1:2 h/10.0.0 h/::1 h/[::1] h/[::1]:1 h/[] h/[10.0.0.1]
+/10.0.0.1
 10.0.0.1 10.0.0.256 10.0.0 10.0.0.1/10.0.0.2 10.0.0.01 1 1:2
-[::1] [::1]:1 [::1]:1:2 [::1]x [::1 ::1] ::1 [] [h] [10.0.0.1] [::1%25eth0] [::1%eth0] [::1%25] [::g]
+[::1] [::1]:1 [::1]:1:2 [::1]x [::1 ::1] ::1 [] [h] [10.0.0.1] [::1%25eth0] [::1%eth0] [::1%25]
+[::g]
 [1:2:3:4:5:6:7:8] [1:2:3:4:5:6:7:8:9] [::ffff:10.0.0.1] [::1]/10.0.0.1 [::1]/[::2] [0::0:1]
-unix: unix:/ unix:/a unix:a unix:/a:1 unix:/a:2 unix:/a:0:1 unix:/a:11211:2 unix:/a:65536:2 unix:/a:1:2:3
+unix: unix:/ unix:/a unix:a unix:/a:1 unix:/a:2 unix:/a:0:1 unix:/a:11211:2 unix:/a:65536:2
+unix:/a:1:2:3
 unix:/a: unix:/a::1 unix:/a%3A1 unix:/a%20b unix:/a:1.5 unix unix:11211 UNIX:/a unix:/a:
 h;a=b h:1;a=b h:1;a=b;c=d h:1; h:1;a h:1;=b h:1;a= h:1;a=b=c h:1;a=%20 h:1;a=b:c unix:/a;a=b n=h;a=b
 h%41 h%4 h%zz h%c3%bc h%00 h%2F ü a@b a+b a,b a_b a~b a*b a"b h. .h -h h%2f
@@ -150,11 +135,13 @@ SPELLINGS = SPELLINGS.split() + [
 
 
 @pytest.mark.parametrize("profile", ["libmemcached/ketama", "cache-memcached-fast/ketama",
-                                     "spymemcached/array-mod", "libmemcached/modula,hash=crc,words=2"])
+                                     "spymemcached/array-mod",
+                                     "libmemcached/modula,hash=crc,words=2"])
 def test_spellings_of_servers(table, profile):
     wrong = []
     for word in SPELLINGS:
-        difference = compare.first_difference(table, PROGRAM, profile, f"{word} other:7:1", [b"key"])
+        text = f"{word} other:7:1"
+        difference = compare.first_difference(table, PROGRAM, profile, text, [b"key"])
         if difference:
             wrong.append(f"{word}: {difference}")
     assert not wrong, "\n".join(wrong)
@@ -165,23 +152,27 @@ nothing nothing=1 hash hash= hash=md6 hash=MD5 words=0 words=6 words=+1 words=01
 points=1000001 points= label= label={host} label={host label=host} label={Host}-{i}
 label={{i}} label={} label={host}-{key} unix_label={key} label={i}{i}{i} no_port= no_port=-x refuse=
 refuse=0 refuse=00- refuse=20-00 refuse=00-20+ refuse=gg refuse=00+01+02-03 refuse=0A heavy=nothing
-heavy=hash=md6 heavy=hash=md5 heavy=words=5 heavy=heavy= heavy=points=150 heavy=label=
-weights=repeat weights=times weights=share_single weights=share_mixed weights=share_double layout=modulo
+heavy=hash=md6 heavy=hash=md5 heavy=hash=md5; heavy=words=5 heavy=heavy=
+heavy=points=150 heavy=label=
+weights=repeat weights=times weights=share_single weights=share_mixed weights=share_double
+layout=modulo
 layout=ring layout=rendezvous fractions=yes words=1 words=2 words=3 words=4 words=5 point_hash=crc32
-point_hash=sha1 points=161 hash=md5,hash=crc ,hash=md5 no_weight=plain zero_weight=refused
+point_hash=sha1 points=161 hash=md5,hash=crc hash=md5, ,hash=md5 no_weight=plain zero_weight=refused
 duplicates=refused equal=label one_server=hashed provenance=own provenance=x
 """
 
 
 def test_every_override_of_every_row(table):
     wrong = []
-    lists = "a/10.0.0.1 b/10.0.0.2:7", "a/10.0.0.1:1:1 b/10.0.0.2:7:3", "a/10.0.0.1:1:2.5 a/10.0.0.1:1:1"
+    lists = ("a/10.0.0.1 b/10.0.0.2:7", "a/10.0.0.1:1:1 b/10.0.0.2:7:3",
+             "a/10.0.0.1:1:2.5 a/10.0.0.1:1:1")
     for row in table.rows:
         for override in OVERRIDES.split():
             for text in lists:
-                difference = compare.first_difference(table, PROGRAM, f"{row},{override}", text, [b"key"])
+                profile = f"{row},{override}"
+                difference = compare.first_difference(table, PROGRAM, profile, text, [b"key"])
                 if difference:
-                    wrong.append(f"{row},{override} on {text}: {difference}")
+                    wrong.append(f"{profile} on {text}: {difference}")
     assert not wrong, f"{len(wrong)}\n" + "\n".join(wrong)
 
 

@@ -170,9 +170,9 @@ polyring_status polyring__columns_check(const polyring__columns *columns, polyri
     return contradiction(error, "column words is above what the point hash gives");
   if (columns->points % columns->words)
     return contradiction(error, "column points is no multiple of column words");
-  if (columns->weights >= POLYRING__WEIGHTS_SHARE_SINGLE && columns->fractions)
-    return contradiction(error,
-                         "column weights=share_... takes whole weights, fractions=yes does not");
+  if (columns->weights != POLYRING__WEIGHTS_IGNORED &&
+      columns->weights != POLYRING__WEIGHTS_TIMES && columns->fractions)
+    return contradiction(error, "fractions=yes needs weights=times: the others take whole weights");
   if (columns->heavy.size) {
     polyring__columns heavy = *columns;
     heavy.heavy.size = 0;

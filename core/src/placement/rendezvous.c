@@ -25,7 +25,7 @@ static polyring_status render_all(polyring_ring *ring, polyring_error *error) {
   for (size_t i = 0; i < ring->alive_count; i++) {
     const polyring__server *server = &ring->servers.at[ring->alive[i]];
     size_t key_at, size = render(ring, server, label, &key_at);
-    if (size > POLYRING_LABEL_MAX - 2 * POLYRING_KEY_MAX)
+    if (size > POLYRING_LABEL_MAX - POLYRING_KEY_MAX)
       return polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE,
                             "server %q: its label leaves no room for a key", server->spelled.at,
                             server->spelled.size);
