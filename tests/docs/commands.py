@@ -41,8 +41,8 @@ def profile_faults(program, readme):
                                         capture_output=True, text=True).stdout)
     there = {profile["name"] for profile in listing["profiles"]}
     listed = set(re.findall(r"^\| `([a-z-]+/[a-z-]+)` \|", readme, re.M))
-    return [f"the profile {name} is in only one of README.md and polyring profiles"
-            for name in there ^ listed]
+    return [f"README.md has the profile {name}, polyring profiles has not"
+            for name in listed - there] + ["README.md shows no profile"] * (not listed)
 
 
 def main():
