@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The man page of each program and its --help name the same subcommands and options; the README's
-table of profiles and `polyring profiles` name the same profiles.
+profiles are profiles.
 
 usage: commands.py SOURCE BUILD
 
