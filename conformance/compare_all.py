@@ -3,10 +3,10 @@
 
 usage: compare_all.py BUILD
 
-POLYRING_SIZE is the number of keys (1,000; with POLYRING_ALL 13,000, so that 10,000 are left
-where a client refuses many), POLYRING_SEED makes them
-others. Keys are seen to land up to 10 servers; above, the client is asked, if it can answer. Weights are
-left out where a client takes none. The exit code is that of the worst comparison.
+POLYRING_SIZE is the number of keys (1,000; with POLYRING_ALL 13,000, so that 10,000 are left where
+a client refuses many), POLYRING_SEED makes them others. Keys are seen to land up to 10 servers;
+above, the client is asked, if it can answer. Weights are left out where a client takes none. The
+exit code is that of the worst comparison.
 """
 import json
 import os

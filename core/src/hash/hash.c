@@ -194,6 +194,17 @@ unsigned polyring__digest_words(int hash) {
   return hash == POLYRING__HASH_MD5 ? 4 : hash == POLYRING__HASH_SHA1 ? 5 : 1;
 }
 
+size_t polyring__digest_tail(const uint8_t *rest, size_t size, uint64_t bits, int big_endian,
+                             uint8_t tail[128]) {
+  size_t tail_size = size < 56 ? 64 : 128;
+  memset(tail, 0, 128);
+  if (size) memcpy(tail, rest, size);
+  tail[size] = 0x80;
+  for (int i = 0; i < 8; i++)
+    tail[tail_size - 8 + i] = (uint8_t)(bits >> 8 * (big_endian ? 7 - i : i));
+  return tail_size;
+}
+
 void polyring__digest(int hash, int big_endian, const void *text, size_t size,
                       uint32_t words[POLYRING__DIGEST_WORDS]) {
   uint8_t digest[4 * POLYRING__DIGEST_WORDS];

@@ -50,6 +50,11 @@ unsigned polyring__digest_words(int hash);
 void polyring__digest(int hash, int big_endian, const void *text, size_t size,
                       uint32_t words[POLYRING__DIGEST_WORDS]);
 
+/* Copies what is left of a text behind its last whole block of 64 bytes, and ends it as MD5 and
+ * the SHA family do: a set bit, zeros, the number of bits. Returns the size, 64 or 128. */
+size_t polyring__digest_tail(const uint8_t *rest, size_t size, uint64_t bits, int big_endian,
+                             uint8_t tail[128]);
+
 void polyring__md5(const void *text, size_t size, uint8_t digest[16]);
 void polyring__sha1(const void *text, size_t size, uint8_t digest[20]);
 

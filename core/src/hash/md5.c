@@ -1,6 +1,4 @@
 /* MD5 (RFC 1321). */
-#include <string.h>
-
 #include "hash/hash.h"
 
 static const uint32_t sines[64] = {
@@ -49,11 +47,8 @@ void polyring__md5(const void *text, size_t size, uint8_t digest[16]) {
   const uint8_t *in = text;
   uint64_t bits = (uint64_t)size * 8;
   for (; size >= 64; in += 64, size -= 64) block(state, in);
-  uint8_t tail[128] = {0};
-  if (size) memcpy(tail, in, size);
-  tail[size] = 0x80;
-  size_t tail_size = size < 56 ? 64 : 128;
-  for (int i = 0; i < 8; i++) tail[tail_size - 8 + i] = (uint8_t)(bits >> 8 * i);
+  uint8_t tail[128];
+  size_t tail_size = polyring__digest_tail(in, size, bits, 0, tail);
   for (size_t i = 0; i < tail_size; i += 64) block(state, tail + i);
   for (int i = 0; i < 16; i++) digest[i] = (uint8_t)(state[i / 4] >> 8 * (i % 4));
 }

@@ -1,6 +1,4 @@
 /* SHA-1 (FIPS 180-4). */
-#include <string.h>
-
 #include "hash/hash.h"
 
 static void block(uint32_t state[5], const uint8_t *in) {
@@ -42,11 +40,8 @@ void polyring__sha1(const void *text, size_t size, uint8_t digest[20]) {
   const uint8_t *in = text;
   uint64_t bits = (uint64_t)size * 8;
   for (; size >= 64; in += 64, size -= 64) block(state, in);
-  uint8_t tail[128] = {0};
-  if (size) memcpy(tail, in, size);
-  tail[size] = 0x80;
-  size_t tail_size = size < 56 ? 64 : 128;
-  for (int i = 0; i < 8; i++) tail[tail_size - 1 - i] = (uint8_t)(bits >> 8 * i);
+  uint8_t tail[128];
+  size_t tail_size = polyring__digest_tail(in, size, bits, 1, tail);
   for (size_t i = 0; i < tail_size; i += 64) block(state, tail + i);
   for (int i = 0; i < 20; i++) digest[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
 }
