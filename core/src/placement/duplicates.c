@@ -57,10 +57,8 @@ polyring_status polyring__duplicates_settle(polyring_ring *ring, polyring_error 
     if (compare_places(&entries[i - 1], &entries[i]) != 0) continue;
     server->merged = 1;
     if (ring->columns.duplicates != POLYRING__DUPLICATES_REFUSED || status < 0) continue;
-    status = polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE,
-                            "server %q is listed twice, which this profile does not take",
-                            server->spelled.at, server->spelled.size);
-    polyring__error_server(error, server->spelled.at, server->spelled.size);
+    status = polyring__server_refuse(server, error,
+                                     "it is listed twice, which this profile does not take");
   }
   polyring__release(&ring->allocator, entries, count * sizeof *entries);
   return status;

@@ -63,9 +63,7 @@ static polyring_status add_server(const polyring_ring *ring, uint16_t index, ent
     uint32_t words[POLYRING__DIGEST_WORDS];
     size_t size = polyring__ring_label(ring, server, i, previous, label);
     if (size == POLYRING_NOWHERE)
-      return polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE,
-                            "server %q: its label is longer than 1023 bytes", server->spelled.at,
-                            server->spelled.size);
+      return polyring__server_refuse(server, error, "its label is longer than 1023 bytes");
     polyring__ring_label_points(ring, label, size, words);
     for (uint32_t w = 0; w < ring->columns.words; w++) *(*to)++ = entry_of(words[w], index);
     previous = words[ring->columns.words - 1];

@@ -26,9 +26,7 @@ static polyring_status render_all(polyring_ring *ring, polyring_error *error) {
     const polyring__server *server = &ring->servers.at[ring->alive[i]];
     size_t key_at, size = render(ring, server, label, &key_at);
     if (size > POLYRING_LABEL_MAX - POLYRING_KEY_MAX)
-      return polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE,
-                            "server %q: its label leaves no room for a key", server->spelled.at,
-                            server->spelled.size);
+      return polyring__server_refuse(server, error, "its label leaves no room for a key");
     if (ring->score_text) {
       memcpy(ring->score_text + used, label, size);
       ring->score_labels[i] =

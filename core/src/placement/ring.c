@@ -37,11 +37,7 @@ static polyring_status check_servers(const polyring_ring *ring, polyring_error *
         is_path && !ring->unix_label.count
             ? "this profile's client takes no unix sockets"
             : polyring__label_missing(is_path ? &ring->unix_label : &ring->label, server);
-    if (!missing) continue;
-    polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE, "server %q: %s",
-                   server->spelled.at, server->spelled.size, missing);
-    polyring__error_server(error, server->spelled.at, server->spelled.size);
-    return POLYRING_INVALID_SERVERS;
+    if (missing) return polyring__server_refuse(server, error, missing);
   }
   return POLYRING_OK;
 }

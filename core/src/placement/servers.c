@@ -288,3 +288,11 @@ void polyring__servers_done(const polyring_allocator *allocator, polyring__serve
   polyring__release(allocator, servers->text, servers->text_size);
   *servers = (polyring__servers){0};
 }
+
+polyring_status polyring__server_refuse(const polyring__server *server, polyring_error *error,
+                                        const char *rule) {
+  polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE, "server %q: %s",
+                 server->spelled.at, server->spelled.size, rule);
+  polyring__error_server(error, server->spelled.at, server->spelled.size);
+  return POLYRING_INVALID_SERVERS;
+}

@@ -48,6 +48,10 @@ typedef struct polyring__servers_input {
 polyring_status polyring__servers_parse(const polyring_allocator *allocator,
                                         polyring__servers_input input, polyring__servers *servers,
                                         polyring_error *error);
+/* INVALID_SERVERS, naming the server and the rule that it breaks. */
+polyring_status polyring__server_refuse(const polyring__server *server, polyring_error *error,
+                                        const char *rule);
+
 void polyring__servers_done(const polyring_allocator *allocator, polyring__servers *servers);
 
 #endif

@@ -2,20 +2,10 @@
 
 #include <math.h>
 
-#include "base/error.h"
-
 int polyring__weights_heavy(const polyring__servers *servers) {
   for (size_t i = 0; i < servers->count; i++)
     if (servers->at[i].has_weight && servers->at[i].weight > 1) return 1;
   return 0;
-}
-
-static polyring_status refuse(const polyring__server *server, polyring_error *error,
-                              const char *rule) {
-  polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE, "server %q: %s",
-                 server->spelled.at, server->spelled.size, rule);
-  polyring__error_server(error, server->spelled.at, server->spelled.size);
-  return POLYRING_INVALID_SERVERS;
 }
 
 static polyring_status settle_one(const polyring__columns *columns, polyring__server *server,
@@ -25,10 +15,10 @@ static polyring_status settle_one(const polyring__columns *columns, polyring__se
     return POLYRING_OK;
   }
   if (!columns->fractions && server->weight != floor(server->weight))
-    return refuse(server, error, "this profile takes whole weights only");
+    return polyring__server_refuse(server, error, "this profile takes whole weights only");
   if (server->weight == 0) {
     if (columns->zero_weight == POLYRING__ZERO_WEIGHT_REFUSED)
-      return refuse(server, error, "this profile takes no weight of 0");
+      return polyring__server_refuse(server, error, "this profile takes no weight of 0");
     server->weight = columns->zero_weight == POLYRING__ZERO_WEIGHT_ONE;
   }
   return POLYRING_OK;
@@ -44,8 +34,9 @@ polyring_status polyring__weights_settle(const polyring__columns *columns,
     *plain = !given;
     for (size_t i = 0; given && i < servers->count; i++)
       if (!servers->at[i].has_weight)
-        return refuse(&servers->at[i], error,
-                      "it has no weight; this profile takes a weight for all servers or for none");
+        return polyring__server_refuse(
+            &servers->at[i], error,
+            "it has no weight; this profile takes a weight for all servers or for none");
   }
   for (size_t i = 0; i < servers->count; i++) {
     polyring_status status = *plain ? POLYRING_OK : settle_one(columns, &servers->at[i], error);
