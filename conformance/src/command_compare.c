@@ -106,14 +106,12 @@ static void print(const struct comparison *comparison, const struct places *plac
 
 static json_t *to_json(const struct comparison *comparison, const struct places *places) {
   const struct observation *seen = &comparison->seen;
-  json_t *object = json_object(), *servers = json_array(), *counts = json_object();
+  json_t *object = json_object(), *counts = json_object();
   json_put(object, "client", json_text(comparison->client->name));
   json_put(object, "version", json_text(seen->hello.version));
   json_put(object, "profile", json_text(comparison->profile));
   json_put(object, "mode", json_text(mode_name(seen->mode)));
-  for (size_t i = 0; i < places->count; i++)
-    json_array_append_new(servers, json_text(places->items[i].word));
-  json_put(object, "servers", servers);
+  json_put(object, "servers", places_json(places));
   json_put(object, "keys", json_integer((json_int_t)seen->count));
   for (int i = comparison->ring ? 0 : REFUSED; i < STATUSES; i++)
     json_put(counts, status_name((enum status)i, true), json_integer((json_int_t)seen->counts[i]));

@@ -36,13 +36,6 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   }
 }
 
-static json_t *words_json(const struct places *places) {
-  json_t *list = json_array();
-  for (size_t i = 0; i < places->count; i++)
-    json_array_append_new(list, json_text(places->items[i].word));
-  return list;
-}
-
 static void print_keys(const struct client *client, const struct keys *keys,
                        const struct observation *seen) {
   for (size_t i = 0; i < seen->count; i++) {
@@ -122,7 +115,7 @@ int observe_main(int argc, char **argv) {
   char *date = clock_date();
   json_line(stdout, json_pack("{s:s, s:s, s:s, s:o, s:s}", "tool", TOOL, "version",
                               POLYRING_VERSION, "mode", mode_name(input.clients.observer.mode),
-                              "servers", words_json(&places), "date", date));
+                              "servers", places_json(&places), "date", date));
   int code = observe_all(&input, &clients, &places, &keys);
   free(date);
   free(input.names.items);

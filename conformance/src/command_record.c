@@ -197,15 +197,13 @@ static json_t *make_witness(const struct recording *recording, const struct clie
 
 static json_t *make_vector(const struct recording *recording, const struct clients *clients) {
   const struct input *input = recording->input;
-  json_t *root = json_object(), *servers = json_array(), *witnesses = json_array();
+  json_t *root = json_object(), *witnesses = json_array();
   char *why, *profile = profile_canonical(recording->client->profile, &why), hex[65];
   if (!profile) fail(EXIT_USAGE, "%s: %s", recording->client->name, why);
   json_put(root, "schema", json_text(PLACEMENT_SCHEMA));
   json_put(root, "profile", json_text(profile));
   json_put(root, "about", json_incref(input->hash.about));
-  for (size_t i = 0; i < recording->places.count; i++)
-    json_array_append_new(servers, json_text(recording->places.items[i].word));
-  json_put(root, "servers", servers);
+  json_put(root, "servers", places_json(&recording->places));
   json_put(root, "source",
            record_source(recording->client, &recording->seen.hello, input->hash.configuration,
                          recording->seen.mode == MODE_LAND));

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "json.h"
 #include "polyring/bytes.h"
 
 /* Decodes in place; false for a bad escape or a zero byte. */
@@ -188,4 +189,11 @@ char *places_hosts(const struct places *places) {
   }
   fclose(file);
   return text;
+}
+
+json_t *places_json(const struct places *places) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < places->count; i++)
+    json_array_append_new(list, json_text(places->items[i].word));
+  return list;
 }

@@ -3,6 +3,7 @@
 #ifndef PLACES_H
 #define PLACES_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 
@@ -30,6 +31,9 @@ struct places {
 /* NULL, or what is wrong with the list, to be freed; the list is then empty. */
 char *places_read(const char *text, struct places *places);
 void places_done(struct places *places);
+
+/* The words of the list, as an array of texts. */
+json_t *places_json(const struct places *places);
 
 /* NULL, or why memcached servers cannot be started there (what is not on the loopback), to be
  * freed. */
