@@ -1,217 +1,155 @@
 #include "hash/hash.h"
 
-#include <string.h>
+#include "hash/functions.h"
 
-/* The functions that take one character at a time, once for each kind of character. A signed byte
- * widens to 32 or 64 bits with its sign, as a C char does on x86. */
-#define UNIT_HASHES(kind, unit_size, unit)                                                        \
-  static int unit_of_##kind(const void *text, size_t i) { return unit; }                          \
-  static uint32_t one_at_a_time_##kind(const void *text, size_t size) {                           \
-    uint32_t h = 0;                                                                               \
-    for (size_t i = 0; i < size / unit_size; i++) {                                               \
-      h += (uint32_t)unit_of_##kind(text, i);                                                     \
-      h += h << 10;                                                                               \
-      h ^= h >> 6;                                                                                \
-    }                                                                                             \
-    h += h << 3;                                                                                  \
-    h ^= h >> 11;                                                                                 \
-    return h + (h << 15);                                                                         \
-  }                                                                                               \
-  static uint32_t fnv1_64_##kind(const void *text, size_t size) {                                 \
-    uint64_t h = 0xcbf29ce484222325;                                                              \
-    for (size_t i = 0; i < size / unit_size; i++)                                                 \
-      h = h * 0x100000001b3 ^ (uint64_t)(int64_t)unit_of_##kind(text, i);                         \
-    return (uint32_t)h;                                                                           \
-  }                                                                                               \
-  static uint32_t fnv1a_64_##kind(const void *text, size_t size) {                                \
-    uint64_t h = 0xcbf29ce484222325;                                                              \
-    for (size_t i = 0; i < size / unit_size; i++)                                                 \
-      h = (h ^ (uint64_t)(int64_t)unit_of_##kind(text, i)) * 0x100000001b3;                       \
-    return (uint32_t)h;                                                                           \
-  }                                                                                               \
-  static uint32_t fnv1_32_##kind(const void *text, size_t size) {                                 \
-    uint32_t h = 2166136261;                                                                      \
-    for (size_t i = 0; i < size / unit_size; i++)                                                 \
-      h = h * 16777619 ^ (uint32_t)unit_of_##kind(text, i);                                       \
-    return h;                                                                                     \
-  }                                                                                               \
-  static uint32_t fnv1a_32_##kind(const void *text, size_t size) {                                \
-    uint32_t h = 2166136261;                                                                      \
-    for (size_t i = 0; i < size / unit_size; i++)                                                 \
-      h = (h ^ (uint32_t)unit_of_##kind(text, i)) * 16777619;                                     \
-    return h;                                                                                     \
-  }                                                                                               \
-  static uint32_t java_##kind(const void *text, size_t size) {                                    \
-    uint32_t h = 0;                                                                               \
-    for (size_t i = 0; i < size / unit_size; i++) h = h * 31 + (uint32_t)unit_of_##kind(text, i); \
-    return h;                                                                                     \
+enum { LONGEST_DIGEST = 48 };
+
+/* What the low 32 bits of the first word are made of: four bytes of the digest, from start on. */
+#define FIRST_OF(name, size)                                                          \
+  static uint64_t name##_little(const void *text, size_t text_size, uint64_t start) { \
+    uint8_t digest[size];                                                             \
+    polyring__##name(text, text_size, digest);                                        \
+    return polyring__little32(digest + start);                                        \
+  }                                                                                   \
+  static uint64_t name##_big(const void *text, size_t text_size, uint64_t start) {    \
+    uint8_t digest[size];                                                             \
+    polyring__##name(text, text_size, digest);                                        \
+    return polyring__big32(digest + start);                                           \
   }
 
-UNIT_HASHES(bytes, 1, ((const uint8_t *)text)[i])
-UNIT_HASHES(signed_bytes, 1, ((const int8_t *)text)[i])
-UNIT_HASHES(utf16, 2, ((const uint8_t *)text)[2 * i] | ((const uint8_t *)text)[2 * i + 1] << 8)
+FIRST_OF(md5, 16)
+FIRST_OF(sha1, 20)
+FIRST_OF(sha384, 48)
 
-static uint32_t md5_little(const void *text, size_t size) {
-  uint8_t digest[16];
-  polyring__md5(text, size, digest);
-  return polyring__little32(digest);
+/* The same for every text: that of the key of a client that hashes none. */
+static uint64_t zero(const void *text, size_t size, uint64_t start) {
+  (void)text;
+  (void)size;
+  return start;
 }
 
-static uint32_t md5_big(const void *text, size_t size) {
-  uint8_t digest[16];
-  polyring__md5(text, size, digest);
-  return polyring__big32(digest);
-}
+typedef void digest_function(const void *text, size_t size, uint8_t *digest);
 
-static uint32_t sha1_little(const void *text, size_t size) {
-  uint8_t digest[20];
-  polyring__sha1(text, size, digest);
-  return polyring__little32(digest);
-}
-
-static uint32_t sha1_big(const void *text, size_t size) {
-  uint8_t digest[20];
-  polyring__sha1(text, size, digest);
-  return polyring__big32(digest);
-}
-
-static uint32_t crc32(const void *text, size_t size) {
-  static const uint32_t of_nibble[16] = {0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac,
-                                         0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-                                         0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-                                         0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
-  const uint8_t *in = text;
-  uint32_t h = 0xffffffff;
-  for (size_t i = 0; i < size; i++) {
-    h ^= in[i];
-    h = h >> 4 ^ of_nibble[h & 15];
-    h = h >> 4 ^ of_nibble[h & 15];
-  }
-  return ~h;
-}
-
-static uint32_t crc15(const void *text, size_t size) { return crc32(text, size) >> 16 & 0x7fff; }
-
-/* MurmurHash2, with libhashkit's seed. */
-static uint32_t murmur(const void *text, size_t size) {
-  const uint32_t m = 0x5bd1e995;
-  const uint8_t *in = text;
-  uint32_t h = 0xdeadbeef * (uint32_t)size ^ (uint32_t)size;
-  for (; size >= 4; in += 4, size -= 4) {
-    uint32_t k = polyring__little32(in) * m;
-    h = h * m ^ (k ^ k >> 24) * m;
-  }
-  if (size >= 3) h ^= (uint32_t)in[2] << 16;
-  if (size >= 2) h ^= (uint32_t)in[1] << 8;
-  if (size >= 1) h = (h ^ in[0]) * m;
-  h = (h ^ h >> 13) * m;
-  return h ^ h >> 15;
-}
-
-static uint32_t murmur3_seeded(const void *text, size_t size, uint32_t h) {
-  const uint8_t *in = text;
-  size_t left = size;
-  for (; left >= 4; in += 4, left -= 4) {
-    uint32_t k = polyring__rotate32(polyring__little32(in) * 0xcc9e2d51, 15) * 0x1b873593;
-    h = polyring__rotate32(h ^ k, 13) * 5 + 0xe6546b64;
-  }
-  uint32_t k = 0;
-  for (size_t i = left; i-- > 0;) k = k << 8 | in[i];
-  h ^= polyring__rotate32(k * 0xcc9e2d51, 15) * 0x1b873593;
-  h ^= (uint32_t)size;
-  h = (h ^ h >> 16) * 0x85ebca6b;
-  h = (h ^ h >> 13) * 0xc2b2ae35;
-  return h ^ h >> 16;
-}
-
-static uint32_t murmur3_32(const void *text, size_t size) { return murmur3_seeded(text, size, 0); }
-
-/* MurmurHash3, with libhashkit's seed. */
-static uint32_t murmur3(const void *text, size_t size) {
-  return murmur3_seeded(text, size, 0xdeadbeef * (uint32_t)size);
-}
-
-/* lookup3's hashlittle, with libhashkit's initial value. */
-static uint32_t jenkins(const void *text, size_t size) {
-  const uint8_t *in = text;
-  uint32_t a = 0xdeadbeef + (uint32_t)size + 13, b = a, c = a;
-  if (!size) return c;
-  for (; size > 12; in += 12, size -= 12) {
-    a += polyring__little32(in);
-    b += polyring__little32(in + 4);
-    c += polyring__little32(in + 8);
-    a = (a - c) ^ polyring__rotate32(c, 4), c += b;
-    b = (b - a) ^ polyring__rotate32(a, 6), a += c;
-    c = (c - b) ^ polyring__rotate32(b, 8), b += a;
-    a = (a - c) ^ polyring__rotate32(c, 16), c += b;
-    b = (b - a) ^ polyring__rotate32(a, 19), a += c;
-    c = (c - b) ^ polyring__rotate32(b, 4), b += a;
-  }
-  uint8_t last[12] = {0};
-  memcpy(last, in, size);
-  a += polyring__little32(last);
-  b += polyring__little32(last + 4);
-  c += polyring__little32(last + 8);
-  c = (c ^ b) - polyring__rotate32(b, 14);
-  a = (a ^ c) - polyring__rotate32(c, 11);
-  b = (b ^ a) - polyring__rotate32(a, 25);
-  c = (c ^ b) - polyring__rotate32(b, 16);
-  a = (a ^ c) - polyring__rotate32(c, 4);
-  b = (b ^ a) - polyring__rotate32(a, 14);
-  return (c ^ b) - polyring__rotate32(b, 24);
-}
+typedef struct function {
+  polyring__number *number[POLYRING__UNITS_KINDS]; /* of a digest: by polyring__byte_order */
+  unsigned size;                                   /* of its result in bytes */
+  uint64_t start;
+  digest_function *digest;
+} function;
 
 #define UNITS(name) \
-  { name##_bytes, name##_signed_bytes, name##_utf16 }
+  { polyring__##name##_bytes, polyring__##name##_signed, polyring__##name##_utf16 }
+#define SIGNED(name) \
+  { polyring__##name##_bytes, polyring__##name##_signed, NULL }
 #define BLOCK(name) \
-  { name, NULL, NULL }
+  { polyring__##name, NULL, NULL }
+#define DIGEST(name) \
+  { name##_little, name##_big, NULL }
 
-static polyring__hash_function *const functions[][POLYRING__UNITS_KINDS] = {
-    [POLYRING__HASH_ONE_AT_A_TIME] = UNITS(one_at_a_time),
-    [POLYRING__HASH_MD5] = BLOCK(md5_little),
-    [POLYRING__HASH_SHA1] = BLOCK(sha1_little),
-    [POLYRING__HASH_CRC] = BLOCK(crc15),
-    [POLYRING__HASH_CRC32] = BLOCK(crc32),
-    [POLYRING__HASH_FNV1_64] = UNITS(fnv1_64),
-    [POLYRING__HASH_FNV1A_64] = UNITS(fnv1a_64),
-    [POLYRING__HASH_FNV1_32] = UNITS(fnv1_32),
-    [POLYRING__HASH_FNV1A_32] = UNITS(fnv1a_32),
-    [POLYRING__HASH_MURMUR] = BLOCK(murmur),
-    [POLYRING__HASH_JENKINS] = BLOCK(jenkins),
-    [POLYRING__HASH_MURMUR3] = BLOCK(murmur3),
-    [POLYRING__HASH_MURMUR3_32] = BLOCK(murmur3_32),
-    [POLYRING__HASH_JAVA] = UNITS(java)};
+#define FNV_32 2166136261
+#define FNV_64 0xcbf29ce484222325
+#define LIBHASHKIT 0xdeadbeef
+#define MCROUTER 4193360111
 
-int polyring__hash_takes_units(int hash) { return functions[hash][POLYRING__UNITS_UTF16] != NULL; }
+static const function functions[] = {
+    [POLYRING__HASH_ONE_AT_A_TIME] = {UNITS(one_at_a_time), 4, 0, NULL},
+    [POLYRING__HASH_MD5] = {DIGEST(md5), 16, 0, polyring__md5},
+    [POLYRING__HASH_SHA1] = {DIGEST(sha1), 20, 0, polyring__sha1},
+    [POLYRING__HASH_CRC] = {BLOCK(crc15), 4, 0, NULL},
+    [POLYRING__HASH_CRC32] = {BLOCK(crc32), 4, 0, NULL},
+    [POLYRING__HASH_FNV1_64] = {UNITS(fnv1_64), 8, FNV_64, NULL},
+    [POLYRING__HASH_FNV1A_64] = {UNITS(fnv1a_64), 8, FNV_64, NULL},
+    [POLYRING__HASH_FNV1_32] = {UNITS(fnv1_32), 4, FNV_32, NULL},
+    [POLYRING__HASH_FNV1A_32] = {UNITS(fnv1a_32), 4, FNV_32, NULL},
+    [POLYRING__HASH_MURMUR] = {BLOCK(murmur), 4, LIBHASHKIT, NULL},
+    [POLYRING__HASH_JENKINS] = {BLOCK(jenkins), 4, 13, NULL},
+    [POLYRING__HASH_MURMUR3] = {BLOCK(murmur3), 4, LIBHASHKIT, NULL},
+    [POLYRING__HASH_MURMUR3_32] = {BLOCK(murmur3_32), 4, 0, NULL},
+    [POLYRING__HASH_JAVA] = {UNITS(java), 4, 0, NULL},
+    [POLYRING__HASH_CRC16] = {BLOCK(crc16), 4, 0, NULL},
+    [POLYRING__HASH_HSIEH] = {SIGNED(hsieh), 4, 0, NULL},
+    [POLYRING__HASH_SHA384] = {DIGEST(sha384), 48, 0, polyring__sha384},
+    [POLYRING__HASH_MURMUR64A] = {BLOCK(murmur64a), 8, MCROUTER, NULL},
+    [POLYRING__HASH_XXH64] = {BLOCK(xxh64), 8, 0, NULL},
+    [POLYRING__HASH_XXH3] = {BLOCK(xxh3), 8, 0, NULL},
+    [POLYRING__HASH_SIPHASH13] = {BLOCK(siphash13), 8, 0, NULL},
+    [POLYRING__HASH_JAVA33] = {UNITS(java33), 8, 0, NULL},
+    [POLYRING__HASH_MYSQL] = {UNITS(mysql), 4, 0, NULL},
+    [POLYRING__HASH_ELF] = {UNITS(elf), 4, 0, NULL},
+    [POLYRING__HASH_RS] = {UNITS(rs), 4, 0, NULL},
+    [POLYRING__HASH_LUA] = {UNITS(lua), 4, 0, NULL},
+    [POLYRING__HASH_DECIMAL] = {BLOCK(decimal), 8, 0, NULL},
+    [POLYRING__HASH_EMCACHE] = {SIGNED(emcache), 4, 0, NULL},
+    [POLYRING__HASH_ZERO] = {{zero, NULL, NULL}, 4, 0, NULL}};
 
-polyring__hash_function *polyring__hash_pick(int hash, polyring__units units, int big_endian) {
-  if (hash == POLYRING__HASH_MD5 && big_endian) return md5_big;
-  if (hash == POLYRING__HASH_SHA1 && big_endian) return sha1_big;
-  return functions[hash][polyring__hash_takes_units(hash) ? units : POLYRING__UNITS_BYTES];
+static unsigned word_size(polyring__bits bits) { return 4u << bits; }
+
+int polyring__hash_takes_units(int hash) {
+  return functions[hash].number[POLYRING__UNITS_UTF16] != NULL;
 }
 
-unsigned polyring__digest_words(int hash) {
-  return hash == POLYRING__HASH_MD5 ? 4 : hash == POLYRING__HASH_SHA1 ? 5 : 1;
+/* Where the four low bytes of a digest's first word stand. */
+static unsigned low_bytes(polyring__bits bits, polyring__byte_order order) {
+  if (order == POLYRING__ORDER_BIG) return word_size(bits) - 4;
+  return order == POLYRING__ORDER_HALVES && bits == POLYRING__BITS_128 ? 8 : 0;
 }
 
-size_t polyring__digest_tail(const uint8_t *rest, size_t size, uint64_t bits, int big_endian,
-                             uint8_t tail[128]) {
-  size_t tail_size = size < 56 ? 64 : 128;
-  memset(tail, 0, 128);
-  if (size) memcpy(tail, rest, size);
-  tail[size] = 0x80;
-  for (int i = 0; i < 8; i++)
-    tail[tail_size - 8 + i] = (uint8_t)(bits >> 8 * (big_endian ? 7 - i : i));
-  return tail_size;
+static uint64_t start_of(const polyring__hasher *hasher) {
+  const function *f = &functions[hasher->hash];
+  if (f->digest) return low_bytes(hasher->bits, hasher->order);
+  switch (hasher->hash) {
+    case POLYRING__HASH_XXH64:
+    case POLYRING__HASH_XXH3:
+      return hasher->seed;
+    case POLYRING__HASH_FNV1_64:
+    case POLYRING__HASH_FNV1A_64:
+    case POLYRING__HASH_FNV1_32:
+    case POLYRING__HASH_FNV1A_32:
+      return hasher->start_zero ? 0 : f->start;
+    default:
+      return f->start;
+  }
 }
 
-void polyring__digest(int hash, int big_endian, const void *text, size_t size,
-                      uint32_t words[POLYRING__DIGEST_WORDS]) {
-  uint8_t digest[4 * POLYRING__DIGEST_WORDS];
-  if (hash == POLYRING__HASH_MD5)
-    polyring__md5(text, size, digest);
-  else
-    polyring__sha1(text, size, digest);
-  for (unsigned i = 0; i < polyring__digest_words(hash); i++)
-    words[i] = big_endian ? polyring__big32(digest + 4 * i) : polyring__little32(digest + 4 * i);
+void polyring__hasher_init(polyring__hasher *hasher, int hash, polyring__units units,
+                           polyring__bits bits, polyring__byte_order order, int start_zero,
+                           uint64_t seed) {
+  const function *f = &functions[hash];
+  unsigned kind = f->digest ? (unsigned)order : (unsigned)units;
+  *hasher = (polyring__hasher){hash, units, bits, order, start_zero, seed, NULL, 0};
+  hasher->number = f->number[kind] ? f->number[kind] : f->number[0];
+  hasher->start = start_of(hasher);
+}
+
+unsigned polyring__hash_words(int hash, polyring__bits bits) {
+  unsigned words = functions[hash].size / word_size(bits);
+  return words ? words : 1;
+}
+
+static polyring__word word_of(const uint8_t *bytes, polyring__bits bits,
+                              polyring__byte_order order) {
+  int big = order == POLYRING__ORDER_BIG;
+  if (bits == POLYRING__BITS_32)
+    return (polyring__word){0, big ? polyring__big32(bytes) : polyring__little32(bytes)};
+  uint64_t first = big ? polyring__big64(bytes) : polyring__little64(bytes);
+  if (bits == POLYRING__BITS_64) return (polyring__word){0, first};
+  uint64_t second = big ? polyring__big64(bytes + 8) : polyring__little64(bytes + 8);
+  if (order == POLYRING__ORDER_LITTLE) return (polyring__word){second, first};
+  return (polyring__word){first, second};
+}
+
+void polyring__hash(const polyring__hasher *hasher, const void *text, size_t size, unsigned count,
+                    polyring__word *words) {
+  const function *f = &functions[hasher->hash];
+  if (f->digest) {
+    uint8_t digest[LONGEST_DIGEST];
+    f->digest(text, size, digest);
+    for (unsigned i = 0; i < count; i++)
+      words[i] = word_of(digest + word_size(hasher->bits) * i, hasher->bits, hasher->order);
+    return;
+  }
+  uint64_t number = hasher->number(text, size, hasher->start);
+  int halves = hasher->bits == POLYRING__BITS_32;
+  for (unsigned i = 0; i < count; i++)
+    words[i] = (polyring__word){0, halves ? (uint32_t)(number >> 32 * i) : number};
 }
