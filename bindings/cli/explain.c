@@ -25,6 +25,15 @@ static const char *server_text(const explainer *self, size_t index) {
   return polyring_ring_server(self->ring, index, NULL);
 }
 
+static void print_number(const char *name, polyring_number number) {
+  char digits[POLYRING_NUMBER_SIZE];
+  polyring_number_print(number, digits);
+  if (number.high)
+    printf("%-12s %10s  0x%016" PRIx64 "%016" PRIx64 "\n", name, digits, number.high, number.low);
+  else
+    printf("%-12s %10s  0x%08" PRIx64 "\n", name, digits, number.low);
+}
+
 static void print_trace(explainer *self, const key_line *line, const polyring_placement *p) {
   if (self->separate)
     putchar('\n');
@@ -35,8 +44,8 @@ static void print_trace(explainer *self, const key_line *line, const polyring_pl
   print_bytes("sent key", p->sent_key, p->sent_key_size);
   print_bytes("hashed text", p->hashed_text, p->hashed_text_size);
   if (p->has_hash) {
-    printf("%-12s %10" PRIu32 "  0x%08" PRIx32 "\n", "hash", p->hash, p->hash);
-    printf("%-12s %10" PRIu32 "  0x%08" PRIx32 "\n", "point", p->point, p->point);
+    print_number("hash", p->hash);
+    print_number("point", p->point);
   }
   if (p->label_size) print_bytes("label", p->label, p->label_size);
   printf("%-12s %s (index %u)\n", "server", server_text(self, p->server), p->server);
@@ -48,10 +57,11 @@ static void print_trace(explainer *self, const key_line *line, const polyring_pl
   printf(shown < p->tie_count ? " ...\n" : "\n");
 }
 
-/* Hashes go as text: readers of JSON that keep numbers as doubles stay out of trouble when wider
- * hashes come. */
-static json_t *number_text(bool known, uint32_t number) {
-  return known ? json_sprintf("%" PRIu32, number) : json_null();
+/* Hashes go as text: many readers of JSON keep numbers as doubles. */
+static json_t *number_text(bool known, polyring_number number) {
+  char digits[POLYRING_NUMBER_SIZE];
+  polyring_number_print(number, digits);
+  return known ? json_text(digits) : json_null();
 }
 
 static bool print_json(const explainer *self, const char *key, size_t size,

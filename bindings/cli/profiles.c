@@ -70,9 +70,18 @@ static json_t *columns_json(void) {
     json_t *choices = json_array();
     for (size_t v = 0; polyring_column_choice(c, v); v++)
       json_array_append_new(choices, json_text(polyring_column_choice(c, v)));
-    json_array_append_new(
-        columns, json_pack("{s:o, s:o, s:o}", "name", json_text(polyring_column_name(c)), "about",
-                           json_text(polyring_column_about(c)), "choices", choices));
+    json_t *layouts = json_array();
+    for (size_t v = 0; polyring_column_layout(c, v); v++)
+      json_array_append_new(layouts, json_text(polyring_column_layout(c, v)));
+    json_t *column = json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", json_text(polyring_column_name(c)),
+                               "about", json_text(polyring_column_about(c)), "choices", choices,
+                               "default", json_text(polyring_column_default(c)), "layouts",
+                               layouts);
+    uint32_t least, most;
+    if (polyring_column_limits(c, &least, &most))
+      json_object_set_new(column, "limits",
+                          json_pack("[I, I]", (json_int_t)least, (json_int_t)most));
+    json_array_append_new(columns, column);
   }
   return columns;
 }

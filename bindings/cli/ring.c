@@ -153,8 +153,9 @@ static void print_figures(const ring_view *view) {
 static void print_points(const ring_view *view) {
   for (size_t i = 0; i < view->point_count; i++) {
     uint16_t server;
-    uint32_t point = polyring_ring_point(view->ring, i, &server);
-    printf("%" PRIu32 "\t%s\n", point, view->servers[server].server);
+    char point[POLYRING_NUMBER_SIZE];
+    polyring_number_print(polyring_ring_point(view->ring, i, &server), point);
+    printf("%s\t%s\n", point, view->servers[server].server);
   }
 }
 
@@ -184,8 +185,9 @@ static json_t *points_json(const ring_view *view) {
   json_t *points = json_array();
   for (size_t i = 0; i < view->point_count; i++) {
     uint16_t server;
-    json_int_t point = polyring_ring_point(view->ring, i, &server);
-    json_array_append_new(points, json_pack("[I, i]", point, (int)server));
+    char point[POLYRING_NUMBER_SIZE];
+    polyring_number_print(polyring_ring_point(view->ring, i, &server), point);
+    json_array_append_new(points, json_pack("[s, i]", point, (int)server));
   }
   return points;
 }

@@ -103,7 +103,9 @@ static void add_arc(picture *self, double from, double to, size_t server) {
 }
 
 static double turn_of(const ring_view *view, size_t i, uint16_t *server) {
-  return polyring_ring_point(view->ring, i, server) / 4294967296.0;
+  polyring_number point = polyring_ring_point(view->ring, i, server);
+  unsigned bits = polyring_ring_point_bits(view->ring);
+  return bits == 128 ? ldexp((double)point.high, -64) : ldexp((double)point.low, -(int)bits);
 }
 
 /* A point rules from the point before it up to itself, or, where the search goes down, from

@@ -183,11 +183,17 @@ static jobject trace_out(JNIEnv *env, const trace *trace) {
   if (!label) return NULL;
   jintArray ties = ties_out(env, placement);
   if (!ties) return NULL;
-  jstring why = text_out(env, placement->why);
+  jstring why = text_out(env, placement->why), hash = NULL, point = NULL;
   if (!why) return NULL;
-  return make(env, "org/polyring/Trace", "([B[BZJJ[BI[ILjava/lang/String;)V", sent_key, hashed,
-              (jboolean)(placement->has_hash != 0), (jlong)placement->hash, (jlong)placement->point,
-              label, (jint)placement->server, ties, why);
+  if (placement->has_hash) {
+    char digits[POLYRING_NUMBER_SIZE];
+    polyring_number_print(placement->hash, digits);
+    if (!(hash = text_out(env, digits))) return NULL;
+    polyring_number_print(placement->point, digits);
+    if (!(point = text_out(env, digits))) return NULL;
+  }
+  return make(env, "org/polyring/Trace", "([B[BLjava/lang/String;Ljava/lang/String;[BI[ILjava/lang/String;)V", sent_key, hashed,
+              hash, point, label, (jint)placement->server, ties, why);
 }
 
 /* Puts text i into the array. */

@@ -282,6 +282,15 @@ static void return_indexes(zval *list, server_indexes found) {
   free(found.indexes);
 }
 
+/* An int where it fits, else its digits. */
+static void number_zval(zval *value, polyring_number number) {
+  char digits[POLYRING_NUMBER_SIZE];
+  if (!number.high && number.low <= ZEND_LONG_MAX)
+    ZVAL_LONG(value, (zend_long)number.low);
+  else
+    ZVAL_STRINGL(value, digits, polyring_number_print(number, digits));
+}
+
 /* The properties in the order of the stub. */
 static void return_placement(zval *result, const handle *self, const char *key, size_t key_size,
                              const polyring_placement *placement) {
@@ -295,8 +304,8 @@ static void return_placement(zval *result, const handle *self, const char *key, 
   ZVAL_STRINGL(at++, (const char *)placement->sent_key, placement->sent_key_size);
   ZVAL_STRINGL(at++, (const char *)placement->hashed_text, placement->hashed_text_size);
   if (placement->has_hash) {
-    ZVAL_LONG(at++, placement->hash);
-    ZVAL_LONG(at++, placement->point);
+    number_zval(at++, placement->hash);
+    number_zval(at++, placement->point);
   } else {
     ZVAL_NULL(at++);
     ZVAL_NULL(at++);

@@ -102,10 +102,10 @@ namespace Polyring {
         public readonly string $sentKey;
         /** The bytes that were hashed. */
         public readonly string $hashedText;
-        /** The hash; null if it was not needed. */
-        public readonly ?int $hash;
+        /** The hash; null if it was not needed. Above PHP_INT_MAX its decimal digits. */
+        public readonly int|string|null $hash;
         /** Ring: the point that was found; modulo: the slot; rendezvous: the highest score. */
-        public readonly ?int $point;
+        public readonly int|string|null $point;
         /** The text that made the point; empty for layouts without labels. */
         public readonly string $label;
         public readonly string $server;

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: e311652737a388f645595b788a4fd1eff23df946 */
+ * Stub hash: 10eec352ae8362ae3b3ef33bdc25edf13cd9f325 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Ring___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_MASK(0, servers, MAY_BE_STRING|MAY_BE_ARRAY, NULL)
@@ -147,13 +147,13 @@ static zend_class_entry *register_class_Polyring_Placement(void)
 	zval property_hash_default_value;
 	ZVAL_UNDEF(&property_hash_default_value);
 	zend_string *property_hash_name = zend_string_init("hash", sizeof("hash") - 1, 1);
-	zend_declare_typed_property(class_entry, property_hash_name, &property_hash_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG|MAY_BE_NULL));
+	zend_declare_typed_property(class_entry, property_hash_name, &property_hash_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL));
 	zend_string_release(property_hash_name);
 
 	zval property_point_default_value;
 	ZVAL_UNDEF(&property_point_default_value);
 	zend_string *property_point_name = zend_string_init("point", sizeof("point") - 1, 1);
-	zend_declare_typed_property(class_entry, property_point_name, &property_point_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG|MAY_BE_NULL));
+	zend_declare_typed_property(class_entry, property_point_name, &property_point_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL));
 	zend_string_release(property_point_name);
 
 	zval property_label_default_value;

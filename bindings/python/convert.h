@@ -215,12 +215,18 @@ static PyObject *ties_tuple(const polyring_placement *placement) {
   return ties;
 }
 
+static PyObject *number_object(polyring_number number) {
+  char digits[POLYRING_NUMBER_SIZE];
+  polyring_number_print(number, digits);
+  return PyLong_FromString(digits, NULL, 10);
+}
+
 static PyObject *placement_object(handle *self, const char *key, size_t key_size,
                                   const trace *trace) {
   const polyring_placement *p = &trace->placement;
   if (trace->status < 0) return raise_error(&trace->error);
-  PyObject *hash = p->has_hash ? PyLong_FromUnsignedLong(p->hash) : Py_NewRef(Py_None);
-  PyObject *point = p->has_hash ? PyLong_FromUnsignedLong(p->point) : Py_NewRef(Py_None);
+  PyObject *hash = p->has_hash ? number_object(p->hash) : Py_NewRef(Py_None);
+  PyObject *point = p->has_hash ? number_object(p->point) : Py_NewRef(Py_None);
   return PyObject_CallFunction(/* N takes the reference, and NULL for the failure it is */
                                classes.placement, "y#y#y#NNy#OiNs", key, (Py_ssize_t)key_size,
                                (const char *)p->sent_key, (Py_ssize_t)p->sent_key_size,

@@ -1,8 +1,11 @@
 #include "judge.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { NUMBER_SIZE = 40 };
 
 polyring_ring *judge_ring(const char *profile, const struct places *places, char **why) {
   polyring_ring *ring;
@@ -58,6 +61,19 @@ static char *shown(const uint8_t *label, size_t size) {
   return format("%.*s", (int)size, (const char *)label);
 }
 
+/* In hexadecimal, as those who look at rings are used to. */
+static const char *number(polyring_number value, char out[NUMBER_SIZE]) {
+  if (value.high)
+    snprintf(out, NUMBER_SIZE, "0x%016" PRIx64 "%016" PRIx64, value.high, value.low);
+  else
+    snprintf(out, NUMBER_SIZE, "0x%08" PRIx64, value.low);
+  return out;
+}
+
+static int is_below(polyring_number a, polyring_number b) {
+  return a.high != b.high ? a.high < b.high : a.low < b.low;
+}
+
 /* How a ring comes to its server: hash, point and label. */
 static void print_way(FILE *file, const polyring_ring *ring, const uint8_t *key, size_t size) {
   polyring_placement placement;
@@ -67,10 +83,11 @@ static void print_way(FILE *file, const polyring_ring *ring, const uint8_t *key,
     return;
   }
   char *label = shown(placement.label, placement.label_size);
+  char hash[NUMBER_SIZE], point[NUMBER_SIZE];
   fprintf(file, "%s: ", polyring_ring_profile(ring));
   if (placement.has_hash)
-    fprintf(file, "hash 0x%08x, point 0x%08x, ", (unsigned)placement.hash,
-            (unsigned)placement.point);
+    fprintf(file, "hash %s, point %s, ", number(placement.hash, hash),
+            number(placement.point, point));
   if (*label) fprintf(file, "label %s, ", label);
   fprintf(file, "%s\n", placement.why);
   free(label);
@@ -83,12 +100,14 @@ static void print_distance(FILE *file, const polyring_ring *ring, const uint8_t 
   size_t count = polyring_ring_point_count(ring), start = 0;
   uint16_t server;
   if (!count || polyring_ring_explain(ring, key, size, &placement, NULL) < 0) return;
-  while (start < count && polyring_ring_point(ring, start, &server) < placement.point) start++;
+  while (start < count && is_below(polyring_ring_point(ring, start, &server), placement.point))
+    start++;
   for (size_t i = 0; i < count; i++) {
-    uint32_t point = polyring_ring_point(ring, (start + i) % count, &server);
+    polyring_number point = polyring_ring_point(ring, (start + i) % count, &server);
+    char text[NUMBER_SIZE];
     if (server != at) continue;
-    fprintf(file, "          whose nearest point after the hash is 0x%08x, %zu point%s on\n",
-            (unsigned)point, i, i == 1 ? "" : "s");
+    fprintf(file, "          whose nearest point after the hash is %s, %zu point%s on\n",
+            number(point, text), i, i == 1 ? "" : "s");
     return;
   }
 }

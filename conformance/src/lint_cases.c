@@ -103,10 +103,10 @@ static void check_against_core(struct lint *lint, const char *place, json_t *tes
   if (placement.server != at && !among_ties(&placement, at))
     complain(lint, place, "\"at\" is %" JSON_INTEGER_FORMAT ", the core says %d", at,
              placement.server);
-  char hash[12] = "none", point[12] = "none";
+  char hash[POLYRING_NUMBER_SIZE] = "none", point[POLYRING_NUMBER_SIZE] = "none";
   if (placement.has_hash) {
-    snprintf(hash, sizeof(hash), "%u", (unsigned)placement.hash);
-    snprintf(point, sizeof(point), "%u", (unsigned)placement.point);
+    polyring_number_print(placement.hash, hash);
+    polyring_number_print(placement.point, point);
   }
   char *label = percent(placement.label, placement.label_size);
   check_derived(lint, place, test, "hash", hash);
@@ -267,9 +267,9 @@ static void check_hash(struct lint *lint, const char *place, json_t *test) {
   char *key = check_key(lint, place, test, &size);
   polyring_placement placement;
   if (key && lint->ring && polyring_ring_explain(lint->ring, key, size, &placement, NULL) >= 0) {
-    char *hash = format("%u", (unsigned)placement.hash);
+    char hash[POLYRING_NUMBER_SIZE];
+    polyring_number_print(placement.hash, hash);
     check_derived(lint, place, test, "hash", hash);
-    free(hash);
   }
   free(key);
 }

@@ -23,7 +23,7 @@ static void *resize(void *context, void *block, size_t old_size, size_t new_size
 static void every_allocation_may_fail(void **state) {
   (void)state;
   static const char *const profiles[] = {"ketama", "ketama,duplicates=merged,equal=label",
-                                         "python-memcached/default", "pymemcache/hash-client",
+                                         "python-memcached/default", "pymemcache/hash-client,weights=ignored",
                                          "cache-memcached-fast/ketama,points=3"};
   static const char servers[] = "a:1:2 b:2:3 a:1:2 unix:/c:1";
   for (size_t p = 0; p < COUNT(profiles); p++) {

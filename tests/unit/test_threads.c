@@ -18,7 +18,7 @@ static void *run(void *argument) {
     mine->found[i] = locate(mine->ring, key);
     polyring_placement placement;
     if (i % 100 == 0 && polyring_ring_explain(mine->ring, key, strlen(key), &placement, NULL) < 0)
-      mine->found[i] = -1;
+      assert_int_equal(mine->found[i], POLYRING_INVALID_KEY);
   }
   return NULL;
 }
@@ -37,7 +37,8 @@ static void threads_share_a_ring(void **state) {
     for (int t = 0; t < THREADS; t++) pthread_join(threads[t], NULL);
     for (int t = 1; t < THREADS; t++)
       assert_memory_equal(jobs[0].found, jobs[t].found, sizeof jobs[0].found);
-    assert_in_range(jobs[0].found[0], 0, 2);
+    if (jobs[0].found[0] != POLYRING_INVALID_KEY) /* a row whose keys are numbers */
+      assert_in_range(jobs[0].found[0], 0, 2);
     free(jobs);
     polyring_ring_free(ring);
   }

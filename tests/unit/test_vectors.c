@@ -32,8 +32,8 @@ static void check_case(const char *path, const polyring_ring *ring, json_t *test
              (int)json_integer_value(expected));
   assert_int_equal(polyring_ring_explain(ring, key, size, &placement, NULL), POLYRING_OK);
   json_t *hash = json_object_get(test, "hash");
-  char shown[16];
-  snprintf(shown, sizeof shown, "%u", placement.hash);
+  char shown[POLYRING_NUMBER_SIZE];
+  polyring_number_print(placement.hash, shown);
   if (hash && strcmp(shown, json_string_value(hash)) != 0)
     fail_msg("%s, %s: hash %s instead of %s", path, text_of(test, "id"), shown,
              json_string_value(hash));

@@ -41,7 +41,9 @@ for ($round = 0; $round < ($argv[1] ?? 20); $round++) {
     foreach (Ring::profiles() as $profile) {
         $ring = new Ring(servers: ['n=10.0.0.1:11211', 'm=10.0.0.2:11211'], profile: $profile);
         $ring->profile() . implode($ring->servers());
-        foreach (['key', 12, 1.5, new Key('key'), str_repeat('k', 250)] as $key) {
+        $keys = str_ends_with($profile, '-key') ? ['12', 12, new Key('7')] // they are numbers
+            : ['key', 12, 1.5, new Key('key'), str_repeat('k', 250)];
+        foreach ($keys as $key) {
             $ring->locate($key) === $ring->explain($key)->server or throw new Exception('they differ');
         }
         $ring->locateMany(['a', '', 12, str_repeat('x', 300), "a\0b"]);
@@ -58,11 +60,11 @@ for ($round = 0; $round < ($argv[1] ?? 20); $round++) {
         expect(Error::class, fn() => clone $ring);
         expect(Exception::class, fn() => serialize($ring));
         expect(Error::class, fn() => $ring->extra = 1);
-        expect(Error::class, fn() => $ring->explain('key')->extra = 1);
+        expect(Error::class, fn() => $ring->explain('7')->extra = 1);
         expect(LogicException::class, fn() => $ring->locate(new class {
             public function __toString(): string { throw new LogicException(); }
         }));
-        $kept = $ring->explain('key');
+        $kept = $ring->explain('7');
         unset($ring);
         strlen($kept->server . $kept->why);
     }

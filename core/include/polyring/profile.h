@@ -42,12 +42,18 @@ POLYRING_API const char *polyring_profile_name(const polyring_profile *profile);
 POLYRING_API const char *polyring_profile_alias(const polyring_profile *profile);
 POLYRING_API const char *polyring_profile_about(const polyring_profile *profile);
 
-/* Column c of the table: its name, one line about it, and its v-th allowed value (NULL beyond
- * the last; columns of free text or numbers have none). NULL when c is beyond the last column.
+/* Column c of the table: its name, one line about it, the value it has where a row says nothing of
+ * it, and its v-th allowed value (NULL beyond the last; columns of free text or numbers have none). NULL when c is beyond the last column.
  * Static. */
 POLYRING_API const char *polyring_column_name(size_t c);
 POLYRING_API const char *polyring_column_about(size_t c);
+POLYRING_API const char *polyring_column_default(size_t c);
 POLYRING_API const char *polyring_column_choice(size_t c, size_t v);
+
+/* The v-th layout in which column c means something; NULL beyond the last. Static. Whether the
+ * column takes a number, and if so, from what to what. */
+POLYRING_API const char *polyring_column_layout(size_t c, size_t v);
+POLYRING_API int polyring_column_limits(size_t c, uint32_t *least, uint32_t *most);
 
 /* The value of column c in this profile, in the spelling that overrides take; "" is a value. NULL
  * when c is beyond the last column. Lives as long as the profile. */

@@ -31,7 +31,8 @@ extern "C" {
 
 #define POLYRING_SERVERS_MAX 65535 /* servers in a list */
 #define POLYRING_KEY_MAX 250       /* bytes of a key as it goes over the wire */
-#define POLYRING_LABEL_MAX 1023    /* bytes of a point's label */
+#define POLYRING_LABEL_MAX 1023    /* bytes of a point's label, without the key in it */
+#define POLYRING_TEXT_MAX 4352     /* bytes of what is hashed of a key */
 #define POLYRING_TIES_MAX 16       /* servers that a placement lists for one unspecified point */
 #define POLYRING_NO_SERVER 0xFFFFu /* locate_many: this key has no server, see its status */
 
@@ -85,20 +86,29 @@ POLYRING_API polyring_status polyring_ring_locate_many(const polyring_ring *ring
                                                        uint16_t *indexes,
                                                        polyring_status *statuses);
 
+/* A number of up to 128 bits: a hash, a point or a score. */
+typedef struct polyring_number {
+  uint64_t high, low;
+} polyring_number;
+
+/* Writes a number in decimal and a NUL into out; its length. */
+#define POLYRING_NUMBER_SIZE 40
+POLYRING_API size_t polyring_number_print(polyring_number number, char out[POLYRING_NUMBER_SIZE]);
+
 /* How a key came to its server: each stage of the way fills its fields. */
 typedef struct polyring_placement {
   uint8_t sent_key[POLYRING_KEY_MAX]; /* the key as it goes over the wire */
   uint16_t sent_key_size;
-  uint8_t hashed_text[2 * POLYRING_KEY_MAX]; /* the bytes that were hashed; UTF-16 units lie
-                                                there as two bytes, low byte first */
+  uint8_t hashed_text[POLYRING_TEXT_MAX]; /* the bytes that were hashed; UTF-16 units lie there as
+                                             two bytes, low byte first */
   uint16_t hashed_text_size;
-  uint16_t server;  /* index of the server in the list */
-  uint32_t hash;    /* the hash after folding; with has_hash 0 it was not needed */
-  uint32_t point;   /* ring: the point that was found; modulo: the slot; rendezvous: the
-                       highest score */
-  uint8_t has_hash; /* whether hash and point mean anything */
-  uint8_t label[POLYRING_LABEL_MAX + 1]; /* the label that made the point, as hashed, then a NUL;
-                                            empty for layouts without labels */
+  uint16_t server;       /* index of the server in the list */
+  polyring_number hash;  /* the hash after folding; with has_hash 0 it was not needed */
+  polyring_number point; /* ring: the point that was found; modulo, jump, buckets: the slot or
+                            bucket; rendezvous: the highest score; furc: as hash */
+  uint8_t has_hash;      /* whether hash and point mean anything */
+  uint8_t label[POLYRING_LABEL_MAX + POLYRING_TEXT_MAX + 1]; /* the label that made the point, as
+                            hashed, then a NUL; empty for layouts without labels */
   uint16_t label_size;
   uint16_t tie_count; /* servers among which the original leaves this key to chance; else 0 */
   uint16_t ties[POLYRING_TIES_MAX]; /* the first of them, by index, server among them */
@@ -111,10 +121,13 @@ POLYRING_API polyring_status polyring_ring_explain(const polyring_ring *ring, co
                                                    size_t key_size, polyring_placement *placement,
                                                    polyring_error *error);
 
-/* The points of a ring layout in ascending order: their number (0 for other layouts), and point
- * i with the index of its server. i must be below the number. */
+/* The points of a ring layout in ascending order (of signed numbers, where the profile has those):
+ * how many there are (0 for other layouts), of how many bits, and point i with the index of its
+ * server. i must be below the number. */
 POLYRING_API size_t polyring_ring_point_count(const polyring_ring *ring);
-POLYRING_API uint32_t polyring_ring_point(const polyring_ring *ring, size_t i, uint16_t *server);
+POLYRING_API unsigned polyring_ring_point_bits(const polyring_ring *ring);
+POLYRING_API polyring_number polyring_ring_point(const polyring_ring *ring, size_t i,
+                                                 uint16_t *server);
 
 /* The share of the space of hashes that each server holds, computed exactly, not sampled;
  * shares has room for server_count doubles, which add up to 1. Rendezvous: the expected share. */

@@ -9,9 +9,9 @@
 #include "polyring/profile.h"
 
 const polyring__columns polyring__columns_default = {
-#define CHOICE(field, list, about) 0,
-#define NUMBER(field, initial, least, most, about) initial,
-#define TEXT(field, initial, about) {initial, sizeof(initial) - 1},
+#define CHOICE(field, list, layouts, about) 0,
+#define NUMBER(field, initial, least, most, layouts, about) initial,
+#define TEXT(field, initial, layouts, about) {initial, sizeof(initial) - 1},
 #include "placement/columns.def"
 #undef CHOICE
 #undef NUMBER
@@ -19,10 +19,10 @@ const polyring__columns polyring__columns_default = {
 };
 
 #define XX(name, text) text,
-#define CHOICE(field, list, about) \
+#define CHOICE(field, list, layouts, about) \
   static const char *const field##_choices[] = {POLYRING__##list(XX) NULL};
-#define NUMBER(field, initial, least, most, about)
-#define TEXT(field, initial, about)
+#define NUMBER(field, initial, least, most, layouts, about)
+#define TEXT(field, initial, layouts, about)
 #include "placement/columns.def"
 #undef CHOICE
 #undef NUMBER
@@ -34,13 +34,16 @@ static const struct column {
   enum { A_CHOICE, A_NUMBER, A_TEXT } kind;
   size_t offset;
   const char *const *choices;
-  uint32_t least, most;
+  const char *initial;
+  uint32_t least, most, layouts;
 } table[] = {
 #define AT(field) offsetof(polyring__columns, field)
-#define CHOICE(field, list, about) {#field, about, A_CHOICE, AT(field), field##_choices, 0, 0},
-#define NUMBER(field, initial, least, most, about) \
-  {#field, about, A_NUMBER, AT(field), NULL, least, most},
-#define TEXT(field, initial, about) {#field, about, A_TEXT, AT(field), NULL, 0, 0},
+#define CHOICE(field, list, layouts, about) \
+  {#field, about, A_CHOICE, AT(field), field##_choices, NULL, 0, 0, POLYRING__IN_##layouts},
+#define NUMBER(field, initial, least, most, layouts, about) \
+  {#field, about, A_NUMBER, AT(field), NULL, #initial, least, most, POLYRING__IN_##layouts},
+#define TEXT(field, initial, layouts, about) \
+  {#field, about, A_TEXT, AT(field), NULL, initial, 0, 0, POLYRING__IN_##layouts},
 #include "placement/columns.def"
 #undef CHOICE
 #undef NUMBER
@@ -77,7 +80,7 @@ static polyring_status set_choice(uint32_t *field, const struct column *column,
       *field = i;
       return POLYRING_OK;
     }
-  char choices[256];
+  char choices[512];
   join(column->choices, choices, sizeof choices);
   return polyring__fail(error, POLYRING_INVALID_PROFILE, position,
                         "%q is no value of column %s: it takes %s", value.at, value.size,
@@ -135,58 +138,7 @@ polyring_status polyring__columns_override(polyring__columns *columns, polyring_
   return POLYRING_OK;
 }
 
-static polyring_status contradiction(polyring_error *error, const char *text) {
-  return polyring__fail(error, POLYRING_INVALID_PROFILE, POLYRING_NOWHERE, "%s", text);
-}
-
-static polyring_status check_labels(const polyring__columns *columns, polyring_error *error) {
-  int rendezvous = columns->layout == POLYRING__LAYOUT_RENDEZVOUS;
-  polyring__span labels[2] = {columns->label, columns->unix_label};
-  if (!columns->label.size)
-    return contradiction(error, "column label is empty, and this layout places servers by labels");
-  if (rendezvous && columns->text == POLYRING__KEY_TEXT_UTF16)
-    return contradiction(error, "text=utf16 has no place in the labels of the rendezvous layout");
-  for (int i = 0; i < 2; i++) {
-    polyring__template template;
-    if (!labels[i].size) continue;
-    polyring_status status = polyring__template_parse(labels[i], &template, error);
-    if (status < 0) return status;
-    if (polyring__template_count(&template, POLYRING__TOKEN_KEY) != (size_t)rendezvous)
-      return contradiction(error, rendezvous
-                                      ? "the rendezvous layout needs {key} once in column label"
-                                      : "{key} in column label needs the rendezvous layout");
-  }
-  return POLYRING_OK;
-}
-
-polyring_status polyring__columns_check(const polyring__columns *columns, polyring_error *error) {
-  uint8_t bits[32];
-  if (polyring__refuse_parse(columns->refuse, bits) != POLYRING_NOWHERE)
-    return polyring__fail(error, POLYRING_INVALID_PROFILE, POLYRING_NOWHERE,
-                          "%q is no value of column refuse: it takes bytes or ranges in "
-                          "hexadecimal, joined by +, such as 00-20+7f",
-                          columns->refuse.at, columns->refuse.size);
-  if (columns->words > polyring__digest_words(polyring__columns_point_hash(columns)))
-    return contradiction(error, "column words is above what the point hash gives");
-  if (columns->points % columns->words)
-    return contradiction(error, "column points is no multiple of column words");
-  if (columns->weights != POLYRING__WEIGHTS_IGNORED &&
-      columns->weights != POLYRING__WEIGHTS_TIMES && columns->fractions)
-    return contradiction(error, "fractions=yes needs weights=times: the others take whole weights");
-  if (columns->heavy.size) {
-    polyring__columns heavy = *columns;
-    heavy.heavy.size = 0;
-    polyring_status status = polyring__columns_override(&heavy, columns->heavy, ';', 0, error);
-    if (status >= 0 && heavy.heavy.size)
-      status = contradiction(error, "column heavy cannot set column heavy");
-    if (status >= 0) status = polyring__columns_check(&heavy, error);
-    if (status < 0) {
-      if (error) error->position = POLYRING_NOWHERE; /* it counted inside the column */
-      return status;
-    }
-  }
-  return polyring__columns_use_labels(columns) ? check_labels(columns, error) : POLYRING_OK;
-}
+int polyring__column_applies(size_t c, uint32_t layout) { return table[c].layouts >> layout & 1; }
 
 polyring__span polyring__columns_text(const polyring__columns *columns, size_t c, char *out) {
   const struct column *column = table + c;
@@ -219,9 +171,27 @@ size_t polyring__refuse_parse(polyring__span ranges, uint8_t bits[32]) {
 const char *polyring_column_name(size_t c) { return c < COLUMNS ? table[c].name : NULL; }
 const char *polyring_column_about(size_t c) { return c < COLUMNS ? table[c].about : NULL; }
 
+const char *polyring_column_default(size_t c) {
+  if (c >= COLUMNS) return NULL;
+  return table[c].kind == A_CHOICE ? table[c].choices[0] : table[c].initial;
+}
+
 const char *polyring_column_choice(size_t c, size_t v) {
   if (c >= COLUMNS || !table[c].choices) return NULL;
   size_t count = 0;
   while (table[c].choices[count]) count++;
   return v < count ? table[c].choices[v] : NULL;
+}
+
+const char *polyring_column_layout(size_t c, size_t v) {
+  for (uint32_t layout = 0; c < COLUMNS && layout_choices[layout]; layout++)
+    if (polyring__column_applies(c, layout) && v-- == 0) return layout_choices[layout];
+  return NULL;
+}
+
+int polyring_column_limits(size_t c, uint32_t *least, uint32_t *most) {
+  if (c >= COLUMNS || table[c].kind != A_NUMBER) return 0;
+  *least = table[c].least;
+  *most = table[c].most;
+  return 1;
 }

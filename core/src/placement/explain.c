@@ -1,4 +1,4 @@
-/* The trace of one placement, and the shares of all. */
+/* The trace of one placement. */
 #include <string.h>
 
 #include "placement/ring.h"
@@ -6,8 +6,11 @@
 /* All servers that have a point equal to the one at index found, which is the first of them. */
 static void list_ties(const polyring_ring *ring, size_t found, polyring_placement *placement) {
   if (ring->columns.equal != POLYRING__EQUAL_UNSPECIFIED) return;
+  polyring__word point = polyring__point_at(ring, found);
   uint16_t count = 0;
-  for (size_t i = found; i < ring->point_count && ring->points[i] == ring->points[found]; i++) {
+  for (size_t i = found; i < ring->point_count &&
+                         polyring__wide_compare(polyring__point_at(ring, i), point) == 0;
+       i++) {
     if (i > found && ring->owners[i] == ring->owners[i - 1]) continue;
     if (count < POLYRING_TIES_MAX) placement->ties[count] = ring->owners[i];
     count++;
@@ -15,41 +18,72 @@ static void list_ties(const polyring_ring *ring, size_t found, polyring_placemen
   if (count > 1) placement->tie_count = count;
 }
 
-static void find_point(const polyring_ring *ring, polyring_placement *placement) {
+static void find_point(const polyring_ring *ring, polyring__word hash,
+                       polyring_placement *placement) {
   static const char *const why[] = {"the first point that is not below the hash",
                                     "the first point above the hash",
-                                    "the last point that is not above the hash"};
+                                    "the last point that is not above the hash",
+                                    "the first point that is not below the hash"};
   static const char *const wrapped[] = {"the hash is above every point: the first point",
                                         "no point is above the hash: the first point",
-                                        "the hash is below every point: the last point"};
-  size_t found = polyring__points_find(ring, placement->hash);
-  uint32_t point = ring->points[found];
-  int beyond = ring->columns.search == POLYRING__SEARCH_FLOOR
-                   ? point > placement->hash
-                   : point < placement->hash || (ring->columns.search == POLYRING__SEARCH_ABOVE &&
-                                                 point == placement->hash);
+                                        "the hash is below every point: the last point",
+                                        "the hash is above every point: the first point"};
+  size_t found = polyring__points_find(ring, hash);
+  polyring__word point = polyring__point_at(ring, found);
+  uint32_t search = ring->columns.search;
+  int side = polyring__wide_compare(point, polyring__point_order(&ring->columns, hash));
+  int beyond = search == POLYRING__SEARCH_FLOOR   ? side > 0
+               : search == POLYRING__SEARCH_ABOVE ? side <= 0
+                                                  : side < 0;
+  placement->why = (beyond ? wrapped : why)[search];
+  if (search == POLYRING__SEARCH_CEIL_OR_LAST && found && beyond)
+    placement->why = "the hash is below every point: this client takes the last one";
   placement->server = ring->owners[found];
-  placement->point = point;
-  placement->why = (beyond ? wrapped : why)[ring->columns.search];
-  placement->label_size =
-      (uint16_t)polyring__ring_label_of_point(ring, placement->server, point, placement->label);
+  placement->label_size = (uint16_t)polyring__ring_label_of_point(ring, placement->server, point,
+                                                                  placement->label);
+  point = polyring__point_order(&ring->columns, point);
+  placement->point = (polyring_number){point.high, point.low};
   list_ties(ring, found, placement);
 }
 
-static void find_score(const polyring_ring *ring, const polyring__key *key,
+static void find_score(const polyring_ring *ring, polyring__span text,
                        polyring_placement *placement) {
-  polyring__span text = {(const char *)key->text, key->text_size};
-  size_t i = 0;
-  placement->server = polyring__rendezvous_find(ring, text, &placement->point);
-  while (ring->alive[i] != placement->server) i++;
-  placement->hash = placement->point;
-  placement->label_size = (uint16_t)polyring__rendezvous_label(ring, i, text, placement->label);
-  placement->label[placement->label_size] = '\0';
-  placement->why = "the label with this key has the highest hash of all servers";
+  size_t winner;
+  polyring__word score;
+  placement->server = polyring__rendezvous_find(ring, text, &winner, &score);
+  placement->hash = placement->point = (polyring_number){score.high, score.low};
+  placement->label_size =
+      (uint16_t)polyring__rendezvous_label(ring, winner, text, placement->label);
+  placement->why = ring->columns.weights == POLYRING__WEIGHTS_SCORE
+                       ? "this server has the best score for its weight"
+                       : "this server's score for the key is the highest";
+}
+
+static void find_hashed(const polyring_ring *ring, const polyring__key *key,
+                        polyring_placement *placement) {
+  polyring__word hash = polyring__ring_hash(ring, key);
+  placement->hash = (polyring_number){hash.high, hash.low};
+  switch (ring->columns.layout) {
+    case POLYRING__LAYOUT_RING:
+      find_point(ring, hash, placement);
+      break;
+    case POLYRING__LAYOUT_JUMP:
+      placement->server = polyring__jump_find(ring, hash.low, &placement->point.low);
+      placement->why = "the jump hash";
+      break;
+    case POLYRING__LAYOUT_BUCKETS:
+      placement->server = polyring__buckets_find(ring, hash.low, &placement->point.low);
+      placement->why = "the map has this bucket at this server";
+      break;
+    default:
+      placement->server = polyring__modulo_find(ring, hash.low, &placement->point.low);
+      placement->why = "the hash modulo the number of slots";
+  }
 }
 
 static void find(const polyring_ring *ring, const polyring__key *key,
                  polyring_placement *placement) {
+  polyring__span text = {(const char *)key->text, key->text_size};
   if (polyring__ring_is_direct(ring)) {
     placement->server = ring->alive[0];
     placement->why = "there is only one server: the key is not hashed";
@@ -57,16 +91,14 @@ static void find(const polyring_ring *ring, const polyring__key *key,
   }
   placement->has_hash = 1;
   if (ring->columns.layout == POLYRING__LAYOUT_RENDEZVOUS) {
-    find_score(ring, key, placement);
-    return;
+    find_score(ring, text, placement);
+  } else if (ring->columns.layout == POLYRING__LAYOUT_FURC) {
+    placement->server = polyring__furc_find(ring, text, &placement->hash.low);
+    placement->point = placement->hash;
+    placement->why = "the bits of the hash choose the server";
+  } else {
+    find_hashed(ring, key, placement);
   }
-  placement->hash = polyring__ring_hash(ring, key);
-  if (ring->columns.layout == POLYRING__LAYOUT_RING) {
-    find_point(ring, placement);
-    return;
-  }
-  placement->server = polyring__modulo_find(ring, placement->hash, &placement->point);
-  placement->why = "the hash modulo the number of slots";
 }
 
 polyring_status polyring_ring_explain(const polyring_ring *ring, const void *key, size_t key_size,
@@ -83,65 +115,23 @@ polyring_status polyring_ring_explain(const polyring_ring *ring, const void *key
   return POLYRING_OK;
 }
 
-/* The number of values that the key hash can have. */
-static uint64_t space(const polyring_ring *ring) {
-  return ring->columns.hash == POLYRING__HASH_CRC ? 1u << 15 : (uint64_t)1 << 32;
-}
-
-/* The hashes from first up to end that can occur. */
-static double count(const polyring_ring *ring, uint64_t first, uint64_t end) {
-  uint64_t limit = space(ring);
-  if (end > limit) end = limit;
-  return first < end ? (double)(end - first) : 0;
-}
-
-static void count_arcs(const polyring_ring *ring, double *shares) {
-  uint64_t all = (uint64_t)1 << 32;
-  int floor = ring->columns.search == POLYRING__SEARCH_FLOOR;
-  int above = ring->columns.search != POLYRING__SEARCH_CEIL; /* a point begins the next arc */
-  uint64_t begin = 0;
-  uint16_t owner = ring->owners[polyring__points_find(ring, 0)];
-  for (size_t i = 0; i < ring->point_count; i++) {
-    if (i && ring->points[i] == ring->points[i - 1]) continue;
-    uint64_t end = (uint64_t)ring->points[i] + !above;
-    shares[floor ? owner : ring->owners[i]] += count(ring, begin, end);
-    owner = ring->owners[i];
-    begin = end;
-  }
-  shares[floor ? owner : ring->owners[0]] += count(ring, begin, all);
-}
-
-static void count_slots(const polyring_ring *ring, double *shares) {
-  uint64_t each = space(ring) / ring->slot_count, rest = space(ring) % ring->slot_count;
-  uint64_t begin = 0;
-  for (size_t i = 0; i < ring->alive_count; i++) {
-    uint64_t end = ring->slot_ends ? ring->slot_ends[i] : i + 1;
-    uint64_t more = begin >= rest ? 0 : (end < rest ? end : rest) - begin;
-    shares[ring->alive[i]] = (double)(end - begin) * (double)each + (double)more;
-    begin = end;
-  }
-}
-
-void polyring_ring_shares(const polyring_ring *ring, double *shares) {
-  double all = (double)space(ring);
-  memset(shares, 0, ring->servers.count * sizeof *shares);
-  if (ring->columns.layout == POLYRING__LAYOUT_RENDEZVOUS) {
-    for (size_t i = 0; i < ring->alive_count; i++)
-      shares[ring->alive[i]] = 1.0 / (double)ring->alive_count;
-    return;
-  }
-  if (ring->columns.layout == POLYRING__LAYOUT_RING)
-    count_arcs(ring, shares);
-  else
-    count_slots(ring, shares);
-  if (ring->columns.fold == POLYRING__FOLD_OR_ONE) { /* the hash 0 goes where the hash 1 goes */
-    uint32_t ignored;
-    int is_ring = ring->columns.layout == POLYRING__LAYOUT_RING;
-    for (uint32_t h = 0; h < 2; h++) {
-      uint16_t server = is_ring ? ring->owners[polyring__points_find(ring, h)]
-                                : polyring__modulo_find(ring, h, &ignored);
-      shares[server] += h ? 1 : -1;
+size_t polyring_number_print(polyring_number number, char out[POLYRING_NUMBER_SIZE]) {
+  char digits[POLYRING_NUMBER_SIZE];
+  size_t count = 0;
+  do { /* a long division by ten, 32 bits at a time */
+    uint32_t parts[4] = {(uint32_t)(number.high >> 32), (uint32_t)number.high,
+                         (uint32_t)(number.low >> 32), (uint32_t)number.low};
+    uint64_t rest = 0;
+    for (int i = 0; i < 4; i++) {
+      rest = rest << 32 | parts[i];
+      parts[i] = (uint32_t)(rest / 10);
+      rest %= 10;
     }
-  }
-  for (size_t i = 0; i < ring->servers.count; i++) shares[i] /= all;
+    number.high = (uint64_t)parts[0] << 32 | parts[1];
+    number.low = (uint64_t)parts[2] << 32 | parts[3];
+    digits[count++] = (char)('0' + rest);
+  } while (number.high || number.low);
+  for (size_t i = 0; i < count; i++) out[i] = digits[count - 1 - i];
+  out[count] = '\0';
+  return count;
 }

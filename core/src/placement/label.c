@@ -14,11 +14,19 @@ static const struct {
 } tokens[] = {{"{host}", POLYRING__TOKEN_HOST},
               {"{[host]}", POLYRING__TOKEN_HOST_IN_BRACKETS},
               {"{ip}", POLYRING__TOKEN_IP},
+              {"{ip:java}", POLYRING__TOKEN_IP_JAVA},
               {"{host/ip}", POLYRING__TOKEN_HOST_AND_IP},
+              {"{/ip}", POLYRING__TOKEN_HOST_SLASH_IP},
               {"{port}", POLYRING__TOKEN_PORT},
               {"{:port!11211}", POLYRING__TOKEN_PORT_UNLESS_DEFAULT},
               {"{name}", POLYRING__TOKEN_NAME},
+              {"{name|host}", POLYRING__TOKEN_NAME_OR_HOST},
+              {"{name|[host]}", POLYRING__TOKEN_NAME_OR_HOST_IN_BRACKETS},
+              {"{name|:port}", POLYRING__TOKEN_PORT_UNLESS_NAMED},
+              {"{name|:port!11211}", POLYRING__TOKEN_PORT_UNLESS_NAMED_OR_DEFAULT},
+              {"{name|:}", POLYRING__TOKEN_COLON_UNLESS_NAMED},
               {"{i}", POLYRING__TOKEN_I},
+              {"{i+1}", POLYRING__TOKEN_I_FROM_1},
               {"{prev:le}", POLYRING__TOKEN_PREVIOUS},
               {"{key}", POLYRING__TOKEN_KEY},
               {"{nul}", POLYRING__TOKEN_NUL}};
@@ -63,8 +71,10 @@ size_t polyring__template_count(const polyring__template *template, polyring__to
 
 const char *polyring__label_missing(const polyring__template *template,
                                     const polyring__server *server) {
-  size_t needs_ip = polyring__template_count(template, POLYRING__TOKEN_IP) +
-                    polyring__template_count(template, POLYRING__TOKEN_HOST_AND_IP);
+  size_t needs_ip = 0;
+  for (size_t i = 0; i < template->count; i++)
+    needs_ip += template->tokens[i].kind >= POLYRING__TOKEN_IP &&
+                template->tokens[i].kind <= POLYRING__TOKEN_HOST_SLASH_IP;
   if (needs_ip && !server->ip.size)
     return "this profile places keys by the address: write it beside the name, as in "
            "name/10.0.0.1:11211";
@@ -112,11 +122,9 @@ static void put_java_ip(writer *to, polyring__span ip) {
   put(to, "]", 1);
 }
 
-static void put_host_and_ip(writer *to, const polyring__server *server) {
-  if (server->ip_beside) {
-    put(to, server->host.at, server->host.size);
-    put(to, "/", 1);
-  }
+static void put_host_and_ip(writer *to, const polyring__server *server, int always_slash) {
+  if (server->ip_beside) put(to, server->host.at, server->host.size);
+  if (server->ip_beside || always_slash) put(to, "/", 1);
   put_java_ip(to, server->ip);
 }
 
@@ -135,6 +143,13 @@ polyring__span polyring__label_port(const polyring__label_input *input, char *di
   return (polyring__span){digits, (size_t)snprintf(digits, 8, "%d", port)};
 }
 
+static void put_name_or_host(writer *to, const polyring__server *server, int brackets) {
+  if (server->name.size)
+    put(to, server->name.at, server->name.size);
+  else
+    put_host(to, server, brackets);
+}
+
 static void put_port(writer *to, const polyring__label_input *input, int unless_default) {
   char digits[8];
   polyring__span port = polyring__label_port(input, digits);
@@ -145,58 +160,80 @@ static void put_port(writer *to, const polyring__label_input *input, int unless_
   put(to, port.at, port.size);
 }
 
+/* What stands between host and port, and the port, of a server that goes by its address. */
+static void put_port_unless_named(writer *to, const polyring__label_input *input,
+                                  polyring__token_kind kind) {
+  if (input->server->name.size) return;
+  if (kind != POLYRING__TOKEN_PORT_UNLESS_NAMED_OR_DEFAULT) put(to, ":", 1);
+  if (kind != POLYRING__TOKEN_COLON_UNLESS_NAMED)
+    put_port(to, input, kind == POLYRING__TOKEN_PORT_UNLESS_NAMED_OR_DEFAULT);
+}
+
 static void put_number(writer *to, uint32_t number) {
   char digits[16];
   put(to, digits, (size_t)snprintf(digits, sizeof digits, "%u", number));
 }
 
+static void put_token(writer *to, const polyring__label_input *input, polyring__token_kind kind,
+                      polyring__span literal) {
+  const polyring__server *server = input->server;
+  uint8_t previous[4];
+  switch (kind) {
+    case POLYRING__TOKEN_HOST:
+    case POLYRING__TOKEN_HOST_IN_BRACKETS:
+      put_host(to, server, kind == POLYRING__TOKEN_HOST_IN_BRACKETS);
+      break;
+    case POLYRING__TOKEN_IP:
+      put(to, server->ip.at, server->ip.size);
+      break;
+    case POLYRING__TOKEN_IP_JAVA:
+      put_java_ip(to, server->ip);
+      break;
+    case POLYRING__TOKEN_HOST_AND_IP:
+    case POLYRING__TOKEN_HOST_SLASH_IP:
+      put_host_and_ip(to, server, kind == POLYRING__TOKEN_HOST_SLASH_IP);
+      break;
+    case POLYRING__TOKEN_PORT:
+    case POLYRING__TOKEN_PORT_UNLESS_DEFAULT:
+      put_port(to, input, kind == POLYRING__TOKEN_PORT_UNLESS_DEFAULT);
+      break;
+    case POLYRING__TOKEN_NAME:
+      put(to, server->name.at, server->name.size);
+      break;
+    case POLYRING__TOKEN_NAME_OR_HOST:
+    case POLYRING__TOKEN_NAME_OR_HOST_IN_BRACKETS:
+      put_name_or_host(to, server, kind == POLYRING__TOKEN_NAME_OR_HOST_IN_BRACKETS);
+      break;
+    case POLYRING__TOKEN_PORT_UNLESS_NAMED:
+    case POLYRING__TOKEN_PORT_UNLESS_NAMED_OR_DEFAULT:
+    case POLYRING__TOKEN_COLON_UNLESS_NAMED:
+      put_port_unless_named(to, input, kind);
+      break;
+    case POLYRING__TOKEN_I:
+    case POLYRING__TOKEN_I_FROM_1:
+      put_number(to, input->i + (kind == POLYRING__TOKEN_I_FROM_1));
+      break;
+    case POLYRING__TOKEN_PREVIOUS:
+      for (int i = 0; i < 4; i++) previous[i] = (uint8_t)(input->previous >> 8 * i);
+      put(to, previous, 4);
+      break;
+    case POLYRING__TOKEN_KEY:
+      put(to, input->key.at, input->key.size);
+      break;
+    case POLYRING__TOKEN_NUL:
+      put(to, "", 1);
+      break;
+    case POLYRING__TOKEN_LITERAL:
+      put(to, literal.at, literal.size);
+      break;
+  }
+}
+
 size_t polyring__label_render(const polyring__template *template,
                               const polyring__label_input *input, uint8_t *out) {
   writer to = {out, 0};
-  const polyring__server *server = input->server;
-  uint8_t previous[4];
-  for (int i = 0; i < 4; i++) previous[i] = (uint8_t)(input->previous >> 8 * i);
-  for (size_t t = 0; t < template->count; t++) {
-    polyring__span literal = template->tokens[t].literal;
-    switch (template->tokens[t].kind) {
-      case POLYRING__TOKEN_HOST:
-        put_host(&to, server, 0);
-        break;
-      case POLYRING__TOKEN_HOST_IN_BRACKETS:
-        put_host(&to, server, 1);
-        break;
-      case POLYRING__TOKEN_IP:
-        put(&to, server->ip.at, server->ip.size);
-        break;
-      case POLYRING__TOKEN_HOST_AND_IP:
-        put_host_and_ip(&to, server);
-        break;
-      case POLYRING__TOKEN_PORT:
-        put_port(&to, input, 0);
-        break;
-      case POLYRING__TOKEN_PORT_UNLESS_DEFAULT:
-        put_port(&to, input, 1);
-        break;
-      case POLYRING__TOKEN_NAME:
-        put(&to, server->name.at, server->name.size);
-        break;
-      case POLYRING__TOKEN_I:
-        put_number(&to, input->i);
-        break;
-      case POLYRING__TOKEN_PREVIOUS:
-        put(&to, previous, 4);
-        break;
-      case POLYRING__TOKEN_KEY:
-        put(&to, input->key.at, input->key.size);
-        break;
-      case POLYRING__TOKEN_NUL:
-        put(&to, "", 1);
-        break;
-      case POLYRING__TOKEN_LITERAL:
-        put(&to, literal.at, literal.size);
-        break;
-    }
-  }
+  for (size_t t = 0; t < template->count; t++)
+    put_token(&to, input, template->tokens[t].kind, template->tokens[t].literal);
   if (to.size > POLYRING_LABEL_MAX) return POLYRING_NOWHERE;
   out[to.size] = '\0';
   return to.size;

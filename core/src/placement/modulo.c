@@ -1,4 +1,4 @@
-/* The modulo layout: a list of slots. */
+/* The layouts without labels: a list of slots, and the jump hash. */
 #include "base/allocator.h"
 #include "base/error.h"
 #include "placement/ring.h"
@@ -20,8 +20,8 @@ polyring_status polyring__modulo_build(polyring_ring *ring, polyring_error *erro
   return POLYRING_OK;
 }
 
-uint16_t polyring__modulo_find(const polyring_ring *ring, uint32_t hash, uint32_t *slot) {
-  *slot = (uint32_t)(hash % ring->slot_count);
+uint16_t polyring__modulo_find(const polyring_ring *ring, uint64_t hash, uint64_t *slot) {
+  *slot = hash % ring->slot_count;
   if (!ring->slot_ends) return ring->alive[*slot];
   size_t low = 0, high = ring->alive_count - 1;
   while (low < high) {
@@ -32,4 +32,15 @@ uint16_t polyring__modulo_find(const polyring_ring *ring, uint32_t hash, uint32_
       low = middle + 1;
   }
   return ring->alive[low];
+}
+
+uint16_t polyring__jump_find(const polyring_ring *ring, uint64_t hash, uint64_t *slot) {
+  int64_t found = -1, next = 0;
+  while (next < (int64_t)ring->alive_count) {
+    found = next;
+    hash = hash * 2862933555777941757u + 1;
+    next = (int64_t)((double)(found + 1) * (2147483648.0 / (double)((hash >> 33) + 1)));
+  }
+  *slot = (uint64_t)found;
+  return ring->alive[found];
 }

@@ -1,43 +1,18 @@
 /* The ring layout: the points, sorted, and the search among them. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/allocator.h"
 #include "base/error.h"
 #include "placement/ring.h"
-#include "placement/weight.h"
 
 /* A point with its server while points are sorted: by point, then in the order of adding. */
-typedef uint64_t entry;
-
-static entry entry_of(uint32_t point, uint16_t server) { return (uint64_t)point << 32 | server; }
-static uint32_t entry_point(entry e) { return (uint32_t)(e >> 32); }
-static uint16_t entry_server(entry e) { return (uint16_t)e; }
-
-uint64_t polyring__ring_labels(const polyring_ring *ring, const polyring__server *server) {
-  return polyring__weight_labels(&ring->columns, ring->plain_weights, server->weight,
-                                 ring->total_weight, ring->alive_count);
-}
-
-size_t polyring__ring_label(const polyring_ring *ring, const polyring__server *server, uint32_t i,
-                            uint32_t previous, uint8_t *out) {
-  polyring__label_input input = {
-      .server = server, .no_port = ring->columns.no_port, .i = i, .previous = previous};
-  return polyring__label_render(
-      server->place == POLYRING__PLACE_UNIX ? &ring->unix_label : &ring->label, &input, out);
-}
-
-void polyring__ring_label_points(const polyring_ring *ring, const uint8_t *label, size_t size,
-                                 uint32_t words[POLYRING__DIGEST_WORDS]) {
-  const polyring__columns *columns = &ring->columns;
-  int hash = polyring__columns_point_hash(columns);
-  int big_endian = columns->byte_order == POLYRING__BYTE_ORDER_BIG;
-  if (polyring__digest_words(hash) > 1) {
-    polyring__digest(hash, big_endian, label, size, words);
-    return;
-  }
-  polyring__units units = columns->sign ? POLYRING__UNITS_SIGNED_BYTES : POLYRING__UNITS_BYTES;
-  words[0] = polyring__hash_pick(hash, units, big_endian)(label, size);
-}
+typedef uint64_t entry; /* 32 bits each */
+typedef struct wide_entry {
+  polyring__word point;
+  uint32_t number; /* in the order of adding */
+  uint16_t server;
+} wide_entry;
 
 static polyring_status count_points(const polyring_ring *ring, size_t *count,
                                     polyring_error *error) {
@@ -54,32 +29,29 @@ static polyring_status count_points(const polyring_ring *ring, size_t *count,
   return POLYRING_OK;
 }
 
-static polyring_status add_server(const polyring_ring *ring, uint16_t index, entry **to,
-                                  polyring_error *error) {
-  const polyring__server *server = &ring->servers.at[index];
-  uint32_t labels = (uint32_t)polyring__ring_labels(ring, server), previous = 0;
-  uint8_t label[POLYRING_LABEL_MAX + 1];
-  for (uint32_t i = 0; i < labels; i++) {
-    uint32_t words[POLYRING__DIGEST_WORDS];
-    size_t size = polyring__ring_label(ring, server, i, previous, label);
-    if (size == POLYRING_NOWHERE)
-      return polyring__server_refuse(server, error, "its label is longer than 1023 bytes");
-    polyring__ring_label_points(ring, label, size, words);
-    for (uint32_t w = 0; w < ring->columns.words; w++) *(*to)++ = entry_of(words[w], index);
-    previous = words[ring->columns.words - 1];
+/* Adds all points so that, of equal ones, the one that wins is added first: into narrow or wide. */
+static polyring_status add_all(const polyring_ring *ring, entry *narrow, wide_entry *wide,
+                               polyring_error *error) {
+  int backwards = ring->columns.equal == POLYRING__EQUAL_LAST;
+  uint32_t added = 0;
+  for (size_t i = 0; i < ring->alive_count; i++) {
+    polyring__label_walk walk;
+    size_t place = backwards ? ring->alive_count - 1 - i : i;
+    uint16_t server = ring->alive[place];
+    int more;
+    polyring__label_walk_init(&walk, ring, place);
+    while ((more = polyring__label_walk_next(&walk)) > 0)
+      for (uint32_t w = 0; w < ring->columns.words; w++, added++) {
+        polyring__word point = polyring__point_order(&ring->columns, walk.words[w]);
+        if (narrow)
+          narrow[added] = point.low << 32 | server;
+        else
+          wide[added] = (wide_entry){point, added, server};
+      }
+    if (more < 0)
+      return polyring__server_refuse(walk.server, error, "its label is longer than 1023 bytes");
   }
   return POLYRING_OK;
-}
-
-/* Adds the servers so that, of equal points, the one that wins is added first. */
-static polyring_status add_all(const polyring_ring *ring, entry *entries, polyring_error *error) {
-  polyring_status status = POLYRING_OK;
-  for (size_t i = 0; i < ring->alive_count && status >= 0; i++) {
-    int last_wins = ring->columns.equal == POLYRING__EQUAL_LAST;
-    uint16_t index = ring->alive[last_wins ? ring->alive_count - 1 - i : i];
-    status = add_server(ring, index, &entries, error);
-  }
-  return status;
 }
 
 /* Sorts by the points alone and keeps the order of equal ones: radix, a byte at a time. */
@@ -95,59 +67,112 @@ static void sort(entry *entries, entry *other, size_t count) {
   }
 }
 
-/* equal=label: of equal points, the one with the greatest label comes first. */
-static void settle_by_label(const polyring_ring *ring, entry *entries, size_t count) {
-  uint8_t best[POLYRING_LABEL_MAX + 1], label[POLYRING_LABEL_MAX + 1];
-  for (size_t first = 0, i = 1; i < count; i++) {
-    if (entry_point(entries[i]) != entry_point(entries[first])) {
-      first = i;
-      continue;
+static int compare_wide(const void *a, const void *b) {
+  const wide_entry *left = a, *right = b;
+  int difference = polyring__wide_compare(left->point, right->point);
+  return difference ? difference
+                    : (left->number > right->number) - (left->number < right->number);
+}
+
+/* The end of the points that are equal to point i. */
+static size_t equal_end(const polyring_ring *ring, size_t i) {
+  size_t end = i + 1;
+  while (end < ring->point_count &&
+         polyring__wide_compare(polyring__point_at(ring, i), polyring__point_at(ring, end)) == 0)
+    end++;
+  return end;
+}
+
+/* Whether server a's label of this point is greater than b's. */
+static int label_is_greater(const polyring_ring *ring, uint16_t a, uint16_t b,
+                            polyring__word point) {
+  uint8_t left[POLYRING_LABEL_MAX + 1], right[POLYRING_LABEL_MAX + 1];
+  size_t left_size = polyring__ring_label_of_point(ring, a, point, left);
+  size_t right_size = polyring__ring_label_of_point(ring, b, point, right);
+  int difference = memcmp(left, right, left_size < right_size ? left_size : right_size);
+  return difference ? difference > 0 : left_size > right_size;
+}
+
+/* Sorts the owners from first to end, which have equal points, by their labels: the greatest first
+ * (equal=label), or the smallest. Few points are equal: by insertion. */
+static void sort_by_label(polyring_ring *ring, size_t first, size_t end, int greatest_first) {
+  polyring__word point = polyring__point_at(ring, first);
+  for (size_t i = first + 1; i < end; i++)
+    for (size_t j = i; j > first; j--) {
+      uint16_t *pair = ring->owners + j - 1;
+      if (!label_is_greater(ring, pair[greatest_first], pair[!greatest_first], point)) break;
+      uint16_t swap = pair[0];
+      pair[0] = pair[1];
+      pair[1] = swap;
     }
-    uint32_t point = entry_point(entries[i]);
-    size_t best_size =
-        polyring__ring_label_of_point(ring, entry_server(entries[first]), point, best);
-    size_t size = polyring__ring_label_of_point(ring, entry_server(entries[i]), point, label);
-    int difference = memcmp(label, best, size < best_size ? size : best_size);
-    if (difference < 0 || (!difference && size <= best_size)) continue;
-    entry winner = entries[i];
-    entries[i] = entries[first];
-    entries[first] = winner;
+}
+
+/* Puts the winner first wherever points are equal and labels decide. */
+static void settle_by_labels(polyring_ring *ring) {
+  int cycle = ring->columns.equal == POLYRING__EQUAL_CYCLE;
+  for (size_t first = 0, end; first < ring->point_count; first = end) {
+    end = equal_end(ring, first);
+    if (end == first + 1) continue;
+    sort_by_label(ring, first, end, !cycle);
+    if (!cycle) continue;
+    uint16_t *winner = ring->owners + first + polyring__point_at(ring, first).low % (end - first);
+    uint16_t swap = ring->owners[first];
+    ring->owners[first] = *winner;
+    *winner = swap;
   }
 }
 
-static polyring_status fill(polyring_ring *ring, entry *entries, entry *other, size_t count,
-                            polyring_error *error) {
-  polyring_status status = add_all(ring, entries, error);
+static polyring_status fill_narrow(polyring_ring *ring, entry *entries, polyring_error *error) {
+  size_t count = ring->point_count;
+  polyring_status status = add_all(ring, entries, NULL, error);
   if (status < 0) return status;
-  sort(entries, other, count);
-  if (ring->columns.equal == POLYRING__EQUAL_LABEL) settle_by_label(ring, entries, count);
+  sort(entries, entries + count, count);
   for (size_t i = 0; i < count; i++) {
-    ring->points[i] = entry_point(entries[i]);
-    ring->owners[i] = entry_server(entries[i]);
+    ring->points[i] = (uint32_t)(entries[i] >> 32);
+    ring->owners[i] = (uint16_t)entries[i];
+  }
+  return POLYRING_OK;
+}
+
+static polyring_status fill_wide(polyring_ring *ring, wide_entry *entries, polyring_error *error) {
+  polyring_status status = add_all(ring, NULL, entries, error);
+  if (status < 0) return status;
+  qsort(entries, ring->point_count, sizeof *entries, compare_wide);
+  for (size_t i = 0; i < ring->point_count; i++) {
+    ring->wide_points[i] = entries[i].point;
+    ring->owners[i] = entries[i].server;
   }
   return POLYRING_OK;
 }
 
 polyring_status polyring__points_build(polyring_ring *ring, polyring_error *error) {
   const polyring_allocator *memory = &ring->allocator;
+  int narrow = ring->columns.bits == POLYRING__BITS_32;
   size_t count;
   polyring_status status = count_points(ring, &count, error);
   if (status < 0) return status;
+  size_t scratch_size = count * (narrow ? 2 * sizeof(entry) : sizeof(wide_entry));
   ring->point_count = count;
-  ring->points = polyring__allocate(memory, count * sizeof *ring->points);
   ring->owners = polyring__allocate(memory, count * sizeof *ring->owners);
-  entry *entries = polyring__allocate(memory, 2 * count * sizeof *entries);
-  if (ring->points && ring->owners && entries)
-    status = fill(ring, entries, entries + count, count, error);
+  if (narrow)
+    ring->points = polyring__allocate(memory, count * sizeof *ring->points);
+  else
+    ring->wide_points = polyring__allocate(memory, count * sizeof *ring->wide_points);
+  void *scratch = polyring__allocate(memory, scratch_size);
+  if (ring->owners && (ring->points || ring->wide_points) && scratch)
+    status = narrow ? fill_narrow(ring, scratch, error) : fill_wide(ring, scratch, error);
   else
     status = polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for %u points",
                             (unsigned)count);
-  polyring__release(memory, entries, 2 * count * sizeof *entries);
+  polyring__release(memory, scratch, scratch_size);
+  if (status >= 0 && (ring->columns.equal == POLYRING__EQUAL_LABEL ||
+                      ring->columns.equal == POLYRING__EQUAL_CYCLE))
+    settle_by_labels(ring);
   return status;
 }
 
 /* The number of points below hash, or not above it. */
-static size_t rank(const polyring_ring *ring, uint32_t hash, int or_equal) {
+static size_t rank_narrow(const polyring_ring *ring, uint32_t hash, int or_equal) {
   const uint32_t *base = ring->points;
   size_t size = ring->point_count;
   if (or_equal && hash == UINT32_MAX) return size;
@@ -160,25 +185,39 @@ static size_t rank(const polyring_ring *ring, uint32_t hash, int or_equal) {
   return (size_t)(base - ring->points) + (base[0] < hash);
 }
 
-size_t polyring__points_find(const polyring_ring *ring, uint32_t hash) {
-  size_t at = rank(ring, hash, ring->columns.search != POLYRING__SEARCH_CEIL);
-  if (ring->columns.search != POLYRING__SEARCH_FLOOR) return at == ring->point_count ? 0 : at;
-  at = (at ? at : ring->point_count) - 1;
-  while (at && ring->points[at - 1] == ring->points[at]) at--; /* to the one that wins */
+static size_t rank_wide(const polyring_ring *ring, polyring__word hash, int or_equal) {
+  size_t low = 0, high = ring->point_count;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if (polyring__wide_compare(ring->wide_points[middle], hash) < or_equal)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+static size_t last_winner(const polyring_ring *ring, size_t at) {
+  while (at && polyring__wide_compare(polyring__point_at(ring, at - 1),
+                                      polyring__point_at(ring, at)) == 0)
+    at--;
   return at;
 }
 
-size_t polyring__ring_label_of_point(const polyring_ring *ring, uint16_t server, uint32_t point,
-                                     uint8_t *out) {
-  const polyring__server *owner = &ring->servers.at[server];
-  uint32_t labels = (uint32_t)polyring__ring_labels(ring, owner), previous = 0;
-  for (uint32_t i = 0; i < labels; i++) {
-    uint32_t words[POLYRING__DIGEST_WORDS];
-    size_t size = polyring__ring_label(ring, owner, i, previous, out);
-    polyring__ring_label_points(ring, out, size, words);
-    for (uint32_t w = 0; w < ring->columns.words; w++)
-      if (words[w] == point) return size;
-    previous = words[ring->columns.words - 1];
+size_t polyring__points_find(const polyring_ring *ring, polyring__word hash) {
+  uint32_t search = ring->columns.search;
+  int or_equal = search == POLYRING__SEARCH_ABOVE || search == POLYRING__SEARCH_FLOOR;
+  hash = polyring__point_order(&ring->columns, hash);
+  size_t at = ring->points ? rank_narrow(ring, (uint32_t)hash.low, or_equal)
+                           : rank_wide(ring, hash, or_equal);
+  switch (search) {
+    case POLYRING__SEARCH_FLOOR:
+      return last_winner(ring, (at ? at : ring->point_count) - 1);
+    case POLYRING__SEARCH_CEIL_OR_LAST: /* Enyim: below the first point, the last one */
+      if (!at && polyring__wide_compare(polyring__point_at(ring, 0), hash) != 0)
+        return last_winner(ring, ring->point_count - 1);
+      return at == ring->point_count ? 0 : at;
+    default:
+      return at == ring->point_count ? 0 : at;
   }
-  return 0;
 }

@@ -6,6 +6,28 @@
 #include "base/error.h"
 #include "placement/weight.h"
 
+/* Of the key, and of labels, which are bytes whatever the key's text is. */
+static void init_hashers(polyring_ring *ring) {
+  const polyring__columns *columns = &ring->columns;
+  polyring__units bytes = columns->sign ? POLYRING__UNITS_SIGNED_BYTES : POLYRING__UNITS_BYTES;
+  polyring__units units = columns->text == POLYRING__KEY_TEXT_UTF16 ? POLYRING__UNITS_UTF16 : bytes;
+  polyring__bits bits = (polyring__bits)columns->bits;
+  polyring__byte_order order = (polyring__byte_order)columns->byte_order;
+  polyring__affix text;
+  polyring__word seed = {0, 0};
+  polyring__affix_read(columns->seed, POLYRING__PREFIX_MAX, &text);
+  if (text.size) {
+    polyring__hasher xxh3;
+    polyring__hasher_init(&xxh3, POLYRING__HASH_XXH3, POLYRING__UNITS_BYTES, POLYRING__BITS_64,
+                          POLYRING__ORDER_LITTLE, 0, 0);
+    polyring__hash(&xxh3, text.at, text.size, 1, &seed);
+  }
+  polyring__hasher_init(&ring->hasher, (int)columns->hash, units, bits, order,
+                        columns->start == POLYRING__START_ZERO, seed.low);
+  polyring__hasher_init(&ring->point_hasher, polyring__columns_point_hash(columns), bytes, bits,
+                        order, 0, seed.low);
+}
+
 static polyring_status apply_profile(polyring_ring *ring, const char *profile, size_t size,
                                      polyring_error *error) {
   polyring_status status =
@@ -17,13 +39,9 @@ static polyring_status apply_profile(polyring_ring *ring, const char *profile, s
   if (status < 0) return status;
   const polyring__columns *columns = &ring->columns;
   polyring__key_rules_init(&ring->key_rules, columns);
-  polyring__units units = columns->text == POLYRING__KEY_TEXT_UTF16 ? POLYRING__UNITS_UTF16
-                          : columns->sign                           ? POLYRING__UNITS_SIGNED_BYTES
-                                                                    : POLYRING__UNITS_BYTES;
-  ring->hash = polyring__hash_pick((int)columns->hash, units,
-                                   columns->byte_order == POLYRING__BYTE_ORDER_BIG);
-  if (!polyring__columns_use_labels(columns)) return POLYRING_OK;
+  init_hashers(ring);
   status = polyring__template_parse(columns->label, &ring->label, error);
+  if (status >= 0) status = polyring__template_parse(columns->next_label, &ring->next_label, error);
   if (status >= 0) status = polyring__template_parse(columns->unix_label, &ring->unix_label, error);
   return status;
 }
@@ -65,12 +83,17 @@ static polyring_status build(polyring_ring *ring, const char *profile, size_t si
     status = polyring__weights_settle(&ring->columns, &ring->servers, &ring->plain_weights, error);
   if (status >= 0) status = polyring__duplicates_settle(ring, error);
   if (status >= 0) status = list_alive(ring, error);
+  if (status >= 0) status = polyring__order_settle(ring, error);
   if (status < 0) return status;
   switch (ring->columns.layout) {
     case POLYRING__LAYOUT_RING:
       return polyring__points_build(ring, error);
     case POLYRING__LAYOUT_RENDEZVOUS:
       return polyring__rendezvous_build(ring, error);
+    case POLYRING__LAYOUT_BUCKETS:
+      return polyring__buckets_build(ring, error);
+    case POLYRING__LAYOUT_FURC:
+      return polyring__furc_check(ring, error);
     default:
       return polyring__modulo_build(ring, error);
   }
@@ -115,9 +138,11 @@ void polyring_ring_free(polyring_ring *ring) {
   polyring_allocator memory = ring->allocator;
   polyring__release(&memory, ring->alive, ring->servers.count * sizeof *ring->alive);
   polyring__release(&memory, ring->slot_ends, ring->alive_count * sizeof *ring->slot_ends);
+  polyring__release(&memory, ring->buckets, ring->bucket_count * sizeof *ring->buckets);
   polyring__release(&memory, ring->points, ring->point_count * sizeof *ring->points);
+  polyring__release(&memory, ring->wide_points, ring->point_count * sizeof *ring->wide_points);
   polyring__release(&memory, ring->owners, ring->point_count * sizeof *ring->owners);
-  polyring__release(&memory, ring->score_labels, ring->alive_count * sizeof *ring->score_labels);
+  polyring__release(&memory, ring->score_labels, ring->score_count * sizeof *ring->score_labels);
   polyring__release(&memory, ring->score_text, ring->score_text_size);
   polyring__servers_done(&memory, &ring->servers);
   polyring_profile_free(ring->profile);
@@ -138,18 +163,24 @@ const char *polyring_ring_server(const polyring_ring *ring, size_t i, size_t *si
 
 int32_t polyring_ring_locate(const polyring_ring *ring, const void *key, size_t key_size) {
   polyring__key prepared;
-  uint32_t ignored;
   polyring_status status = polyring__key_prepare(&ring->key_rules, key, key_size, &prepared, NULL);
   if (status < 0) return status;
   if (polyring__ring_is_direct(ring)) return ring->alive[0];
+  polyring__span text = {(const char *)prepared.text, prepared.text_size};
+  uint64_t ignored;
   switch (ring->columns.layout) {
     case POLYRING__LAYOUT_RING:
       return ring->owners[polyring__points_find(ring, polyring__ring_hash(ring, &prepared))];
     case POLYRING__LAYOUT_RENDEZVOUS:
-      return polyring__rendezvous_find(
-          ring, (polyring__span){(const char *)prepared.text, prepared.text_size}, &ignored);
+      return polyring__rendezvous_find(ring, text, NULL, NULL);
+    case POLYRING__LAYOUT_JUMP:
+      return polyring__jump_find(ring, polyring__ring_hash(ring, &prepared).low, &ignored);
+    case POLYRING__LAYOUT_BUCKETS:
+      return polyring__buckets_find(ring, polyring__ring_hash(ring, &prepared).low, &ignored);
+    case POLYRING__LAYOUT_FURC:
+      return polyring__furc_find(ring, text, &ignored);
     default:
-      return polyring__modulo_find(ring, polyring__ring_hash(ring, &prepared), &ignored);
+      return polyring__modulo_find(ring, polyring__ring_hash(ring, &prepared).low, &ignored);
   }
 }
 
@@ -172,7 +203,10 @@ polyring_status polyring_ring_locate_many(const polyring_ring *ring, const void 
 
 size_t polyring_ring_point_count(const polyring_ring *ring) { return ring->point_count; }
 
-uint32_t polyring_ring_point(const polyring_ring *ring, size_t i, uint16_t *server) {
+unsigned polyring_ring_point_bits(const polyring_ring *ring) { return 32u << ring->columns.bits; }
+
+polyring_number polyring_ring_point(const polyring_ring *ring, size_t i, uint16_t *server) {
+  polyring__word point = polyring__point_order(&ring->columns, polyring__point_at(ring, i));
   *server = ring->owners[i];
-  return ring->points[i];
+  return (polyring_number){point.high, point.low};
 }

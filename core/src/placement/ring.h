@@ -2,6 +2,7 @@
 #ifndef POLYRING__RING_H
 #define POLYRING__RING_H
 
+#include "base/wide.h"
 #include "placement/key.h"
 #include "placement/label.h"
 #include "placement/profile.h"
@@ -13,6 +14,7 @@ enum { POLYRING__POINTS_MAX = 1 << 25 };
 typedef struct polyring__score_label {
   const uint8_t *text;
   uint16_t size, key_at;
+  uint16_t server; /* its place in alive */
 } polyring__score_label;
 
 struct polyring_ring {
@@ -20,22 +22,27 @@ struct polyring_ring {
   polyring_profile *profile;
   polyring__columns columns; /* the profile's, "heavy" applied */
   polyring__servers servers;
-  uint16_t *alive; /* the servers that are not merged into an earlier one */
+  uint16_t *alive; /* the servers that are not merged into an earlier one, in effective order */
   size_t alive_count;
   int plain_weights;
   double total_weight;
   polyring__key_rules key_rules;
-  polyring__hash_function *hash;
-  polyring__template label, unix_label;
+  polyring__hasher hasher, point_hasher;
+  polyring__template label, next_label, unix_label;
 
   uint64_t *slot_ends; /* modulo with repeated servers: where the slots of each one end */
   uint64_t slot_count;
 
+  uint16_t *buckets; /* buckets: the server of each */
+  size_t bucket_count;
+
   uint32_t *points; /* ring: ascending; of equal points the winner's comes first */
+  polyring__word *wide_points; /* the same where they have more than 32 bits */
   uint16_t *owners;
   size_t point_count;
 
-  polyring__score_label *score_labels; /* rendezvous: one a server of alive */
+  polyring__score_label *score_labels; /* rendezvous: one a server of alive, or more */
+  size_t score_count;
   uint8_t *score_text;
   size_t score_text_size;
 };
@@ -44,35 +51,105 @@ struct polyring_ring {
  * say. OK, INVALID_SERVERS or NO_MEMORY. */
 polyring_status polyring__duplicates_settle(polyring_ring *ring, polyring_error *error);
 
+/* Brings ring->alive into the effective order. OK, INVALID_SERVERS or NO_MEMORY. */
+polyring_status polyring__order_settle(polyring_ring *ring, polyring_error *error);
+
 /* Each layout's own part of building. OK, INVALID_SERVERS, TOO_LARGE or NO_MEMORY. */
 polyring_status polyring__modulo_build(polyring_ring *ring, polyring_error *error);
+polyring_status polyring__buckets_build(polyring_ring *ring, polyring_error *error);
+polyring_status polyring__furc_check(polyring_ring *ring, polyring_error *error);
 polyring_status polyring__points_build(polyring_ring *ring, polyring_error *error);
 polyring_status polyring__rendezvous_build(polyring_ring *ring, polyring_error *error);
+
+/* What a hash or a text finds in each layout. All give the index of a server in the list, but
+ * points_find that of a point. */
+uint16_t polyring__modulo_find(const polyring_ring *ring, uint64_t hash, uint64_t *slot);
+uint16_t polyring__jump_find(const polyring_ring *ring, uint64_t hash, uint64_t *slot);
+uint16_t polyring__buckets_find(const polyring_ring *ring, uint64_t hash, uint64_t *bucket);
+uint16_t polyring__furc_find(const polyring_ring *ring, polyring__span text, uint64_t *hash);
+size_t polyring__points_find(const polyring_ring *ring, polyring__word hash);
+uint16_t polyring__rendezvous_find(const polyring_ring *ring, polyring__span text, size_t *winner,
+                                   polyring__word *score);
+
+/* Point i as it is compared (signed ones have their top bit flipped), and a hash made alike. */
+static inline polyring__word polyring__point_at(const polyring_ring *ring, size_t i) {
+  return ring->points ? (polyring__word){0, ring->points[i]} : ring->wide_points[i];
+}
+
+static inline polyring__word polyring__point_order(const polyring__columns *columns,
+                                                   polyring__word word) {
+  uint64_t top = (uint64_t)1 << 63;
+  if (columns->point_order == POLYRING__POINT_ORDER_UNSIGNED) return word;
+  switch (columns->bits) {
+    case POLYRING__BITS_32:
+      return (polyring__word){0, word.low ^ 0x80000000};
+    case POLYRING__BITS_64:
+      return (polyring__word){0, word.low ^ top};
+    default:
+      return (polyring__word){word.high ^ top, word.low ^ top};
+  }
+}
+
+/* A rendezvous label with the hashed text in it; its size. */
+size_t polyring__rendezvous_label(const polyring_ring *ring, size_t i, polyring__span text,
+                                  uint8_t *out);
+
+/* The labels of a server in the ring layout, one after the other. */
+typedef struct polyring__label_walk {
+  const polyring_ring *ring;
+  const polyring__server *server;
+  uint64_t labels;
+  uint32_t next, previous;
+  polyring__hasher first_hasher; /* of label 0 */
+  uint8_t label[POLYRING_LABEL_MAX + 1];
+  size_t size;
+  polyring__word words[POLYRING__HASH_WORDS]; /* the label's points, in their order */
+} polyring__label_walk;
+
+/* place counts the servers of ring->alive. */
+void polyring__label_walk_init(polyring__label_walk *walk, const polyring_ring *ring, size_t place);
+/* Moves to the next label: 1, at the end 0, or INVALID_SERVERS if it is too long. */
+int polyring__label_walk_next(polyring__label_walk *walk);
 
 /* The number of labels of a server in the ring layout. */
 uint64_t polyring__ring_labels(const polyring_ring *ring, const polyring__server *server);
 
-/* The i-th label of a server as polyring__label_render gives it, and the points it makes. */
-size_t polyring__ring_label(const polyring_ring *ring, const polyring__server *server, uint32_t i,
-                            uint32_t previous, uint8_t *out);
-void polyring__ring_label_points(const polyring_ring *ring, const uint8_t *label, size_t size,
-                                 uint32_t words[POLYRING__DIGEST_WORDS]);
+/* Writes the label of server (an index of the list) that makes this point; its size. */
+size_t polyring__ring_label_of_point(const polyring_ring *ring, uint16_t server,
+                                     polyring__word point, uint8_t *out);
 
-/* The label of server that makes this point; its size. */
-size_t polyring__ring_label_of_point(const polyring_ring *ring, uint16_t server, uint32_t point,
-                                     uint8_t *out);
-
-/* What a hash or a text finds in each layout. */
-uint16_t polyring__modulo_find(const polyring_ring *ring, uint32_t hash, uint32_t *slot);
-size_t polyring__points_find(const polyring_ring *ring, uint32_t hash);
-uint16_t polyring__rendezvous_find(const polyring_ring *ring, polyring__span text, uint32_t *score);
-size_t polyring__rendezvous_label(const polyring_ring *ring, size_t i, polyring__span text,
-                                  uint8_t *out);
+/* What the fold makes of a hash. */
+static inline uint64_t polyring__fold(const polyring__columns *columns, uint64_t hash) {
+  int wide = columns->bits != POLYRING__BITS_32;
+  switch (columns->fold) {
+    case POLYRING__FOLD_OR_ONE:
+      return hash ? hash : 1;
+    case POLYRING__FOLD_MIDDLE:
+      return hash >> 16 & 0x7fff;
+    case POLYRING__FOLD_MIDDLE_OR_ONE:
+      return hash >> 16 & 0x7fff ? hash >> 16 & 0x7fff : 1;
+    case POLYRING__FOLD_LOW31:
+      return hash & 0x7fffffff;
+    case POLYRING__FOLD_ABSOLUTE:
+      if (wide) return hash >> 63 ? 0 - hash : hash;
+      return hash >> 31 ? (uint32_t)(0 - hash) : hash;
+    case POLYRING__FOLD_SLOTS:
+      return hash % columns->slots * (0xffffffff / columns->slots);
+    default:
+      return hash;
+  }
+}
 
 /* The hash of the prepared key, folded. */
-static inline uint32_t polyring__ring_hash(const polyring_ring *ring, const polyring__key *key) {
-  uint32_t hash = ring->hash(key->text, key->text_size);
-  return hash || ring->columns.fold != POLYRING__FOLD_OR_ONE ? hash : 1;
+static inline polyring__word polyring__ring_hash(const polyring_ring *ring,
+                                                 const polyring__key *key) {
+  polyring__word word = {0, 0};
+  if (ring->columns.bits == POLYRING__BITS_32)
+    word.low = polyring__hash32(&ring->hasher, key->text, key->text_size);
+  else
+    polyring__hash(&ring->hasher, key->text, key->text_size, 1, &word);
+  if (ring->columns.fold) word.low = polyring__fold(&ring->columns, word.low);
+  return word;
 }
 
 /* Whether a key's server is known without hashing it. */

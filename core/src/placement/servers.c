@@ -162,20 +162,26 @@ static polyring_status read_numbers(reader *in, polyring__server *server) {
   return status;
 }
 
-static polyring_status read_attributes(reader *in) {
-  polyring__span ignored;
+static polyring_status read_attributes(reader *in, polyring__server *server) {
+  static const char buckets[] = "buckets";
+  polyring__span name, value;
   while (in->at < in->end) {
     if (*in->at++ != ';') return refuse(in, in->at - 1, "this byte must be percent-encoded here");
     size_t n = up_to(in, "=;");
     if (!n || in->at + n == in->end || in->at[n] != '=')
       return refuse(in, in->at, "an attribute is written ;name=value");
     char *arena = in->arena;
-    polyring_status status = decode(in, n, 0, &ignored);
+    polyring_status status = decode(in, n, 0, &name);
     if (status < 0) return status;
-    in->at++;
-    status = decode(in, up_to(in, ";"), 0, &ignored);
+    int is_map = name.size == sizeof buckets - 1 && memcmp(name.at, buckets, name.size) == 0;
+    const char *start = in->at++;
+    status = decode(in, up_to(in, ";"), '+', &value);
     if (status < 0) return status;
-    in->arena = arena;
+    if (is_map && server->buckets.at) return refuse(in, start, "it has two attributes buckets");
+    if (is_map)
+      server->buckets = value;
+    else
+      in->arena = arena;
   }
   return POLYRING_OK;
 }
@@ -216,7 +222,7 @@ static polyring_status read_server(reader *in, polyring__server *server) {
   in->arena[server->spelled.size] = '\0';
   in->arena += server->spelled.size + 1;
   in->end = whole_end;
-  return read_attributes(in);
+  return read_attributes(in, server);
 }
 
 /* The next server of the input from *cursor on, empty at the end. */

@@ -21,6 +21,7 @@ typedef struct polyring__server {
   polyring__span name;
   polyring__span host; /* name, address without brackets, or path */
   polyring__span ip;   /* the address beside a name, or the host if it is an address */
+  polyring__span buckets; /* the attribute of that name */
   polyring__place place;
   uint8_t ip_beside; /* the address was given beside the host */
   uint8_t has_weight;

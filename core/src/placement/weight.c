@@ -11,7 +11,7 @@ int polyring__weights_heavy(const polyring__servers *servers) {
 static polyring_status settle_one(const polyring__columns *columns, polyring__server *server,
                                   polyring_error *error) {
   if (!server->has_weight) {
-    server->weight = 1;
+    server->weight = columns->no_weight == POLYRING__NO_WEIGHT_HALF ? 0.5 : 1;
     return POLYRING_OK;
   }
   if (!columns->fractions && server->weight != floor(server->weight))
@@ -28,8 +28,12 @@ polyring_status polyring__weights_settle(const polyring__columns *columns,
                                          polyring__servers *servers, int *plain,
                                          polyring_error *error) {
   size_t given = 0;
-  *plain = columns->weights == POLYRING__WEIGHTS_IGNORED;
-  for (size_t i = 0; i < servers->count; i++) given += servers->at[i].has_weight;
+  *plain = !polyring__columns_use_weights(columns);
+  for (size_t i = 0; i < servers->count; i++) {
+    given += servers->at[i].has_weight;
+    if (servers->at[i].has_weight && columns->weights == POLYRING__WEIGHTS_REFUSED)
+      return polyring__server_refuse(&servers->at[i], error, "this profile's client takes no weights");
+  }
   if (!*plain && columns->no_weight == POLYRING__NO_WEIGHT_PLAIN && given < servers->count) {
     *plain = !given;
     for (size_t i = 0; given && i < servers->count; i++)
@@ -66,9 +70,15 @@ uint64_t polyring__weight_labels(const polyring__columns *columns, int plain, do
       x = columns->weights == POLYRING__WEIGHTS_SHARE_MIXED ? (float)(x + 0.0000000001)
                                                             : x + 0.0000000001f;
       return (uint64_t)floorf(x);
+    case POLYRING__WEIGHTS_SHARE_KETAMA:
+      x = (float)(uint64_t)weight / (float)(uint64_t)total;
+      x = (float)((double)x * (double)labels * (double)n);
+      return (uint64_t)floorf(x);
+    case POLYRING__WEIGHTS_SHARE_LEFT:
+      return (uint64_t)floor(weight / total * (double)labels * (double)n);
     case POLYRING__WEIGHTS_SHARE_DOUBLE:
       return (uint64_t)floor((double)((uint64_t)n * labels * (uint64_t)weight) / total);
     default:
-      return labels; /* ignored, repeat */
+      return labels; /* no weights of the ring's */
   }
 }

@@ -149,8 +149,9 @@ final class RingTest extends TestCase
     {
         foreach (Ring::profiles() as $profile) {
             $ring = new Ring('10.0.0.1:11211 10.0.0.2:11212 10.0.0.3:11213', $profile);
-            foreach ($ring->locateMany(self::keys()) as $i => $server) {
-                $placement = $ring->explain(self::keys()[$i]);
+            $keys = array_map(strval(...), range(0, 999)); // digits: some rows take nothing else
+            foreach ($ring->locateMany($keys) as $i => $server) {
+                $placement = $ring->explain($keys[$i]);
                 $this->assertSame([$server, $server], [$placement->server, $ring->servers()[$placement->index]]);
                 $this->assertContains($placement->index, $placement->ties ?: [$placement->index]);
             }

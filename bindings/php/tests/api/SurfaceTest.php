@@ -19,8 +19,8 @@ final class SurfaceTest extends TestCase
           public readonly string $key
           public readonly string $sentKey
           public readonly string $hashedText
-          public readonly ?int $hash
-          public readonly ?int $point
+          public readonly string|int|null $hash
+          public readonly string|int|null $point
           public readonly string $label
           public readonly string $server
           public readonly int $index

@@ -1,8 +1,9 @@
 package org.polyring;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * How one key came to its server, step by step: what {@link Ring#explain(byte[])} returns.
@@ -15,10 +16,10 @@ import java.util.OptionalLong;
  * @param sentKey the key's bytes as they go over the wire; some clients encode or shorten a key
  * @param hashedText the bytes that were hashed; UTF-16 units lie there as two bytes, low byte
  *     first
- * @param hash the hash after folding, from 0 to 4294967295, or nothing if it was not needed (as
- *     with one server)
- * @param point the point that was found (ring), the slot (modulo) or the highest score
- *     (rendezvous), from 0 to 4294967295; or nothing if there is no hash
+ * @param hash the hash after folding, of 32, 64 or 128 bits as the profile says and never negative,
+ *     or nothing if it was not needed (as with one server)
+ * @param point the point that was found (ring), the slot or bucket (modulo, jump, buckets) or the
+ *     highest score (rendezvous), never negative; or nothing if there is no hash
  * @param label the bytes of the label that made the point; none for layouts without labels
  * @param server the server as {@link Ring#locate(byte[])} gives it
  * @param index the server's index in the list
@@ -26,13 +27,13 @@ import java.util.OptionalLong;
  *     the first 16 of them; empty for a key that has one home. Immutable
  * @param why the rule that chose, in words
  */
-public record Placement(byte[] key, byte[] sentKey, byte[] hashedText, OptionalLong hash,
-    OptionalLong point, byte[] label, String server, int index, List<Integer> ties, String why) {
+public record Placement(byte[] key, byte[] sentKey, byte[] hashedText, Optional<BigInteger> hash,
+    Optional<BigInteger> point, byte[] label, String server, int index, List<Integer> ties, String why) {
 
   static Placement of(byte[] key, Trace trace, String server) {
     return new Placement(key, trace.sentKey(), trace.hashedText(),
-        trace.hasHash() ? OptionalLong.of(trace.hash()) : OptionalLong.empty(),
-        trace.hasHash() ? OptionalLong.of(trace.point()) : OptionalLong.empty(), trace.label(),
+        Optional.ofNullable(trace.hash()).map(BigInteger::new),
+        Optional.ofNullable(trace.point()).map(BigInteger::new), trace.label(),
         server, trace.server(), Arrays.stream(trace.ties()).boxed().toList(), trace.why());
   }
 
@@ -65,8 +66,8 @@ public record Placement(byte[] key, byte[] sentKey, byte[] hashedText, OptionalL
         + why + "]";
   }
 
-  private static String number(OptionalLong number) {
-    return number.isPresent() ? Long.toString(number.getAsLong()) : "none";
+  private static String number(Optional<BigInteger> number) {
+    return number.map(BigInteger::toString).orElse("none");
   }
 
   private static String encoded(byte[] bytes) {

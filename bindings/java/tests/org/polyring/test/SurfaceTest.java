@@ -37,15 +37,15 @@ class SurfaceTest {
       InvalidProfileException extends InvalidArgumentException
       InvalidServersException extends InvalidArgumentException
       Placement extends Record
-      Placement(byte[] byte[] byte[] OptionalLong OptionalLong byte[] String int List String)
+      Placement(byte[] byte[] byte[] Optional Optional byte[] String int List String)
       Placement.equals(Object) boolean
-      Placement.hash() OptionalLong
+      Placement.hash() Optional
       Placement.hashCode() int
       Placement.hashedText() byte[]
       Placement.index() int
       Placement.key() byte[]
       Placement.label() byte[]
-      Placement.point() OptionalLong
+      Placement.point() Optional
       Placement.sentKey() byte[]
       Placement.server() String
       Placement.ties() List

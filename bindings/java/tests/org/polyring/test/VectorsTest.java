@@ -17,7 +17,8 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.OptionalLong;
+import java.math.BigInteger;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -115,8 +116,8 @@ class VectorsTest {
     }
   }
 
-  private static String text(OptionalLong number) {
-    return number.isPresent() ? Long.toString(number.getAsLong()) : null;
+  private static String text(Optional<BigInteger> number) {
+    return number.map(BigInteger::toString).orElse(null);
   }
 
   private static void same(JsonObject it, String field, String value, String id) {
