@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import net.spy.memcached.ConnectionFactory;
 import net.spy.memcached.DefaultConnectionFactory;
 import net.spy.memcached.DefaultHashAlgorithm;
@@ -12,18 +13,29 @@ import net.spy.memcached.KetamaNodeKeyFormatter;
 import net.spy.memcached.MemcachedClient;
 import net.spy.memcached.util.StringUtils;
 
-/** spymemcached. Usage: java Spymemcached array-mod|ketama|ketama-libmemcached */
-final class Spymemcached extends Adapter {
-  private final boolean ketama;
-  private final KetamaNodeKeyFormatter.Format labels;
+/**
+ * spymemcached. Usage: java Spymemcached array-mod[-HASH]|ketama[-libmemcached][-HASH], with HASH
+ * by the name that Polyring has for it.
+ */
+class Spymemcached extends Adapter {
+  final boolean ketama;
+  final KetamaNodeKeyFormatter.Format labels;
+  final DefaultHashAlgorithm hash;
   private List<InetSocketAddress> addresses;
   private MemcachedClient client;
   private boolean connected;
 
   Spymemcached(String configuration) {
     ketama = configuration.startsWith("ketama");
-    labels = configuration.equals("ketama-libmemcached") ? KetamaNodeKeyFormatter.Format.LIBMEMCACHED
-        : KetamaNodeKeyFormatter.Format.SPYMEMCACHED;
+    labels = configuration.startsWith("ketama-libmemcached")
+        ? KetamaNodeKeyFormatter.Format.LIBMEMCACHED : KetamaNodeKeyFormatter.Format.SPYMEMCACHED;
+    String name = configuration.replaceAll("^(array-mod|ketama(-libmemcached)?)-?", "");
+    hash = named(name.isEmpty() ? ketama ? "md5" : "java" : name);
+  }
+
+  private static DefaultHashAlgorithm named(String function) {
+    String own = function.replaceAll("^java$", "native").replaceAll("^(md5|sha384)$", "ketama");
+    return DefaultHashAlgorithm.valueOf(own.toUpperCase(Locale.ROOT) + "_HASH");
   }
 
   /** With an address beside the name: what the resolver would make of the name. */
@@ -32,7 +44,17 @@ final class Spymemcached extends Adapter {
     boolean named = !server.ip().isEmpty() || labels == KetamaNodeKeyFormatter.Format.LIBMEMCACHED;
     if (!named) return InetAddress.getByName(server.host());
     var address = InetAddress.getByName(server.ip().isEmpty() ? server.host() : server.ip());
-    return InetAddress.getByAddress(server.host(), address.getAddress());
+    String name = server.ip().isEmpty() ? address.getHostAddress() : server.host();
+    return InetAddress.getByAddress(name, address.getAddress());
+  }
+
+  ConnectionFactory factory(Map<InetSocketAddress, Integer> weights) {
+    return ketama
+        ? new KetamaConnectionFactory(DefaultConnectionFactory.DEFAULT_OP_QUEUE_LEN,
+            DefaultConnectionFactory.DEFAULT_READ_BUFFER_SIZE,
+            DefaultConnectionFactory.DEFAULT_OP_QUEUE_MAX_BLOCK_TIME, hash, labels, weights)
+        : new DefaultConnectionFactory(DefaultConnectionFactory.DEFAULT_OP_QUEUE_LEN,
+            DefaultConnectionFactory.DEFAULT_READ_BUFFER_SIZE, hash);
   }
 
   @Override
@@ -47,13 +69,7 @@ final class Spymemcached extends Adapter {
     if (!weights.isEmpty() && (!ketama || weights.size() < addresses.size())) {
       throw new Skip("weights, unless ketama gets one for each server");
     }
-    ConnectionFactory factory = ketama
-        ? new KetamaConnectionFactory(DefaultConnectionFactory.DEFAULT_OP_QUEUE_LEN,
-            DefaultConnectionFactory.DEFAULT_READ_BUFFER_SIZE,
-            DefaultConnectionFactory.DEFAULT_OP_QUEUE_MAX_BLOCK_TIME,
-            DefaultHashAlgorithm.KETAMA_HASH, labels, weights)
-        : new DefaultConnectionFactory();
-    client = new MemcachedClient(factory, addresses);
+    client = new MemcachedClient(factory(weights), addresses);
     connected = false;
   }
 
@@ -84,16 +100,19 @@ final class Spymemcached extends Adapter {
 
   @Override
   long hash(String function, byte[] key) throws Exception {
-    String name = function.equals("java") ? "NATIVE" : function.toUpperCase(Locale.ROOT);
-    return DefaultHashAlgorithm.valueOf(name + "_HASH").hash(text(key));
+    return named(function).hash(text(key));
+  }
+
+  /** Serves as a client of this name and version, without the log of the client's own. */
+  final void run(String client) throws Exception {
+    System.setProperty("net.spy.log.LoggerImpl", "net.spy.memcached.compat.log.SunLogger");
+    java.util.logging.LogManager.getLogManager().reset();
+    serve(client + " java servers,locate,set,get,hash");
+    System.exit(0); // its I/O thread would keep the program alive
   }
 
   public static void main(String[] arguments) throws Exception {
-    System.setProperty("net.spy.log.LoggerImpl", "net.spy.memcached.compat.log.SunLogger");
-    java.util.logging.LogManager.getLogManager().reset();
     // The jar does not tell its version; this is the one that Debian packages.
-    new Spymemcached(arguments[0])
-        .serve("spymemcached 2.12.3 java servers,locate,set,get,hash");
-    System.exit(0); // its I/O thread would keep the program alive
+    new Spymemcached(arguments[0]).run("spymemcached 2.12.3");
   }
 }

@@ -1,10 +1,12 @@
-# Cache::Memcached::Fast. usage: cache-memcached-fast.pl ketama|compatible
+# Cache::Memcached::Fast. usage: cache-memcached-fast.pl ketama|compatible [PARAMETER=VALUE ...]
+# The parameters are those of its constructor: ketama_points=160 namespace=app: hash_namespace=1
 use strict;
 use warnings;
 use Cache::Memcached::Fast;
 
 $| = 1;
 my $points = { ketama => 150, compatible => 0 }->{ $ARGV[0] // '' } // die "usage: ketama|compatible\n";
+my %parameters = (ketama_points => $points, map { split /=/, $_, 2 } @ARGV[1 .. $#ARGV]);
 my $client;
 
 sub bytes { my $word = shift // ''; $word =~ s/%(..)/chr hex $1/ge; return $word }
@@ -33,7 +35,7 @@ sub answer {
     }
     if ($verb eq 'servers') {
         my @servers = map { spell($_) } @words;
-        $client = Cache::Memcached::Fast->new({ servers => \@servers, ketama_points => $points });
+        $client = Cache::Memcached::Fast->new({ servers => \@servers, %parameters });
         return 'ok';
     }
     return $client->set(bytes($words[0]), bytes($words[1])) ? 'ok' : 'no not stored' if $verb eq 'set';

@@ -1,4 +1,4 @@
-# Dalli. usage: dalli.rb default
+# Dalli. usage: dalli.rb default [namespace=TEXT]
 require 'dalli'
 require 'logger'
 
@@ -34,14 +34,15 @@ def hash(function, key)
 end
 
 client = nil
-keys = Dalli::KeyManager.new({})
+options = ARGV.drop(1).to_h { |word| word.split('=', 2) }.transform_keys(&:to_sym)
+keys = Dalli::KeyManager.new(options)
 while (line = $stdin.gets)
-  verb, *words = line.chomp.split(' ', -1)
+  verb, *words = line.chomp.split(/ /, -1)
   begin
     case verb
     when 'hello'
       puts "hello dalli #{Dalli::VERSION} ruby servers,locate,set,get,hash runtime=Ruby-#{RUBY_VERSION}"
-    when 'servers' then client = Dalli::Client.new(words.map { |word| spell(word) })
+    when 'servers' then client = Dalli::Client.new(words.map { |word| spell(word) }, options)
                         client.send(:ring)
                         puts 'ok'
     when 'locate' then puts "at #{locate(client.send(:ring), keys.validate_key(bytes(words[0])))}"

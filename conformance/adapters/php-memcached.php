@@ -1,29 +1,65 @@
 <?php
-// php-memcached. usage: php-memcached.php default|libketama-compatible
+// php-memcached. usage: php-memcached.php default|libketama-compatible [OPTION=VALUE ...]
+// The options are set in their order, in the extension's spelling without OPT_ (HASH=CRC,
+// DISTRIBUTION=CONSISTENT, PREFIX_KEY=app). Among them "servers" stands for the servers, added one
+// by one, "servers-list" for all at once; without either, "servers" comes last.
 require __DIR__ . '/common/adapter.php';
 
 final class Client {
   private Memcached $client;
   private Memcached $nowhere;
+  private array $list;
 
   public function servers(array $servers): void {
     global $argv;
+    $this->list = array_map($this->spell(...), $servers);
+    $words = array_slice($argv, 2);
+    if ($argv[1] === 'libketama-compatible') {
+      array_unshift($words, 'LIBKETAMA_COMPATIBLE=1');
+    }
+    if (!array_intersect(['servers', 'servers-list'], $words)) {
+      $words[] = 'servers';
+    }
     $this->client = new Memcached();
     $this->nowhere = new Memcached();
-    if ($argv[1] === 'libketama-compatible') {
-      $this->client->setOption(Memcached::OPT_LIBKETAMA_COMPATIBLE, true);
-    }
-    foreach ($servers as $s) {
-      $port = $s->port ?? ($s->path === '' ? 11211 : 0);
-      $place = $s->path === '' ? $s->host : $s->path;
-      if (!$this->client->addServer($place, $port, $s->wholeWeight(0))) {
-        throw new Skip($this->client->getResultMessage());
+    foreach ($words as $word) {
+      if (!$this->configure($word, $this->list)) {
+        throw new Skip("$word: " . $this->client->getResultMessage());
       }
     }
   }
 
+  private function spell(Server $s): array {
+    $port = $s->port ?? ($s->path === '' ? 11211 : 0);
+    return [$s->path === '' ? $s->host : $s->path, $port, $s->wholeWeight(0)];
+  }
+
+  private function configure(string $word, array $servers): bool {
+    if ($word === 'servers-list') {
+      return $this->client->addServers($servers);
+    }
+    foreach ($word === 'servers' ? $servers : [] as $server) {
+      if (!$this->client->addServer(...$server)) {
+        return false;
+      }
+    }
+    if ($word === 'servers') {
+      return true;
+    }
+    [$option, $value] = explode('=', $word, 2);
+    $constant = "Memcached::{$option}_$value";
+    return $this->client->setOption(constant("Memcached::OPT_$option"),
+      defined($constant) ? constant($constant) : (ctype_digit($value) ? (int) $value : $value));
+  }
+
   public function locate(string $key): int {
+    if ($this->list !== array_unique($this->list, SORT_REGULAR)) {
+      throw new Skip('equal servers, which it does not tell apart');
+    }
     // getServerByKey() takes keys that no operation takes; a client without servers shows it.
+    if (strlen($this->client->getOption(Memcached::OPT_PREFIX_KEY) . $key) > 250) {
+      throw new RuntimeException('too long with its prefix');
+    }
     $this->nowhere->get($key);
     if ($this->nowhere->getResultCode() !== Memcached::RES_NO_SERVERS) {
       throw new RuntimeException($this->nowhere->getResultMessage());
@@ -39,7 +75,9 @@ final class Client {
 
   public function set(string $key, string $value): void {
     if (!$this->client->set($key, $value)) {
-      throw new RuntimeException($this->client->getResultMessage());
+      $why = $this->client->getResultMessage();
+      $this->client->quit(); // or what the server still has to say answers the next request
+      throw new RuntimeException($why);
     }
   }
 

@@ -3,10 +3,12 @@ import sys
 
 sys.path[0] += "/common"  # where adapter.py is; and here "polyring" would be this very file
 import polyring
-from adapter import Links, serve
+from adapter import EVERYTHING, Links, serve
 
 
 class Client:
+    takes = EVERYTHING
+
     def servers(self, servers):
         self.ring = polyring.Ring([s.text for s in servers], profile=sys.argv[1])
         self.links = Links(servers)

@@ -1,4 +1,7 @@
-"""pylibmc. usage: pylibmc.py default|crc|ketama|ketama-weighted"""
+"""pylibmc. usage: pylibmc.py default|ketama|ketama-weighted|ketama-spy|... [BEHAVIOR=VALUE...]
+
+The behaviors are added to those of the configuration, which see below.
+"""
 import sys
 
 sys.path[0] += "/common"  # where adapter.py is; and here "pylibmc" would be this very file
@@ -11,9 +14,24 @@ BEHAVIORS = {
     "crc": {"hash": "crc"},
     "ketama": {"ketama": True},
     "ketama-weighted": {"ketama_weighted": True},
+    "ketama-spy": {"distribution": "consistent ketama spy"},
+    "ketama-spy-weighted": {"ketama_weighted": True, "distribution": "consistent ketama spy"},
 }[sys.argv[1]]
+for word in sys.argv[2:]:
+    behavior, _, value = word.partition("=")
+    # Text as a namespace makes the client refuse it, or take what else lies in that memory.
+    BEHAVIORS[behavior] = (value.encode() if behavior == "namespace" else
+                           int(value) if value.isdigit() else value)
 
+NAMESPACE = BEHAVIORS.get("namespace", b"")
 NOWHERE = pylibmc.Client(["/dev/null"])
+
+
+def check(key):
+    # The client measures the key alone. Where the namespace makes it too long for the server, it
+    # misreads the answers to that key and to those after it.
+    if len(NAMESPACE + key) > 250:
+        raise ValueError("too long with the namespace")
 
 
 def spell(server):
@@ -31,6 +49,7 @@ class Client:
         self.client = pylibmc.Client([spell(s) for s in servers], behaviors=BEHAVIORS)
 
     def locate(self, key):  # hash() takes any key; each operation checks it first
+        check(key)
         try:
             NOWHERE.get(key)
         except pylibmc.Error:
@@ -38,6 +57,7 @@ class Client:
         return self.client.hash(key)
 
     def set(self, key, value):
+        check(key)
         return self.client.set(key, value)
 
     def get(self, key):

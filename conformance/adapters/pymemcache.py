@@ -1,6 +1,7 @@
-"""pymemcache's HashClient. usage: pymemcache.py default|unicode
+"""pymemcache's HashClient. usage: pymemcache.py default|unicode|bytes
 
-Keys are given as text: the client places the bytes b"k" and the text "k" on different servers.
+default and unicode give keys as text, bytes as bytes: the client places the bytes b"k" and the
+text "k" on different servers.
 """
 import sys
 
@@ -10,7 +11,8 @@ from pymemcache import __version__
 from pymemcache.client.hash import HashClient
 from pymemcache.client.murmur3 import murmur3_32
 
-UNICODE = {"default": False, "unicode": True}[sys.argv[1]]
+UNICODE, spell_key = {"default": (False, bytes.decode), "unicode": (True, bytes.decode),
+                      "bytes": (False, bytes)}[sys.argv[1]]
 
 
 def spell(server):
@@ -25,13 +27,13 @@ class Client:
         self.client = HashClient(self.list, allow_unicode_keys=UNICODE)
 
     def locate(self, key):
-        return self.list.index(self.client._get_client(key.decode()).server)
+        return self.list.index(self.client._get_client(spell_key(key)).server)
 
     def set(self, key, value):  # told to wait for the reply, which by default it does not
-        return self.client.set(key.decode(), value, noreply=False)
+        return self.client.set(spell_key(key), value, noreply=False)
 
     def get(self, key):
-        return self.client.get(key.decode())
+        return self.client.get(spell_key(key))
 
     def hash(self, function, key):
         if function != "murmur3_32":

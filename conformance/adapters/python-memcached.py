@@ -1,9 +1,16 @@
-"""python-memcached. usage: python-memcached.py default"""
+"""python-memcached. usage: python-memcached.py default|old-hash|tuple-key
+
+With tuple-key the caller says the hash: the key is a number, and (number, key) is given.
+"""
 import sys
 
 sys.path[0] += "/common"  # where adapter.py is
 import memcache
 from adapter import Skip, serve
+
+CONFIGURATION = sys.argv[1]
+if CONFIGURATION == "old-hash":
+    memcache.useOldServerHashFunction()
 
 
 def spell(server):
@@ -17,6 +24,14 @@ def spell(server):
     return text if server.weight is None else (text, server.whole_weight())
 
 
+def spell_key(key):
+    if CONFIGURATION != "tuple-key":
+        return key
+    if not key.isdigit():
+        raise ValueError("not a number")
+    return int(key), key
+
+
 class Client:
     def servers(self, servers):
         self.client = memcache.Client([spell(s) for s in servers])
@@ -26,14 +41,14 @@ class Client:
 
     def locate(self, key):
         self.oracle.check_key(key)
-        server, _ = self.oracle._get_server(key)
+        server, _ = self.oracle._get_server(spell_key(key))
         return self.oracle.servers.index(server)
 
     def set(self, key, value):
-        return bool(self.client.set(key, value))
+        return bool(self.client.set(spell_key(key), value))
 
     def get(self, key):
-        return self.client.get(key)
+        return self.client.get(spell_key(key))
 
 
 serve(Client(), "python-memcached", memcache.__version__)

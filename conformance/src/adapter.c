@@ -23,6 +23,7 @@ char *adapter_start(struct adapter *adapter, const struct client *client, const 
                     int64_t timeout) {
   struct process_options options = {.path = client->adapters, .hosts = hosts, .talks = true};
   *adapter = (struct adapter){.timeout = timeout};
+  if (client->lacks) return copy(client->lacks);
   return process_start(&adapter->process, client->command.items, &options);
 }
 

@@ -41,6 +41,8 @@ void folders_find(struct folders *folders) {
   folders->controls = format(form, folders->source, "controls");
   folders->clients = format(form, folders->source, "clients.list");
   folders->vectors = format("%s/vectors/placement", folders->source);
+  const char *by_hand = getenv("POLYRING_BUILT");
+  folders->built = by_hand ? copy(by_hand) : format("%s/clients/built", folders->build);
 }
 
 void folders_done(struct folders *folders) {
@@ -48,6 +50,7 @@ void folders_done(struct folders *folders) {
   free(folders->build);
   free(folders->source);
   free(folders->controls);
+  free(folders->built);
   free(folders->clients);
   free(folders->vectors);
 }
@@ -58,7 +61,8 @@ struct words command_fill(const struct words *words, const struct folders *folde
   } all[] = {{"{adapters}", folders->adapters},
              {"{build}", folders->build},
              {"{source}", folders->source},
-             {"{controls}", folders->controls}};
+             {"{controls}", folders->controls},
+             {"{built}", folders->built}};
   struct words command = {0};
   for (size_t i = 0; i < words->count; i++) {
     char *word = copy(words->items[i]);
@@ -80,6 +84,21 @@ void command_done(struct words *command) {
   for (size_t i = 0; i < command->count; i++) free(command->items[i]);
   free(command->items);
   *command = (struct words){0};
+}
+
+/* What a client of another package manager, as in @npm, leaves to be wished for. */
+static char *lacks(const char *packages, const struct folders *folders) {
+  const char *at = strchr(packages, '@');
+  if (!at) return NULL;
+  int size = (int)strcspn(++at, ",");
+  bool by_hand = !strncmp(at, "built", 5);
+  char *sign = by_hand ? copy(folders->built)
+                       : format("%s/clients/%.*s/stamp", folders->build, size, at);
+  bool found = access(sign, F_OK) == 0;
+  free(sign);
+  if (found) return NULL;
+  if (by_hand) return copy("it is built from source by hand, and POLYRING_BUILT does not say where");
+  return format("conformance/packages/%.*s.sh has not installed it", size, at);
 }
 
 static char *joined(const struct words *words) {
@@ -108,6 +127,7 @@ static void client_read(struct clients *clients, char *line, size_t number) {
         .packages = copy(words.items[2]),
         .configuration = joined(&command),
         .command = command_fill(&command, &clients->folders),
+        .lacks = lacks(words.items[2], &clients->folders),
     };
   }
   free(words.items);
@@ -133,6 +153,7 @@ void clients_done(struct clients *clients) {
     free(client->profile);
     free(client->packages);
     free(client->configuration);
+    free(client->lacks);
     command_done(&client->command);
   }
   free(clients->items);

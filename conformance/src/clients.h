@@ -7,12 +7,13 @@
 struct client {
   char *name, *profile, *packages;
   char *configuration;  /* the command as it is written in the list */
-  struct words command; /* the same with {adapters} {build} {source} filled in */
+  struct words command; /* the same with the folders filled in */
   const char *adapters; /* the folder of the adapters */
+  char *lacks; /* what of its packages bootstrap could not install, in words; or NULL */
 };
 
 struct folders {
-  char *adapters, *build, *source, *controls; /* what commands may name */
+  char *adapters, *build, *source, *controls, *built; /* what commands may name */
   char *clients, *vectors; /* the list of clients, the folder of placement vectors */
 };
 
@@ -28,7 +29,7 @@ struct clients {
 void folders_find(struct folders *folders);
 void folders_done(struct folders *folders);
 
-/* The words of a command with {adapters} {build} {source} {controls} filled in. */
+/* The words of a command with {adapters} {build} {source} {controls} {built} filled in. */
 struct words command_fill(const struct words *words, const struct folders *folders);
 void command_done(struct words *command);
 

@@ -19,6 +19,7 @@ void record_check_client(const struct hello *hello) {
 static char *package_of(const struct client *client) {
   static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789.+-";
   char *name = format("%.*s", (int)strcspn(client->packages, ","), client->packages);
+  if (*name == '@') memmove(name, name + 1, strlen(name)); /* a package manager, or "built" */
   char line[256] = "";
   if (!strcmp(name, "-") || name[strspn(name, letters)]) return name;
   char *command = format("dpkg-query -W -f '${Package} ${Version}' %s 2>/dev/null", name);
