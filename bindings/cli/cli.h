@@ -15,11 +15,15 @@
 #include "polyring/polyring.h"
 
 #define EXIT_BAD 2
+#define EXIT_DIFFERENT 1 /* topology diff: something changes */
 
 int run_locate(int argc, char **argv);
 int run_explain(int argc, char **argv);
 int run_profiles(int argc, char **argv);
 int run_ring(int argc, char **argv);
+int run_topology(int argc, char **argv);
+int run_plan(int argc, char **argv);
+int run_resolve(int argc, char **argv);
 
 /* --- output.c: what is written --- */
 
@@ -54,10 +58,11 @@ typedef struct ring_options {
   const char *profile;
   char *servers; /* of all --servers and --servers-file, joined by blanks, NUL-terminated */
   size_t servers_size;
+  char *topology_profile; /* what profile points to, if it came from a topology */
   bool json;
 } ring_options;
 
-/* A child parser for --profile, --servers, --servers-file and --json; its input is a
+/* A child parser for --profile, --servers, --servers-file, --topology and --json; its input is a
  * ring_options. It insists on servers. */
 extern const struct argp ring_argp;
 
@@ -67,6 +72,22 @@ polyring_ring *ring_open(ring_options *options, bool keep_servers);
 
 /* The value of a column by its name; "" if the table has no such column. */
 const char *profile_column(const polyring_profile *profile, const char *name);
+
+/* --- topology_file.c and topology.c: topologies --- */
+
+/* The topology of a file, "-" being standard input; its ring. NULL after a complaint. */
+polyring_topology *topology_read(const char *path);
+polyring_ring *topology_open(const polyring_topology *topology, const char *path);
+
+/* The list of its servers but one (SIZE_MAX: all), to be freed; NULL after a complaint. */
+char *topology_servers(const polyring_topology *topology, size_t without);
+
+/* The index of the server that has this name or place; SIZE_MAX after a complaint. */
+size_t topology_find(const polyring_topology *topology, const polyring_ring *ring,
+                     const char *wanted);
+
+/* Prints its canonical text. False on failure. */
+bool topology_print(const polyring_topology *topology);
 
 /* --- keys.c: keys from the command line or standard input --- */
 
@@ -142,5 +163,11 @@ typedef struct ring_view {
 
 /* Writes the picture. False after a complaint. */
 bool svg_write(const ring_view *view, const char *path);
+
+/* What all pictures share: the style sheet, with the classes c0 to c20 for colours (the last one
+ * is grey), title, label, muted, end, middle, page, rail, bar; and text. */
+#define SVG_COLOURS 20
+void svg_put_style(FILE *out);
+void svg_put_escaped(FILE *out, const char *text);
 
 #endif

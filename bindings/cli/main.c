@@ -11,10 +11,9 @@ typedef struct command {
 } command;
 
 static const command commands[] = {
-    {"locate", run_locate},
-    {"explain", run_explain},
-    {"profiles", run_profiles},
-    {"ring", run_ring},
+    {"locate", run_locate},   {"explain", run_explain},   {"profiles", run_profiles},
+    {"ring", run_ring},       {"topology", run_topology}, {"plan", run_plan},
+    {"resolve", run_resolve},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
@@ -28,11 +27,16 @@ static const char about[] =
     "  explain    how a key came to its server, step by step\n"
     "  profiles   the profiles there are, and what each is made of\n"
     "  ring       points, shares of the key space and load spread; a plot as SVG\n"
+    "  topology   checks, compares, prints and changes a pool's topology\n"
+    "  plan       what moves if one topology is replaced by another\n"
+    "  resolve    writes the address of each server beside its name\n"
     "\n"
     "`polyring COMMAND --help' says more about each.\n"
     "\n"
     "Example:\n"
     "  polyring locate --servers \"10.0.0.1 10.0.0.2 10.0.0.3\" user:17\n";
+
+static const char names[] = "locate, explain, profiles, ring, topology, plan and resolve";
 
 typedef struct choice {
   const command *command;
@@ -41,13 +45,11 @@ typedef struct choice {
 
 static error_t parse_choice(int key, char *word, struct argp_state *state) {
   choice *chosen = state->input;
-  if (key == ARGP_KEY_NO_ARGS)
-    argp_error(state, "which command? locate, explain, profiles or ring");
+  if (key == ARGP_KEY_NO_ARGS) argp_error(state, "which command? %s", names);
   if (key != ARGP_KEY_ARG) return key == ARGP_KEY_INIT ? 0 : ARGP_ERR_UNKNOWN;
   for (size_t i = 0; i < COMMAND_COUNT; i++)
     if (strcmp(commands[i].name, word) == 0) chosen->command = &commands[i];
-  if (!chosen->command)
-    argp_error(state, "no command \"%s\"; there are locate, explain, profiles and ring", word);
+  if (!chosen->command) argp_error(state, "no command \"%s\"; there are %s", word, names);
   chosen->first = state->next - 1;
   state->next = state->argc; /* the rest is the command's */
   return 0;

@@ -18,6 +18,8 @@ static const struct argp_option ring_option_list[] = {
      0},
     {"servers-file", 'f', "FILE", 0, "Read servers from this file, separated by blanks or lines",
      0},
+    {"topology", 't', "FILE", 0,
+     "Take profile and servers from this topology; its servers join those of other options", 0},
     {"json", 'j', NULL, 0, "Print JSON", 0},
     {NULL, 0, NULL, 0, NULL, 0}};
 
@@ -58,6 +60,17 @@ static void add_servers_file(ring_options *options, const char *path, struct arg
   if (problem) argp_failure(state, EXIT_BAD, problem, "%s", path);
 }
 
+static void add_topology(ring_options *options, const char *path, struct argp_state *state) {
+  polyring_topology *topology = topology_read(path);
+  char *servers = topology ? topology_servers(topology, SIZE_MAX) : NULL;
+  if (!servers || add_servers(options, servers) == ENOMEM) exit(EXIT_BAD);
+  if (!options->profile)
+    options->profile = options->topology_profile = strdup(polyring_topology_profile(topology));
+  if (!options->profile) argp_failure(state, EXIT_BAD, ENOMEM, "%s", path);
+  free(servers);
+  polyring_topology_free(topology);
+}
+
 static error_t parse_ring(int key, char *value, struct argp_state *state) {
   ring_options *options = state->input;
   switch (key) {
@@ -69,6 +82,9 @@ static error_t parse_ring(int key, char *value, struct argp_state *state) {
       return 0;
     case 'f':
       add_servers_file(options, value, state);
+      return 0;
+    case 't':
+      add_topology(options, value, state);
       return 0;
     case 'j':
       options->json = true;
@@ -93,6 +109,8 @@ polyring_ring *ring_open(ring_options *options, bool keep_servers) {
     complain_of(&error, profile, strlen(profile));
   else if (status < 0)
     complain_of(&error, options->servers, options->servers_size);
+  free(options->topology_profile);
+  options->profile = options->topology_profile = NULL;
   if (status < 0 || !keep_servers) {
     free(options->servers);
     options->servers = NULL;

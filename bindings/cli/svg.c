@@ -6,7 +6,7 @@
 
 #include "cli.h"
 
-#define BARS_MAX 20 /* more servers: the largest and the smallest, and one bar between */
+#define BARS_MAX SVG_COLOURS /* more servers: the largest and the smallest, and one bar between */
 #define BARS_LARGEST 10
 #define GROUP_COLOUR BARS_MAX
 #define ARCS_MAX 4096 /* finer arcs could not be seen: beyond it the circle is sampled */
@@ -153,7 +153,7 @@ static bool choose_arcs(picture *self) {
 
 /* --- drawing --- */
 
-static void put_escaped(FILE *out, const char *text) {
+void svg_put_escaped(FILE *out, const char *text) {
   char shown[1200];
   for (const char *c = printable(text, strlen(text), shown, sizeof shown); *c; c++) {
     switch (*c) {
@@ -176,17 +176,17 @@ static void put_escaped(FILE *out, const char *text) {
 static void put_label(FILE *out, const char *server) {
   size_t size = strlen(server), half = LABEL_CHARS / 2;
   if (size <= LABEL_CHARS) {
-    put_escaped(out, server);
+    svg_put_escaped(out, server);
     return;
   }
   char head[LABEL_CHARS];
   snprintf(head, sizeof head, "%.*s", (int)half - 1, server);
-  put_escaped(out, head);
+  svg_put_escaped(out, head);
   fputs("…", out);
-  put_escaped(out, server + size - half);
+  svg_put_escaped(out, server + size - half);
 }
 
-static void put_style(FILE *out) {
+void svg_put_style(FILE *out) {
   static const char *const light[] = {"#4c78d0", "#e8833a", "#3c9d66", "#d9556f", "#2b9fb0",
                                       "#c99a17", "#8a63cf", "#d66fb4", "#9a6b4f", "#7da52f",
                                       "#2f4f96", "#a85a1b", "#22694a", "#9c3350", "#176b78",
@@ -228,16 +228,16 @@ static void put_head(const picture *self) {
           "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %.0f\" width=\"%d\" "
           "height=\"%.0f\" role=\"img\" aria-labelledby=\"title about\">\n<title id=\"title\">",
           WIDTH, self->height, WIDTH, self->height);
-  put_escaped(out, polyring_profile_name(view->profile));
+  svg_put_escaped(out, polyring_profile_name(view->profile));
   fprintf(out,
           ": how %zu servers share the key space</title>\n<desc id=\"about\">Shares of the key "
           "space: the largest is %.3f times, the smallest %.3f times the mean; standard deviation "
           "%.3f.</desc>\n",
           view->server_count, view->equal.max, view->equal.min, view->equal.deviation);
-  put_style(out);
+  svg_put_style(out);
   fprintf(out, "<rect class=\"page\" width=\"%d\" height=\"%.0f\"/>\n", WIDTH, self->height);
   fprintf(out, "<text class=\"title\" x=\"%d\" y=\"54\">", MARGIN);
-  put_escaped(out, polyring_profile_name(view->profile));
+  svg_put_escaped(out, polyring_profile_name(view->profile));
   const load_spread *spread = view->weighted ? &view->by_weight : &view->equal;
   fprintf(out,
           "</text>\n<text class=\"muted\" x=\"%d\" y=\"80\">%zu server%s · load%s: "
@@ -273,7 +273,7 @@ static void put_bar_title(const picture *self, const share_bar *bar) {
   if (bar->count > 1)
     fprintf(self->out, "%zu servers", bar->count);
   else
-    put_escaped(self->out, self->view->servers[bar->server].server);
+    svg_put_escaped(self->out, self->view->servers[bar->server].server);
   fprintf(self->out, ": %.3f %%%s</title>", 100 * bar->share, bar->count > 1 ? " each" : "");
 }
 

@@ -60,7 +60,9 @@ static void statuses_keep_their_numbers(void **state) {
                 {-3, "INVALID_SERVERS", POLYRING_CLASS_SERVERS},
                 {-4, "INVALID_PROFILE", POLYRING_CLASS_PROFILE},
                 {-5, "TOO_LARGE", POLYRING_CLASS_ARGUMENT},
-                {-6, "NO_MEMORY", POLYRING_CLASS_MEMORY}};
+                {-6, "NO_MEMORY", POLYRING_CLASS_MEMORY},
+                {-7, "NOT_SUPPORTED", POLYRING_CLASS_ARGUMENT},
+                {-8, "INVALID_TOPOLOGY", POLYRING_CLASS_ARGUMENT}};
   size_t count = 0;
 #define XX(number, name, class, text) count++;
   POLYRING_STATUS_MAP(XX)

@@ -1,5 +1,4 @@
 /* The index of points against counting them one by one. */
-#include "base/allocator.h"
 #include "placement/index.h"
 #include "unit.h"
 
@@ -17,6 +16,19 @@ static int by_value(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+/* Exactly as much memory as promised, so that a sanitizer sees a read beyond it. */
+static uint32_t *room_for(size_t count) {
+  uint32_t *points = malloc((count + POLYRING__INDEX_SPARE) * sizeof *points);
+  assert_non_null(points);
+  return points;
+}
+
+static uint32_t *room_for_index(size_t count) {
+  uint32_t *firsts = malloc(polyring__index_size(count) * sizeof *firsts);
+  assert_non_null(firsts);
+  return firsts;
+}
+
 static void check_rank(const polyring__index *index, const uint32_t *points, size_t count,
                        uint32_t hash) {
   size_t below = 0, rank = polyring__index_rank(index, points, hash);
@@ -26,24 +38,17 @@ static void check_rank(const polyring__index *index, const uint32_t *points, siz
 
 /* Sorts the points and asks for each of them, its neighbours, the ends and some at random. */
 static void check(uint32_t *points, size_t count) {
-  polyring_allocator memory = polyring__allocator_or_libc(NULL);
   polyring__index index;
+  uint32_t *firsts = room_for_index(count);
   qsort(points, count, sizeof *points, by_value);
-  assert_int_equal(polyring__index_build(&memory, points, count, &index, NULL), POLYRING_OK);
+  polyring__index_build(points, count, firsts, &index);
   for (size_t i = 0; i < count; i++)
     for (uint32_t by = 0; by < 3; by++)
       check_rank(&index, points, count, points[i] - 1 + by); /* wraps at the ends */
   check_rank(&index, points, count, 0);
   check_rank(&index, points, count, UINT32_MAX);
   for (int i = 0; i < 200; i++) check_rank(&index, points, count, random32());
-  polyring__index_done(&memory, &index);
-}
-
-/* Exactly as much memory as promised, so that a sanitizer sees a read beyond it. */
-static uint32_t *room_for(size_t count) {
-  uint32_t *points = malloc((count + POLYRING__INDEX_SPARE) * sizeof *points);
-  assert_non_null(points);
-  return points;
+  free(firsts);
 }
 
 static void random_points(void **state) {
@@ -74,39 +79,45 @@ static void clustered_points(void **state) {
       }
 }
 
-static void memory_of_a_server(void **state) {
-  (void)state;
-  polyring_allocator memory = polyring__allocator_or_libc(NULL);
-  polyring__index index;
-  size_t count = 160 * 10;
-  uint32_t *points = room_for(count);
-  for (size_t i = 0; i < count; i++) points[i] = random32();
-  qsort(points, count, sizeof *points, by_value);
-  assert_int_equal(polyring__index_build(&memory, points, count, &index, NULL), POLYRING_OK);
-  assert_true((index.buckets + 1 + POLYRING__INDEX_SPARE) * sizeof *points + count * 6 <=
-              10 * 2100);
-  polyring__index_done(&memory, &index);
-  free(points);
+/* An index that was changed is the one that is built of the points it stands for. */
+static void compare(const polyring__index *changed, const polyring__index *built) {
+  assert_int_equal(changed->buckets, built->buckets);
+  assert_int_equal(changed->shift, built->shift);
+  assert_memory_equal(changed->firsts, built->firsts,
+                      (built->buckets + (size_t)1) * sizeof *built->firsts);
 }
 
-static void *nothing(void *context, void *block, size_t old_size, size_t new_size) {
-  (void)context, (void)block, (void)old_size, (void)new_size;
-  return NULL;
+static void change(size_t count, size_t more, uint32_t range) {
+  uint32_t *all = room_for(count + more), *few = room_for(count), *some = room_for(more);
+  uint32_t *few_firsts = room_for_index(count), *all_firsts = room_for_index(count + more);
+  uint32_t *firsts = room_for_index(count + more);
+  polyring__index of_all, of_few, changed;
+  for (size_t i = 0; i < count; i++) few[i] = random32() % range;
+  for (size_t i = 0; i < more; i++) some[i] = random32() % range;
+  memcpy(all, few, count * sizeof *all);
+  memcpy(all + count, some, more * sizeof *all);
+  qsort(all, count + more, sizeof *all, by_value);
+  qsort(few, count, sizeof *few, by_value);
+  qsort(some, more, sizeof *some, by_value);
+  polyring__index_build(all, count + more, all_firsts, &of_all);
+  polyring__index_build(few, count, few_firsts, &of_few);
+  polyring__index_change(&of_few, some, more, 1, all, count + more, firsts, &changed);
+  compare(&changed, &of_all);
+  polyring__index_change(&of_all, some, more, 0, few, count, firsts, &changed);
+  compare(&changed, &of_few);
+  uint32_t *blocks[] = {all, few, some, few_firsts, all_firsts, firsts};
+  for (size_t i = 0; i < COUNT(blocks); i++) free(blocks[i]);
 }
 
-static void no_memory(void **state) {
+static void changes(void **state) {
   (void)state;
-  polyring_allocator memory = {nothing, NULL};
-  polyring_error error;
-  polyring__index index;
-  uint32_t points[1 + POLYRING__INDEX_SPARE] = {7};
-  assert_int_equal(polyring__index_build(&memory, points, 1, &index, &error), POLYRING_NO_MEMORY);
-  polyring__index_done(&memory, &index);
+  for (size_t count = 1; count < 1000; count += 1 + count / 4)
+    for (size_t more = 0; more < 200; more = more * 2 + 1)
+      for (int wide = 0; wide < 2; wide++) change(count, more, wide ? UINT32_MAX : 5000);
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(random_points), cmocka_unit_test(clustered_points),
-      cmocka_unit_test(memory_of_a_server), cmocka_unit_test(no_memory)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(random_points),
+                                     cmocka_unit_test(clustered_points), cmocka_unit_test(changes)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 typedef struct heap {
   size_t allowed; /* allocations that still succeed */
   size_t bytes;   /* asked for and not given back */
+  size_t most;    /* that bytes ever were */
 } heap;
 
 static void *resize(void *context, void *block, size_t old_size, size_t new_size) {
@@ -17,6 +18,7 @@ static void *resize(void *context, void *block, size_t old_size, size_t new_size
   if (!counted->allowed) return NULL;
   counted->allowed--;
   counted->bytes += new_size;
+  if (counted->most < counted->bytes) counted->most = counted->bytes;
   return malloc(new_size);
 }
 
@@ -30,7 +32,7 @@ static void every_allocation_may_fail(void **state) {
     polyring_status status = POLYRING_NO_MEMORY;
     size_t allowed = 0;
     for (; status != POLYRING_OK; allowed++) {
-      heap counted = {allowed, 0};
+      heap counted = {.allowed = allowed};
       polyring_allocator allocator = {resize, &counted};
       polyring_ring *ring = NULL;
       polyring_error error = {0};
@@ -54,6 +56,74 @@ static void every_allocation_may_fail(void **state) {
   }
 }
 
+/* With one server more, or one less; the ring itself stays as it is. */
+static void every_allocation_of_a_change_may_fail(void **state) {
+  (void)state;
+  static const char *const profiles[] = {"ketama", "ketama,weights=ignored", "polyring/ring-1024",
+                                         "ketama,duplicates=merged,equal=cycle,order=natural",
+                                         "python-memcached/default", "polyring/rendezvous"};
+  for (size_t p = 0; p < 2 * COUNT(profiles); p++) {
+    const char *profile = profiles[p / 2];
+    heap counted = {.allowed = SIZE_MAX};
+    polyring_allocator allocator = {resize, &counted};
+    polyring_ring *ring, *changed;
+    polyring_error error = {0};
+    assert_int_equal(polyring_ring_new(&allocator, profile, strlen(profile), "x=a y=b:2 z=c", 13,
+                                       &ring, NULL),
+                     POLYRING_OK);
+    size_t held = counted.bytes, allowed = 0;
+    polyring_status status = POLYRING_NO_MEMORY;
+    for (; status != POLYRING_OK; allowed++) {
+      counted.allowed = allowed;
+      status = p % 2 ? polyring_ring_add(ring, "w=d:5", 5, &changed, &error)
+                     : polyring_ring_remove(ring, 1, &changed, &error);
+      if (status != POLYRING_OK) {
+        assert_int_equal(status, POLYRING_NO_MEMORY);
+        assert_non_null(strstr(error.text, "no memory"));
+        assert_null(changed);
+        assert_int_equal(counted.bytes, held);
+      }
+    }
+    assert_true(allowed > 4);
+    polyring_ring_free(ring); /* the new one does not need it */
+    assert_in_range(locate(changed, "key"), 0, 3);
+    polyring_ring_free(changed);
+    assert_int_equal(counted.bytes, 0);
+  }
+}
+
+/* What a ring of so many servers holds, and held while it was made, less what one of one holds. */
+static size_t bytes_of(unsigned servers, size_t *most) {
+  char *list = malloc(servers * 24), *at = list;
+  heap counted = {.allowed = SIZE_MAX};
+  polyring_allocator allocator = {resize, &counted};
+  polyring_ring *ring;
+  for (unsigned i = 0; i < servers; i++)
+    at += sprintf(at, "10.0.%u.%u:11211 ", i / 256, i % 256);
+  assert_int_equal(polyring_ring_new(&allocator, "ketama,weights=ignored", 22, list,
+                                     (size_t)(at - list), &ring, NULL),
+                   POLYRING_OK);
+  size_t bytes = counted.bytes;
+  *most = counted.most;
+  assert_int_equal(polyring_ring_point_count(ring), servers * 160);
+  polyring_ring_free(ring);
+  free(list);
+  return bytes;
+}
+
+/* Points, owners, index and the server itself. */
+static void memory_of_a_server(void **state) {
+  (void)state;
+  static const unsigned counts[] = {10, 37, 73, 74, 100, 146, 147, 585, 1000, 2341};
+  size_t most, one = bytes_of(1, &most);
+  for (size_t i = 0; i < COUNT(counts); i++) {
+    size_t bytes = bytes_of(counts[i], &most) - one;
+    if (bytes > 2100 * (counts[i] - 1) || most - one > 3100 * (counts[i] - 1))
+      fail_msg("%u servers: %zu bytes each, and %zu while they are made", counts[i],
+               bytes / (counts[i] - 1), (most - one) / (counts[i] - 1));
+  }
+}
+
 static void refusals_give_everything_back(void **state) {
   (void)state;
   static const char *const lists[][2] = {{"ketama", "a b:x"},
@@ -63,7 +133,7 @@ static void refusals_give_everything_back(void **state) {
                                          {"spymemcached/ketama", "a"},
                                          {"python-memcached/default", "a:1:0"}};
   for (size_t i = 0; i < COUNT(lists); i++) {
-    heap counted = {1000, 0};
+    heap counted = {.allowed = 1000};
     polyring_allocator allocator = {resize, &counted};
     polyring_ring *ring;
     assert_true(polyring_ring_new(&allocator, lists[i][0], strlen(lists[i][0]), lists[i][1],
@@ -75,6 +145,8 @@ static void refusals_give_everything_back(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_may_fail),
+                                     cmocka_unit_test(every_allocation_of_a_change_may_fail),
+                                     cmocka_unit_test(memory_of_a_server),
                                      cmocka_unit_test(refusals_give_everything_back)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

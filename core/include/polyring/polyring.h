@@ -6,6 +6,7 @@
 #include "polyring/profile.h"
 #include "polyring/ring.h"
 #include "polyring/status.h"
+#include "polyring/topology.h"
 #include "polyring/version.h"
 
 #endif

@@ -63,6 +63,21 @@ POLYRING_API polyring_status polyring_ring_new_from_list(const polyring_allocato
 
 POLYRING_API void polyring_ring_free(polyring_ring *ring); /* NULL is allowed */
 
+/* A new ring with one server more, behind the others of the list, or with one less: the servers
+ * behind it move up by one index. It is the ring that polyring_ring_new gives for that list, only
+ * made faster: where the points of the other servers stay what they are, by merging. The given
+ * ring stays as it is, goes on answering, and may be freed before or after the new one, which takes
+ * its allocator.
+ *
+ * OK; INVALID_SERVERS, TOO_LARGE, NO_MEMORY as from polyring_ring_new; INVALID_ARGUMENT for an
+ * index beyond the list, or if only one server is left. On failure the result is NULL. */
+POLYRING_API polyring_status polyring_ring_add(const polyring_ring *ring, const char *server,
+                                               size_t size, polyring_ring **with_it,
+                                               polyring_error *error);
+POLYRING_API polyring_status polyring_ring_remove(const polyring_ring *ring, size_t index,
+                                                  polyring_ring **without_it,
+                                                  polyring_error *error);
+
 /* The canonical name of the ring's profile, and the number of its servers. */
 POLYRING_API const char *polyring_ring_profile(const polyring_ring *ring);
 POLYRING_API size_t polyring_ring_server_count(const polyring_ring *ring);

@@ -28,7 +28,9 @@ extern "C" {
   XX(-3, INVALID_SERVERS, SERVERS, "the list of servers is malformed or unfit for the row") \
   XX(-4, INVALID_PROFILE, PROFILE, "no such profile, or an override that it cannot take")   \
   XX(-5, TOO_LARGE, ARGUMENT, "a size is above the limit that the call names")              \
-  XX(-6, NO_MEMORY, MEMORY, "the allocator returned nothing")
+  XX(-6, NO_MEMORY, MEMORY, "the allocator returned nothing")                               \
+  XX(-7, NOT_SUPPORTED, ARGUMENT, "the library was built without what this call needs")     \
+  XX(-8, INVALID_TOPOLOGY, ARGUMENT, "the text is no topology")
 
 typedef enum polyring_status {
 #define XX(number, name, class, text) POLYRING_##name = (number),

@@ -27,6 +27,12 @@
   XX(FROM_SENT, "sent")         \
   XX(FROM_PREFIXED, "prefixed") \
   XX(FROM_KEY, "key")
+#define POLYRING__EMPTY_STOP(XX)     \
+  XX(EMPTY_STOP_HASHED, "hashed")    \
+  XX(EMPTY_STOP_WHOLE, "whole")
+#define POLYRING__HEAVY_WHEN(XX)          \
+  XX(HEAVY_WHEN_ABOVE_ONE, "above_one")   \
+  XX(HEAVY_WHEN_GIVEN, "given")
 #define POLYRING__EMPTY_TAG(XX)  \
   XX(EMPTY_TAG_WHOLE, "whole")   \
   XX(EMPTY_TAG_HASHED, "hashed")
@@ -86,7 +92,8 @@
 #define POLYRING__NO_WEIGHT(XX) \
   XX(NO_WEIGHT_ONE, "one")      \
   XX(NO_WEIGHT_PLAIN, "plain")  \
-  XX(NO_WEIGHT_HALF, "half")
+  XX(NO_WEIGHT_HALF, "half") \
+  XX(NO_WEIGHT_REFUSED, "refused")
 #define POLYRING__ZERO_WEIGHT(XX)    \
   XX(ZERO_WEIGHT_ONE, "one")         \
   XX(ZERO_WEIGHT_NOTHING, "nothing") \
@@ -135,7 +142,9 @@ enum { POLYRING__ENCODE(XX) };
 enum { POLYRING__ROUTE(XX) };
 enum { POLYRING__LONG_KEY(XX) };
 enum { POLYRING__FROM(XX) };
+enum { POLYRING__EMPTY_STOP(XX) };
 enum { POLYRING__EMPTY_TAG(XX) };
+enum { POLYRING__HEAVY_WHEN(XX) };
 enum { POLYRING__KEY_TEXT(XX) };
 enum { POLYRING__START(XX) };
 enum { POLYRING__FOLD(XX) };

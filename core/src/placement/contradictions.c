@@ -59,6 +59,8 @@ static polyring_status check_key(const polyring__columns *c, polyring_error *err
        "column seed takes at most 250 bytes, percent-encoded"},
       {!tag_reads || (tag.size && tag.size != 2), "column tag takes two bytes, such as {}"},
       {c->empty_tag && !c->tag.size, "column empty_tag needs column tag"},
+      {c->empty_stop && !c->stop.size, "column empty_stop needs column stop"},
+      {c->heavy_when && !c->heavy.size, "column heavy_when needs column heavy"},
       {c->suffix.size && utf16_units, "column suffix has no place behind UTF-16 units"},
       {c->text == POLYRING__KEY_TEXT_UTF16 && c->layout == POLYRING__LAYOUT_RENDEZVOUS,
        "column text: utf16 has no place in the labels of the rendezvous layout"},
@@ -179,6 +181,7 @@ static polyring_status check_heavy(const polyring__columns *c, polyring_error *e
   if (!c->heavy.size) return POLYRING_OK;
   polyring__columns heavy = *c;
   heavy.heavy.size = 0;
+  heavy.heavy_when = 0;
   polyring_status status = polyring__columns_override(&heavy, c->heavy, ';', 0, error);
   if (status >= 0 && heavy.heavy.size)
     status = refuse(error, "column heavy cannot set column heavy");

@@ -27,6 +27,7 @@ void polyring__key_rules_init(polyring__key_rules *rules, const polyring__column
   rules->route = (uint8_t)columns->route;
   rules->long_key = (uint8_t)columns->long_key;
   rules->from = (uint8_t)columns->from;
+  rules->empty_stop = (uint8_t)columns->empty_stop;
   rules->empty_tag = (uint8_t)columns->empty_tag;
   rules->text = (uint8_t)columns->text;
   rules->units = (uint8_t)polyring__hash_takes_units((int)columns->hash);
@@ -34,9 +35,9 @@ void polyring__key_rules_init(polyring__key_rules *rules, const polyring__column
   polyring__affix_read(columns->stop, POLYRING__AFFIX_MAX, &rules->stop);
   polyring__affix_read(columns->tag, 2, &rules->tag);
   polyring__affix_read(columns->suffix, POLYRING__AFFIX_MAX, &rules->suffix);
-  rules->as_is = !rules->encode && !rules->route && !rules->long_key && !rules->text &&
-                 !rules->prefix.size && !rules->stop.size && !rules->tag.size &&
-                 !rules->suffix.size;
+  rules->as_is = !rules->encode && !rules->route && !rules->long_key &&
+                 rules->text <= POLYRING__KEY_TEXT_UTF8 && !rules->prefix.size &&
+                 !rules->stop.size && !rules->tag.size && !rules->suffix.size;
 }
 
 static polyring_status refuse_byte(const polyring__key_rules *rules, const uint8_t *bytes,
@@ -77,6 +78,11 @@ static size_t url_encode(const uint8_t *bytes, size_t size, uint8_t *out) {
 
 static int is_utf8(const uint8_t *at, size_t size) {
   const uint8_t *end = at + size;
+  uint64_t eight;
+  for (; end - at >= 8; at += 8) { /* as long as it is ASCII */
+    memcpy(&eight, at, 8);
+    if (eight & 0x8080808080808080) break;
+  }
   while (at < end)
     if (polyring__next_code_point(&at, end) < 0) return 0;
   return 1;
@@ -205,6 +211,8 @@ polyring_status polyring__key_prepare(const polyring__key_rules *rules, const vo
   }
   if (!rules->as_is) return prepare(rules, bytes, size, key, error);
   if (size > POLYRING_KEY_MAX) return refuse_size(bytes, size, size, POLYRING_KEY_MAX, error);
+  if (rules->text && !is_utf8(bytes, size))
+    return polyring__key_text(rules, bytes, size, key, error); /* which says where */
   key->sent = key->text = bytes;
   key->sent_size = key->text_size = size;
   return POLYRING_OK;

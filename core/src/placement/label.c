@@ -13,12 +13,16 @@ static const struct {
   polyring__token_kind kind;
 } tokens[] = {{"{host}", POLYRING__TOKEN_HOST},
               {"{[host]}", POLYRING__TOKEN_HOST_IN_BRACKETS},
+              {"{host:long}", POLYRING__TOKEN_HOST_LONG},
               {"{ip}", POLYRING__TOKEN_IP},
+              {"{[ip]}", POLYRING__TOKEN_IP_IN_BRACKETS},
+              {"{ip:long}", POLYRING__TOKEN_IP_LONG},
               {"{ip:java}", POLYRING__TOKEN_IP_JAVA},
               {"{host/ip}", POLYRING__TOKEN_HOST_AND_IP},
               {"{/ip}", POLYRING__TOKEN_HOST_SLASH_IP},
               {"{port}", POLYRING__TOKEN_PORT},
               {"{:port!11211}", POLYRING__TOKEN_PORT_UNLESS_DEFAULT},
+              {"{:port}", POLYRING__TOKEN_PORT_IF_GIVEN},
               {"{name}", POLYRING__TOKEN_NAME},
               {"{name|host}", POLYRING__TOKEN_NAME_OR_HOST},
               {"{name|[host]}", POLYRING__TOKEN_NAME_OR_HOST_IN_BRACKETS},
@@ -94,14 +98,14 @@ static void put(writer *to, const void *bytes, size_t size) {
   to->size += size;
 }
 
-/* An address as Java writes it in a socket address: IPv6 in brackets, in eight groups; one that
+/* An address as Java writes it: IPv6 in eight groups, in a socket address in brackets; one that
  * stands for an IPv4 address as that. */
-static void put_java_ip(writer *to, polyring__span ip) {
+static void put_java_ip(writer *to, polyring__span ip, int brackets) {
   uint8_t address[16];
   char text[64];
   const char *zone = memchr(ip.at, '%', ip.size);
   size_t size = zone ? (size_t)(zone - ip.at) : ip.size;
-  snprintf(text, sizeof text, "%.*s", (int)size, ip.at);
+  snprintf(text, sizeof text, "%.*s", (int)(size < sizeof text ? size : 0), ip.at);
   if (inet_pton(AF_INET6, text, address) != 1) {
     put(to, ip.at, ip.size);
     return;
@@ -115,17 +119,17 @@ static void put_java_ip(writer *to, polyring__span ip) {
   }
   for (int i = 0; i < 16; i += 2) {
     unsigned group = (unsigned)(address[i] << 8 | address[i + 1]);
-    size = (size_t)snprintf(text, sizeof text, "%s%x", i ? ":" : "[", group);
+    size = (size_t)snprintf(text, sizeof text, "%s%x", i ? ":" : brackets ? "[" : "", group);
     put(to, text, size);
   }
   if (zone) put(to, zone, (size_t)(ip.at + ip.size - zone));
-  put(to, "]", 1);
+  if (brackets) put(to, "]", 1);
 }
 
 static void put_host_and_ip(writer *to, const polyring__server *server, int always_slash) {
   if (server->ip_beside) put(to, server->host.at, server->host.size);
   if (server->ip_beside || always_slash) put(to, "/", 1);
-  put_java_ip(to, server->ip);
+  put_java_ip(to, server->ip, 1);
 }
 
 static void put_host(writer *to, const polyring__server *server, int brackets) {
@@ -178,6 +182,7 @@ static void put_token(writer *to, const polyring__label_input *input, polyring__
                       polyring__span literal) {
   const polyring__server *server = input->server;
   uint8_t previous[4];
+  int brackets;
   switch (kind) {
     case POLYRING__TOKEN_HOST:
     case POLYRING__TOKEN_HOST_IN_BRACKETS:
@@ -186,8 +191,18 @@ static void put_token(writer *to, const polyring__label_input *input, polyring__
     case POLYRING__TOKEN_IP:
       put(to, server->ip.at, server->ip.size);
       break;
+    case POLYRING__TOKEN_IP_IN_BRACKETS:
+      brackets = memchr(server->ip.at, ':', server->ip.size) != NULL;
+      if (brackets) put(to, "[", 1);
+      put(to, server->ip.at, server->ip.size);
+      if (brackets) put(to, "]", 1);
+      break;
+    case POLYRING__TOKEN_IP_LONG:
     case POLYRING__TOKEN_IP_JAVA:
-      put_java_ip(to, server->ip);
+      put_java_ip(to, server->ip, kind == POLYRING__TOKEN_IP_JAVA);
+      break;
+    case POLYRING__TOKEN_HOST_LONG:
+      put_java_ip(to, server->host, 0); /* leaves what is no IPv6 address alone */
       break;
     case POLYRING__TOKEN_HOST_AND_IP:
     case POLYRING__TOKEN_HOST_SLASH_IP:
@@ -196,6 +211,11 @@ static void put_token(writer *to, const polyring__label_input *input, polyring__
     case POLYRING__TOKEN_PORT:
     case POLYRING__TOKEN_PORT_UNLESS_DEFAULT:
       put_port(to, input, kind == POLYRING__TOKEN_PORT_UNLESS_DEFAULT);
+      break;
+    case POLYRING__TOKEN_PORT_IF_GIVEN:
+      if (server->port == POLYRING__NO_PORT) break;
+      put(to, ":", 1);
+      put_port(to, input, 0);
       break;
     case POLYRING__TOKEN_NAME:
       put(to, server->name.at, server->name.size);

@@ -174,6 +174,31 @@ polyring_status polyring_profile_new(const polyring_allocator *allocator, const 
   return POLYRING_OK;
 }
 
+/* Where a text of the one profile, or a static one, stands for the other. */
+static polyring__span moved(polyring__span text, const polyring_profile *from,
+                            const polyring_profile *to) {
+  if (text.at >= from->texts && text.at <= from->texts + from->texts_size)
+    text.at = to->texts + (text.at - from->texts);
+  return text;
+}
+
+polyring_profile *polyring__profile_copy(const polyring_profile *profile) {
+  size_t size = sizeof *profile + profile->texts_size;
+  polyring_profile *copy = polyring__allocate(&profile->allocator, size);
+  if (!copy) return NULL;
+  memcpy(copy, profile, size);
+  copy->name = copy->texts + (profile->name - profile->texts);
+#define CHOICE(field, list, layouts, about)
+#define NUMBER(field, initial, least, most, layouts, about)
+#define TEXT(field, initial, layouts, about) \
+  copy->columns.field = moved(profile->columns.field, profile, copy);
+#include "placement/columns.def"
+#undef CHOICE
+#undef NUMBER
+#undef TEXT
+  return copy;
+}
+
 void polyring_profile_free(polyring_profile *profile) {
   if (!profile) return;
   polyring_allocator memory = profile->allocator;

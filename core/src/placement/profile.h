@@ -7,4 +7,7 @@
 
 const polyring__columns *polyring__profile_columns(const polyring_profile *profile);
 
+/* A profile of its own that is equal to this one; NULL: no memory. */
+polyring_profile *polyring__profile_copy(const polyring_profile *profile);
+
 #endif

@@ -4,6 +4,8 @@
 
 #include "base/allocator.h"
 #include "base/error.h"
+#include "hash/md5_lanes.h"
+#include "placement/points.h"
 #include "placement/weight.h"
 
 /* Of the key, and of labels, which are bytes whatever the key's text is. */
@@ -24,17 +26,16 @@ static void init_hashers(polyring_ring *ring) {
   }
   polyring__hasher_init(&ring->hasher, (int)columns->hash, units, bits, order,
                         columns->start == POLYRING__START_ZERO, seed.low);
+  ring->lanes = polyring__lanes();
   polyring__hasher_init(&ring->point_hasher, polyring__columns_point_hash(columns), bytes, bits,
                         order, 0, seed.low);
 }
 
-static polyring_status apply_profile(polyring_ring *ring, const char *profile, size_t size,
-                                     polyring_error *error) {
-  polyring_status status =
-      polyring_profile_new(&ring->allocator, profile, size, &ring->profile, error);
-  if (status < 0) return status;
+static polyring_status apply_columns(polyring_ring *ring, polyring_error *error) {
+  polyring_status status = POLYRING_OK;
   ring->columns = *polyring__profile_columns(ring->profile);
-  if (polyring__weights_heavy(&ring->servers))
+  ring->heavy = polyring__weights_heavy(&ring->columns, &ring->servers);
+  if (ring->heavy)
     status = polyring__columns_override(&ring->columns, ring->columns.heavy, ';', 0, error);
   if (status < 0) return status;
   const polyring__columns *columns = &ring->columns;
@@ -73,10 +74,8 @@ static polyring_status list_alive(polyring_ring *ring, polyring_error *error) {
   return POLYRING_OK;
 }
 
-static polyring_status build(polyring_ring *ring, const char *profile, size_t size,
-                             polyring__servers_input input, polyring_error *error) {
-  polyring_status status = polyring__servers_parse(&ring->allocator, input, &ring->servers, error);
-  if (status >= 0) status = apply_profile(ring, profile, size, error);
+polyring_status polyring__ring_settle(polyring_ring *ring, polyring_error *error) {
+  polyring_status status = apply_columns(ring, error);
   if (status >= 0 && polyring__columns_use_labels(&ring->columns))
     status = check_servers(ring, error);
   if (status >= 0)
@@ -84,7 +83,10 @@ static polyring_status build(polyring_ring *ring, const char *profile, size_t si
   if (status >= 0) status = polyring__duplicates_settle(ring, error);
   if (status >= 0) status = list_alive(ring, error);
   if (status >= 0) status = polyring__order_settle(ring, error);
-  if (status < 0) return status;
+  return status;
+}
+
+polyring_status polyring__ring_lay_out(polyring_ring *ring, polyring_error *error) {
   switch (ring->columns.layout) {
     case POLYRING__LAYOUT_RING:
       return polyring__points_build(ring, error);
@@ -99,16 +101,34 @@ static polyring_status build(polyring_ring *ring, const char *profile, size_t si
   }
 }
 
+static polyring_status build(polyring_ring *ring, const char *profile, size_t size,
+                             polyring__servers_input input, polyring_error *error) {
+  polyring_status status = polyring__servers_parse(&ring->allocator, input, &ring->servers, error);
+  if (status >= 0)
+    status = polyring_profile_new(&ring->allocator, profile, size, &ring->profile, error);
+  if (status >= 0) status = polyring__ring_settle(ring, error);
+  if (status >= 0) status = polyring__ring_lay_out(ring, error);
+  return status;
+}
+
+polyring_ring *polyring__ring_begin(const polyring_allocator *memory, polyring_error *error) {
+  polyring_ring *ring = polyring__allocate(memory, sizeof *ring);
+  if (!ring) {
+    polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for a ring");
+    return NULL;
+  }
+  memset(ring, 0, sizeof *ring);
+  ring->allocator = *memory;
+  return ring;
+}
+
 static polyring_status make(const polyring_allocator *allocator, const char *profile, size_t size,
                             polyring__servers_input input, polyring_ring **ring,
                             polyring_error *error) {
   polyring_allocator memory = polyring__allocator_or_libc(allocator);
-  polyring_ring *made = polyring__allocate(&memory, sizeof *made);
+  polyring_ring *made = polyring__ring_begin(&memory, error);
   *ring = NULL;
-  if (!made)
-    return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for a ring");
-  memset(made, 0, sizeof *made);
-  made->allocator = memory;
+  if (!made) return POLYRING_NO_MEMORY;
   polyring_status status = build(made, profile, size, input, error);
   if (status < 0)
     polyring_ring_free(made);
@@ -139,9 +159,8 @@ void polyring_ring_free(polyring_ring *ring) {
   polyring__release(&memory, ring->alive, ring->servers.count * sizeof *ring->alive);
   polyring__release(&memory, ring->slot_ends, ring->alive_count * sizeof *ring->slot_ends);
   polyring__release(&memory, ring->buckets, ring->bucket_count * sizeof *ring->buckets);
-  polyring__release(&memory, ring->points, ring->point_count * sizeof *ring->points);
-  polyring__release(&memory, ring->wide_points, ring->point_count * sizeof *ring->wide_points);
-  polyring__release(&memory, ring->owners, ring->point_count * sizeof *ring->owners);
+  polyring__points points = polyring__points_of(ring);
+  polyring__points_release(ring, &points);
   polyring__release(&memory, ring->score_labels, ring->score_count * sizeof *ring->score_labels);
   polyring__release(&memory, ring->score_text, ring->score_text_size);
   polyring__servers_done(&memory, &ring->servers);
@@ -159,46 +178,6 @@ const char *polyring_ring_server(const polyring_ring *ring, size_t i, size_t *si
   if (i >= ring->servers.count) return NULL;
   if (size) *size = ring->servers.at[i].spelled.size;
   return ring->servers.at[i].spelled.at;
-}
-
-int32_t polyring_ring_locate(const polyring_ring *ring, const void *key, size_t key_size) {
-  polyring__key prepared;
-  polyring_status status = polyring__key_prepare(&ring->key_rules, key, key_size, &prepared, NULL);
-  if (status < 0) return status;
-  if (polyring__ring_is_direct(ring)) return ring->alive[0];
-  polyring__span text = {(const char *)prepared.text, prepared.text_size};
-  uint64_t ignored;
-  switch (ring->columns.layout) {
-    case POLYRING__LAYOUT_RING:
-      return ring->owners[polyring__points_find(ring, polyring__ring_hash(ring, &prepared))];
-    case POLYRING__LAYOUT_RENDEZVOUS:
-      return polyring__rendezvous_find(ring, text, NULL, NULL);
-    case POLYRING__LAYOUT_JUMP:
-      return polyring__jump_find(ring, polyring__ring_hash(ring, &prepared).low, &ignored);
-    case POLYRING__LAYOUT_BUCKETS:
-      return polyring__buckets_find(ring, polyring__ring_hash(ring, &prepared).low, &ignored);
-    case POLYRING__LAYOUT_FURC:
-      return polyring__furc_find(ring, text, &ignored);
-    default:
-      return polyring__modulo_find(ring, polyring__ring_hash(ring, &prepared).low, &ignored);
-  }
-}
-
-polyring_status polyring_ring_locate_many(const polyring_ring *ring, const void *keys,
-                                          const uint32_t *ends, size_t count, uint16_t *indexes,
-                                          polyring_status *statuses) {
-  polyring_status whole = POLYRING_OK;
-  for (size_t i = 1; i < count; i++)
-    if (ends[i] < ends[i - 1]) return POLYRING_INVALID_ARGUMENT;
-  uint32_t start = 0;
-  for (size_t i = 0; i < count; i++) {
-    int32_t at = polyring_ring_locate(ring, (const uint8_t *)keys + start, ends[i] - start);
-    start = ends[i];
-    indexes[i] = at < 0 ? POLYRING_NO_SERVER : (uint16_t)at;
-    if (at < 0) whole = POLYRING_PARTIAL;
-    if (statuses) statuses[i] = at < 0 ? (polyring_status)at : POLYRING_OK;
-  }
-  return whole;
 }
 
 size_t polyring_ring_point_count(const polyring_ring *ring) { return ring->point_count; }

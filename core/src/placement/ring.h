@@ -3,6 +3,7 @@
 #define POLYRING__RING_H
 
 #include "base/wide.h"
+#include "placement/index.h"
 #include "placement/key.h"
 #include "placement/label.h"
 #include "placement/profile.h"
@@ -24,7 +25,7 @@ struct polyring_ring {
   polyring__servers servers;
   uint16_t *alive; /* the servers that are not merged into an earlier one, in effective order */
   size_t alive_count;
-  int plain_weights;
+  int plain_weights, heavy;
   double total_weight;
   polyring__key_rules key_rules;
   polyring__hasher hasher, point_hasher;
@@ -36,16 +37,30 @@ struct polyring_ring {
   uint16_t *buckets; /* buckets: the server of each */
   size_t bucket_count;
 
-  uint32_t *points; /* ring: ascending; of equal points the winner's comes first */
-  polyring__word *wide_points; /* the same where they have more than 32 bits */
+  uint32_t *points;      /* ring: ascending; of equal points the winner comes first */
+  polyring__index index; /* of these; points, index and owners lie in one block */
+  polyring__word *wide_points; /* instead of these where they have more than 32 bits */
   uint16_t *owners;
   size_t point_count;
+  int lanes; /* for MD5 */
 
   polyring__score_label *score_labels; /* rendezvous: one a server of alive, or more */
   size_t score_count;
   uint8_t *score_text;
   size_t score_text_size;
 };
+
+/* The steps of building a ring: an empty one (NULL: no memory), which then gets its servers and
+ * profile; what concerns the servers alone; the layout. A ring is freed the same way after each. */
+polyring_ring *polyring__ring_begin(const polyring_allocator *memory, polyring_error *error);
+polyring_status polyring__ring_settle(polyring_ring *ring, polyring_error *error);
+polyring_status polyring__ring_lay_out(polyring_ring *ring, polyring_error *error);
+
+/* Lays out a ring that has the servers of another one and one more, or one less: `index`, of the
+ * longer list. By merging, if no other server's points change: 1 and its status in *status; 0
+ * if that is not so. */
+int polyring__points_merge(const polyring_ring *other, polyring_ring *ring, size_t index,
+                           polyring_status *status, polyring_error *error);
 
 /* Marks the servers that stand earlier in the list too as merged, or refuses them, as the columns
  * say. OK, INVALID_SERVERS or NO_MEMORY. */
@@ -103,6 +118,8 @@ typedef struct polyring__label_walk {
   polyring__hasher first_hasher; /* of label 0 */
   uint8_t label[POLYRING_LABEL_MAX + 1];
   size_t size;
+  int counted;   /* labels differ only in the number at their end */
+  size_t prefix; /* then: what stands before it */
   polyring__word words[POLYRING__HASH_WORDS]; /* the label's points, in their order */
 } polyring__label_walk;
 
@@ -110,6 +127,8 @@ typedef struct polyring__label_walk {
 void polyring__label_walk_init(polyring__label_walk *walk, const polyring_ring *ring, size_t place);
 /* Moves to the next label: 1, at the end 0, or INVALID_SERVERS if it is too long. */
 int polyring__label_walk_next(polyring__label_walk *walk);
+/* Fills words. Must be called for each label where a label holds the point before it. */
+void polyring__label_walk_hash(polyring__label_walk *walk);
 
 /* The number of labels of a server in the ring layout. */
 uint64_t polyring__ring_labels(const polyring_ring *ring, const polyring__server *server);
@@ -139,6 +158,9 @@ static inline uint64_t polyring__fold(const polyring__columns *columns, uint64_t
       return hash;
   }
 }
+
+/* How many points are below a hash in their order; or_equal: not above it. */
+size_t polyring__points_rank(const polyring_ring *ring, polyring__word hash, int or_equal);
 
 /* The hash of the prepared key, folded. */
 static inline polyring__word polyring__ring_hash(const polyring_ring *ring,

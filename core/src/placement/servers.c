@@ -141,6 +141,7 @@ static polyring_status read_weight(reader *in, size_t n, polyring__server *serve
   /* Both numbers are exact, so that the quotient is the double nearest to what was written. */
   server->weight = (double)digits / scale;
   if (!n || server->weight > 4294967295.0) return refuse(in, in->at, rule);
+  server->given_weight = server->weight;
   server->has_weight = 1;
   in->at += n;
   return POLYRING_OK;

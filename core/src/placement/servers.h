@@ -27,7 +27,7 @@ typedef struct polyring__server {
   uint8_t has_weight;
   uint8_t merged; /* the same server stands earlier in the list, and counts alone */
   int32_t port;
-  double weight;
+  double weight, given_weight; /* the effective one once a ring is built; as written */
 } polyring__server;
 
 typedef struct polyring__servers {

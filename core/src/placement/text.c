@@ -78,6 +78,7 @@ polyring_status polyring__key_text(const polyring__key_rules *rules, const uint8
                                    size_t size, polyring__key *key, polyring_error *error) {
   const uint8_t *stop =
       rules->stop.size ? find(bytes, size, rules->stop.at, rules->stop.size) : NULL;
+  if (stop == bytes && rules->empty_stop == POLYRING__EMPTY_STOP_WHOLE) stop = NULL;
   polyring__span text = {(const char *)bytes, stop ? (size_t)(stop - bytes) : size};
   if (rules->tag.size) text = between(rules, text);
   const uint8_t *at = (const uint8_t *)text.at, *end = at + text.size;

@@ -2,15 +2,18 @@
 
 #include <math.h>
 
-int polyring__weights_heavy(const polyring__servers *servers) {
+int polyring__weights_heavy(const polyring__columns *columns, const polyring__servers *servers) {
+  double limit = columns->heavy_when == POLYRING__HEAVY_WHEN_GIVEN ? -1 : 1;
   for (size_t i = 0; i < servers->count; i++)
-    if (servers->at[i].has_weight && servers->at[i].weight > 1) return 1;
+    if (servers->at[i].has_weight && servers->at[i].weight > limit) return 1;
   return 0;
 }
 
 static polyring_status settle_one(const polyring__columns *columns, polyring__server *server,
                                   polyring_error *error) {
   if (!server->has_weight) {
+    if (columns->no_weight == POLYRING__NO_WEIGHT_REFUSED)
+      return polyring__server_refuse(server, error, "it has no weight, and this profile needs one");
     server->weight = columns->no_weight == POLYRING__NO_WEIGHT_HALF ? 0.5 : 1;
     return POLYRING_OK;
   }

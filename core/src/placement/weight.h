@@ -5,8 +5,8 @@
 #include "placement/columns.h"
 #include "placement/servers.h"
 
-/* Whether a weight above 1 was given to any server. */
-int polyring__weights_heavy(const polyring__servers *servers);
+/* Whether the column heavy applies to these servers. */
+int polyring__weights_heavy(const polyring__columns *columns, const polyring__servers *servers);
 
 /* Replaces the given weights by the effective ones, checked against the columns. Where the columns
  * say that weights have no effect on these servers, *plain is set and the weights are all 1. OK or
