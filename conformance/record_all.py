@@ -2,10 +2,12 @@
 """Records every vector file: all hash functions, and each row of clients.list on each list of
 topologies.list, with the keys of keys.json and keys that are searched for the row.
 
-usage: record_all.py BUILD [--only TEXT] [--output FOLDER]
+usage: record_all.py BUILD [--only TEXT] [--output FOLDER] [--again] [--shard I/N]
 
-TEXT is part of the path of the files to record, such as dalli or 4-equal. Real clients answer;
-Polyring only helps to find keys worth asking for, and `lint` checks what they are worth.
+TEXT is part of the path of the files to record, such as dalli or 4-equal. Files that are there
+are left alone without --again. Real clients answer; Polyring only helps to find keys worth asking
+for, and `lint` checks what they are worth. A row with overrides is recorded on a few lists only: it
+shows one column.
 """
 import argparse
 import json
@@ -15,12 +17,23 @@ import string
 import subprocess
 import sys
 import tempfile
+import zlib
 from urllib.parse import quote
 
 import edges
 
 HERE = pathlib.Path(__file__).resolve().parent
 NOTHING = 5  # the exit code of polyring-check where a client cannot express a list
+NUMBERS = [str(number) for number in (*range(20), 99, 2**15, 2**31, 2**32 - 1, 2**32, 2**53 - 1,
+                                      *(10**n + n for n in range(2, 18)))]
+LANDED = 25  # above, a client is asked, if it can answer
+FEW = ("4-equal", "7-weighted")
+# What these lists show: labels, and how weights round. Rows without those leave them out.
+OF_LABELS = ("3-no-port", "4-one-host", "5-other-ports", "7-equal", "3-ipv6", "3-ipv6-long",
+             "2-colliding", "10-colliding", "3-unix-weighted")
+OF_SHARES = ("24", "18-one-heavy", "25-weight-1", "7-weight-1", "46", "47", "99", "100")
+# Where the digest is of 20,000 keys; elsewhere 2,000 are enough to show a slip.
+THOROUGH = ("4-equal", "7-weighted")
 HASHKIT = "libhashkit - libhashkit2 /usr/bin/python3 {adapters}/hashkit.py\n"
 # file: (client, function, signed, text, about)
 HASHES = {
@@ -71,10 +84,21 @@ def lines_of(name):
     return [line.split() for line in lines if line and not line.startswith("#")]
 
 
+def tells(table, profile, topology):
+    """Whether a list can show anything of a row."""
+    if "," in profile:
+        return topology in FEW
+    if topology in OF_LABELS:
+        return table.column(profile, "layout") in ("ring", "rendezvous")
+    return topology not in OF_SHARES or table.column(profile, "weights").startswith("share")
+
+
 class Recorder:
     def __init__(self, options, folder):
         self.build, self.output, self.only = options.build, options.output, options.only
         self.keys, self.list = folder / "keys", folder / "clients.list"
+        self.again = options.again
+        self.shard, self.shards = (int(number) for number in options.shard.split("/"))
         self.list.write_text((HERE / "clients.list").read_text() + HASHKIT)
         self.done, self.skipped, self.failed = 0, 0, []
 
@@ -91,7 +115,9 @@ class Recorder:
             self.failed.append(path)
 
     def wanted(self, path):
-        return self.only in str(path.relative_to(self.output))
+        name = str(path.relative_to(self.output))
+        mine = zlib.crc32(str(path.parent).encode()) % self.shards == self.shard
+        return self.only in name and mine and (self.again or not path.exists())
 
     def hashes(self):
         for name, (client, function, signed, text, about) in HASHES.items():
@@ -104,22 +130,28 @@ class Recorder:
     def placements(self):
         table = edges.Table(self.build / "bin/polyring")
         clients = [line for line in lines_of("clients.list") if not line[0].startswith("polyring")]
-        for profile in dict.fromkeys(line[1] for line in clients):
+        # Rows before rows with overrides, each by the first client that claims it.
+        profiles = sorted(dict.fromkeys(line[1] for line in clients), key=lambda name: "," in name)
+        for profile in profiles:
             source, *witnesses = [line[0] for line in clients if line[1] == profile]
             for name, *servers in lines_of("topologies.list"):
                 path = self.output / "placement" / profile / f"{name}.json"
-                if self.wanted(path):
+                if self.wanted(path) and tells(table, profile, name):
                     self.placement(table, path, profile, source, witnesses, name, servers)
 
     def placement(self, table, path, profile, source, witnesses, name, servers):
         keys = json.loads((HERE / "keys.json").read_text(encoding="ascii"))
+        if table.column(profile, "hash") == "decimal":  # whose keys are numbers
+            keys["keys"] = [{"key": number} for number in NUMBERS]
         edges.add(table, keys, profile, servers)
         self.keys.write_text(json.dumps(keys), encoding="ascii")
         if profile == "libmemcached/ketama-weighted" and name != "3-unix":  # another label there
             witnesses = ["php-memcached/libketama-compatible"]
         about = [table.about(profile), f"{len(servers)} servers: {name}."]
+        pattern = ["--digest-keys", "{n}"] if table.column(profile, "hash") == "decimal" else []
         self.record(path, source, [
-            "--mode", "land", "--topology", name, "--servers", " ".join(servers),
+            "--digest", "20000" if name in THOROUGH else "2000", *pattern,
+            "--mode", "land" if len(servers) <= LANDED else "auto", "--topology", name, "--servers", " ".join(servers),
             *(word for line in about for word in ("--about", line)),
             *(word for witness in witnesses for word in ("--witness", witness))])
 
@@ -128,6 +160,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--only", default="", help="part of the path of the files to record")
+    parser.add_argument("--again", action="store_true", help="record what there is, too")
+    parser.add_argument("--shard", default="0/1", help="this part of the rows, as 0/2 and 1/2")
     parser.add_argument("--output", type=pathlib.Path, default=HERE.parent / "vectors")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -24,6 +24,7 @@ sub spell {
         die "skip hosts without a port, which it takes for paths\n" if !defined $3;
         ($address, $weight) = (bytes($1 // $2) . ":$3", $4);
     }
+    die "skip fractional weights without ketama\n" if !$points && ($weight // 1) =~ /\./;
     return defined $weight ? { address => $address, weight => $weight } : $address;
 }
 

@@ -41,8 +41,6 @@ void folders_find(struct folders *folders) {
   folders->controls = format(form, folders->source, "controls");
   folders->clients = format(form, folders->source, "clients.list");
   folders->vectors = format("%s/vectors/placement", folders->source);
-  const char *by_hand = getenv("POLYRING_BUILT");
-  folders->built = by_hand ? copy(by_hand) : format("%s/clients/built", folders->build);
 }
 
 void folders_done(struct folders *folders) {
@@ -50,7 +48,6 @@ void folders_done(struct folders *folders) {
   free(folders->build);
   free(folders->source);
   free(folders->controls);
-  free(folders->built);
   free(folders->clients);
   free(folders->vectors);
 }
@@ -61,8 +58,7 @@ struct words command_fill(const struct words *words, const struct folders *folde
   } all[] = {{"{adapters}", folders->adapters},
              {"{build}", folders->build},
              {"{source}", folders->source},
-             {"{controls}", folders->controls},
-             {"{built}", folders->built}};
+             {"{controls}", folders->controls}};
   struct words command = {0};
   for (size_t i = 0; i < words->count; i++) {
     char *word = copy(words->items[i]);
@@ -91,13 +87,14 @@ static char *lacks(const char *packages, const struct folders *folders) {
   const char *at = strchr(packages, '@');
   if (!at) return NULL;
   int size = (int)strcspn(++at, ",");
-  bool by_hand = !strncmp(at, "built", 5);
-  char *sign = by_hand ? copy(folders->built)
-                       : format("%s/clients/%.*s/stamp", folders->build, size, at);
+  if (!strncmp(at, "built", 5))
+    return getenv("POLYRING_BUILT")
+               ? NULL
+               : copy("it is built from source by hand, and POLYRING_BUILT does not say where");
+  char *sign = format("%s/clients/%.*s/stamp", folders->build, size, at);
   bool found = access(sign, F_OK) == 0;
   free(sign);
   if (found) return NULL;
-  if (by_hand) return copy("it is built from source by hand, and POLYRING_BUILT does not say where");
   return format("conformance/packages/%.*s.sh has not installed it", size, at);
 }
 

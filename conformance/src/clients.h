@@ -13,7 +13,7 @@ struct client {
 };
 
 struct folders {
-  char *adapters, *build, *source, *controls, *built; /* what commands may name */
+  char *adapters, *build, *source, *controls; /* what commands may name */
   char *clients, *vectors; /* the list of clients, the folder of placement vectors */
 };
 
@@ -29,7 +29,7 @@ struct clients {
 void folders_find(struct folders *folders);
 void folders_done(struct folders *folders);
 
-/* The words of a command with {adapters} {build} {source} {controls} {built} filled in. */
+/* The words of a command with {adapters} {build} {source} {controls} filled in. */
 struct words command_fill(const struct words *words, const struct folders *folders);
 void command_done(struct words *command);
 

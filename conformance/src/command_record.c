@@ -18,6 +18,8 @@ struct input {
   struct hash_recording hash;
   const char *name, *topology, *servers, *flags;
   bool may_refuse;
+  const char *digest_keys;
+  size_t digest_count;
 };
 
 enum {
@@ -29,7 +31,9 @@ enum {
   OPTION_WITNESS,
   OPTION_HASH,
   OPTION_SIGNED,
-  OPTION_TEXT
+  OPTION_TEXT,
+  OPTION_DIGEST,
+  OPTION_DIGEST_KEYS
 };
 
 static error_t parse(int key, char *value, struct argp_state *state) {
@@ -73,6 +77,15 @@ static error_t parse(int key, char *value, struct argp_state *state) {
       return 0;
     case OPTION_TEXT:
       input->hash.text = value;
+      return 0;
+    case OPTION_DIGEST:
+      input->digest_count = strtoul(value, NULL, 10);
+      if (input->digest_count < DIGEST_COUNT_MIN || input->digest_count > DIGEST_COUNT)
+        argp_error(state, "--digest takes a number from %d to %d", DIGEST_COUNT_MIN, DIGEST_COUNT);
+      return 0;
+    case OPTION_DIGEST_KEYS:
+      if (!strstr(value, "{n}")) argp_error(state, "--digest-keys needs {n} in it");
+      input->digest_keys = value;
       return 0;
     case ARGP_KEY_ARG:
       if (input->name) argp_error(state, "one client at a time: %s", value);
@@ -148,10 +161,11 @@ static json_t *make_cases(const struct recording *recording) {
 }
 
 static json_t *make_digest(const struct recording *recording) {
+  const struct input *input = recording->input;
   struct keys digest = {0};
   struct sha256 sha;
   char line[32], hex[65];
-  keys_add_pattern(&digest, DIGEST_PATTERN, 0, DIGEST_COUNT);
+  keys_add_pattern(&digest, input->digest_keys, 0, input->digest_count);
   sha256_init(&sha);
   for (size_t n = 0; n < digest.count; n++) {
     size_t size;
@@ -161,8 +175,8 @@ static json_t *make_digest(const struct recording *recording) {
   }
   sha256_hex(&sha, hex);
   keys_done(&digest);
-  return json_pack("{s:s, s:i, s:i, s:s, s:s}", "keys", DIGEST_PATTERN, "from", 0, "count",
-                   DIGEST_COUNT, "of", DIGEST_OF, "sha256", hex);
+  return json_pack("{s:s, s:i, s:i, s:s, s:s}", "keys", input->digest_keys, "from", 0, "count",
+                   (int)input->digest_count, "of", DIGEST_OF, "sha256", hex);
 }
 
 /* What another client says to the same keys; NULL if it cannot say anything. A contradiction ends
@@ -231,7 +245,7 @@ static int record_placement(struct recording *recording, const struct clients *c
     const uint8_t *key = keys_at(listed, i, &size);
     keys_add(&recording->keys, key, size);
   }
-  keys_add_pattern(&recording->keys, DIGEST_PATTERN, 0, DIGEST_COUNT);
+  keys_add_pattern(&recording->keys, input->digest_keys, 0, input->digest_count);
   for (int run = 0; run < RECORD_RUNS; run++) {
     struct observation seen;
     observe(&input->clients.observer, recording->client, &recording->places, &recording->keys,
@@ -248,8 +262,8 @@ static int record_placement(struct recording *recording, const struct clients *c
   }
   json_t *root = make_vector(recording, clients);
   vector_write(input->hash.out, root);
-  printf("%s: %zu keys and a digest of %d, %zu refused, %s\n", input->hash.out, listed->count,
-         DIGEST_COUNT, recording->seen.counts[REFUSED], mode_name(recording->seen.mode));
+  printf("%s: %zu keys and a digest of %zu, %zu refused, %s\n", input->hash.out, listed->count,
+         input->digest_count, recording->seen.counts[REFUSED], mode_name(recording->seen.mode));
   json_decref(root);
   observation_done(&recording->seen);
   places_done(&recording->places);
@@ -301,18 +315,24 @@ int record_main(int argc, char **argv) {
       {"hash", OPTION_HASH, "FUNCTION", 0, "Record this hash function instead of placements", 0},
       {"signed", OPTION_SIGNED, NULL, 0, "It takes bytes from 0x80 up for negative", 0},
       {"text", OPTION_TEXT, "KIND", 0, "What it hashes: bytes (standard), utf8, utf16, low8", 0},
+      {"digest", OPTION_DIGEST, "COUNT", 0, "Keys of the digest, 2,000 to 20,000 (standard: 20,000)",
+       0},
+      {"digest-keys", OPTION_DIGEST_KEYS, "PATTERN", 0, "Those keys (standard: k:{n})", 0},
       {0}};
   static const struct argp_child children[] = {{&client_argp, 0, NULL, 0}, {0}};
   static const struct argp argp = {
       table,
       parse,
       "NAME",
-      "Writes a vector file from a real client: lets it place the keys, and 20,000 for the digest, "
+      "Writes a vector file from a real client: lets it place the keys, and those of the digest, "
       "twice, and fails unless both times agree. Polyring itself cannot be recorded.",
       children,
       NULL,
       NULL};
-  struct input input = {.clients = CLIENT_OPTIONS_STANDARD, .hash = {.text = "bytes"}};
+  struct input input = {.clients = CLIENT_OPTIONS_STANDARD,
+                        .hash = {.text = "bytes"},
+                        .digest_keys = DIGEST_PATTERN,
+                        .digest_count = DIGEST_COUNT};
   input.hash.about = json_array();
   options_parse(&argp, argc, argv, &input);
   if (input.clients.observer.mode == MODE_BOTH) fail(EXIT_USAGE, "record takes one mode at a time");

@@ -13,7 +13,7 @@ struct input {
   struct client_options clients;
   struct group_extras extras;
   const char *vectors, *profile, *servers, *json, *tap, *junit, *expect;
-  struct words names;
+  struct words names, topologies;
   bool skips_as_fails;
 };
 
@@ -55,6 +55,9 @@ static error_t parse(int key, char *value, struct argp_state *state) {
     case 's':
       input->servers = value;
       return 0;
+    case 't':
+      words_add(&input->topologies, value);
+      return 0;
     case OPTION_VECTORS:
       input->vectors = value;
       return 0;
@@ -91,13 +94,23 @@ static bool servers_wanted(const struct input *input, const struct vector *vecto
   return same;
 }
 
+/* A file goes by the name of its topology. */
+static bool file_wanted(const struct input *input, const char *path) {
+  const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+  for (size_t i = 0; i < input->topologies.count; i++) {
+    const char *name = input->topologies.items[i];
+    if (!strncmp(base, name, strlen(name)) && !strcmp(base + strlen(name), ".json")) return true;
+  }
+  return !input->topologies.count;
+}
+
 static void read_vectors(struct run *run) {
   const char *path = run->input->vectors ? run->input->vectors : run->clients.folders.vectors;
   struct words files = vector_files(path);
   for (size_t i = 0; i < files.count; i++) {
     ROOM(run->vectors, run->vector_count, run->vector_capacity);
     struct vector *vector = &run->vectors[run->vector_count];
-    if (vector_read(files.items[i], vector)) {
+    if (file_wanted(run->input, files.items[i]) && vector_read(files.items[i], vector)) {
       if (servers_wanted(run->input, vector))
         run->vector_count++;
       else
@@ -181,6 +194,7 @@ static void run_done(struct run *run) {
   expectations_done(&run->expectations);
   clients_done(&run->clients);
   free(run->input->names.items);
+  free(run->input->topologies.items);
 }
 
 static int run_all(const struct input *input) {
@@ -208,6 +222,8 @@ int run_main(int argc, char **argv) {
       {"client", 'c', "NAME", 0, "Only this one (may be repeated)", 0},
       {"profile", 'p', "PROFILE", 0, "Only clients that claim this one", 0},
       {"servers", 's', "LIST", 0, "Only vectors over this list of servers", 0},
+      {"topology", 't', "NAME", 0, "Only vectors of this name, such as 4-equal (may be repeated)",
+       0},
       {"vectors", OPTION_VECTORS, "PATH", 0,
        "A vector file or a folder of them (standard: those of this program)", 0},
       {"digest", OPTION_DIGEST, NULL, 0, "Place the keys of each vector's digest as well", 0},

@@ -17,7 +17,8 @@ static const struct command {
   const char *name;
   int (*main)(int argc, char **argv);
 } commands[] = {{"run", run_main},       {"compare", compare_main}, {"observe", observe_main},
-                {"record", record_main}, {"lint", lint_main},       {"selftest", selftest_main}};
+                {"record", record_main}, {"lint", lint_main},       {"kill", kill_main},
+                {"selftest", selftest_main}};
 
 static const char documentation[] =
     "Shows on which servers memcached clients put their keys, and whether it is where their "
@@ -28,6 +29,7 @@ static const char documentation[] =
     "  observe   print where clients put keys, as lines of JSON\n"
     "  record    write a vector file from a client\n"
     "  lint      check vector files\n"
+    "  kill      check that the vectors notice every change of a profile\n"
     "  selftest  check that this program can fail\n"
     "\n"
     "Exit status: 0 agreed, 1 something differs, 2 bad usage or vector file, 3 an adapter broke "

@@ -12,6 +12,7 @@
 #define DIGEST_OF "index of the server in decimal and a newline, per key in order"
 #define DIGEST_PATTERN "k:{n}"
 #define DIGEST_COUNT 20000
+#define DIGEST_COUNT_MIN 2000
 
 struct vector_case {
   const char *id, *key; /* key percent-encoded */

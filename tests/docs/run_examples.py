@@ -3,10 +3,11 @@
 
 usage: run_examples.py SOURCE BUILD [python] [php] [java]
 
-An example is a fenced block with the tag python, php, java, c, sh or console. It has to end with
-0, and to print what it says it prints: in programs each comment behind code is one line of
-output, in console blocks the lines below each "$ command" are. Blocks without a tag are not run;
-neither is one below the comment <!-- not run: REASON -->.
+An example is a fenced block with the tag python, php, java, c, perl, sh or console. It has to end
+with 0, and to print what it says it prints: in programs each comment behind code is one line of
+output, in console blocks the lines below each "$ command" are. The folder vectors stands beside
+it, as in the tree. Blocks without a tag are not run; neither is one below the comment
+<!-- not run: REASON -->.
 """
 import os
 import re
@@ -15,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-BLOCK = re.compile(r"^(<!-- not run: .+ -->\n)?```(python|php|java|c|sh|console)\n(.*?)^```$",
+BLOCK = re.compile(r"^(<!-- not run: .+ -->\n)?```(python|php|java|c|perl|sh|console)\n(.*?)^```$",
                    re.S | re.M)
 TESTED = ("*.md", "docs/*.md", "vectors/*.md", "conformance/*.md")
 
@@ -24,7 +25,7 @@ def promised(language, code):
     """The output that an example says it has, or None where it says nothing."""
     if language == "sh":
         return None
-    comment = r"[^\s#].*?  ?# (.+)" if language == "python" else r"[^\s/].*?  ?// (.+)"
+    comment = r"[^\s#].*?  ?# (.+)" if language in ("python", "perl") else r"[^\s/].*?  ?// (.+)"
     found = [re.fullmatch(r"\s*" + comment, line) for line in code.splitlines()]
     return "".join(f"{match[1]}\n" for match in found if match) or None
 
@@ -60,13 +61,16 @@ class Runner:
         if language == "sh":
             return self.run("sh", "-eu", "-c", code)
         file = self.folder / {"python": "example.py", "php": "example.php",
-                              "java": "Example.java", "c": "example.c"}[language]
+                              "java": "Example.java", "c": "example.c",
+                              "perl": "example.pl"}[language]
         file.write_text(as_program(language, code))
         if language == "python":
             return self.run(sys.executable, "-W", "error", file)
         if language == "php":
             return self.run("php", "-d", f"extension={next(self.build.glob('*/polyring.so'))}",
                             file)
+        if language == "perl":
+            return self.run("perl", file)
         if language == "java":
             return self.run("java", "-cp", self.build / "java/polyring.jar", file)
         compiled = self.run("cc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-I",
@@ -94,7 +98,7 @@ class Runner:
 
 def main():
     source, build = (Path(argument).resolve() for argument in sys.argv[1:3])
-    languages = {"c", "sh", "console", *sys.argv[3:]}
+    languages = {"c", "perl", "sh", "console", *sys.argv[3:]}
     documents = sorted(document for pattern in TESTED for document in source.glob(pattern))
     count, faults = 0, 0
     for document in documents:
@@ -106,6 +110,7 @@ def main():
                 print(f"{where} {language}: not run")
                 continue
             with tempfile.TemporaryDirectory() as folder:
+                Path(folder, "vectors").symlink_to(source / "vectors")
                 fault = Runner(source, build, Path(folder)).fault(language, code)
             count, faults = count + 1, faults + bool(fault)
             print(f"{where} {language}: {fault or 'holds'}")

@@ -4,7 +4,8 @@
 usage: tree.py SOURCE
 
 In docs/design.md the fenced block after "## The tree" lists paths in its first column. The other
-way round, every folder of the first two storeys is in that list.
+way round, every folder of the first two storeys is in that list, and every module of the core and
+every folder of adapters.
 """
 import re
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 IGNORED = {"build", "__pycache__", ".git"}
+FOLDERS = ("*/", "*/*/", "core/src/*/", "conformance/adapters/*/")
 
 
 def listed(design):
@@ -38,7 +40,7 @@ def main():
     names = list(listed((source / "docs/design.md").read_text()))
     faults = [f"docs/design.md lists {name}, which does not exist" for name in names
               if not (source / name).exists()]
-    folders = {f"{p.relative_to(source)}/" for pattern in ("*/", "*/*/")
+    folders = {f"{p.relative_to(source)}/" for pattern in FOLDERS
                for p in source.glob(pattern)
                if not any(part in IGNORED or part[0] == "." for part in p.relative_to(source).parts)}
     faults += [f"docs/design.md does not list {name}" for name in sorted(folders)

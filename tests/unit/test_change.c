@@ -172,7 +172,8 @@ static void equal_points(void **state) {
       "uhashring/default,points=20,equal=first",
       "uhashring/default,points=20,equal=cycle,point_order=signed",
       "enyim/default,point_start=very_first,order=bytes,order_by={host}",
-      "enyim/default,point_start=very_first"};
+      "enyim/default,point_start=very_first",
+      "libmemcached/ketama,heavy=point_hash=md5"};
   for (size_t p = 0; p < COUNT(profiles); p++)
     for (int round = 0; round < 12; round++) random_changes(profiles[p], round % 3);
 }

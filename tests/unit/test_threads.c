@@ -27,7 +27,9 @@ static void threads_share_a_ring(void **state) {
   (void)state;
   const char *name;
   for (size_t row = 0; (name = polyring_profile_name_at(row)); row++) {
-    polyring_ring *ring = ring_of(name, "1.2.3.4:1 1.2.3.5:1 1.2.3.6:1");
+    int needs_weights = strcmp(row_value(name, "no_weight"), "refused") == 0;
+    polyring_ring *ring = ring_of(name, needs_weights ? "1.2.3.4:1:1 1.2.3.5:1:1 1.2.3.6:1:1"
+                                                      : "1.2.3.4:1 1.2.3.5:1 1.2.3.6:1");
     job *jobs = calloc(THREADS, sizeof *jobs);
     pthread_t threads[THREADS];
     for (int t = 0; t < THREADS; t++) {

@@ -40,6 +40,18 @@ static inline polyring_error refused(const char *profile, const char *servers, s
   return error;
 }
 
+/* The value of a profile's column, until the next call. */
+static inline const char *row_value(const char *name, const char *column) {
+  static char value[64];
+  polyring_profile *profile;
+  size_t c = 0;
+  assert_int_equal(polyring_profile_new(NULL, name, strlen(name), &profile, NULL), POLYRING_OK);
+  while (strcmp(polyring_column_name(c), column) != 0) c++;
+  snprintf(value, sizeof value, "%s", polyring_profile_value(profile, c));
+  polyring_profile_free(profile);
+  return value;
+}
+
 static inline int32_t locate(const polyring_ring *ring, const char *key) {
   return polyring_ring_locate(ring, key, strlen(key));
 }

@@ -25,8 +25,12 @@ const uint32_t polyring__md5_sines[64] = {
 #define H(a, b, c, d) ((a) + (((c) ^ (d)) ^ (b)))
 #define I(a, b, c, d) ((a) + ((c) ^ ((b) | ~(d))))
 
+/* Byte by byte, but not in a loop: so compilers see that it is one store. */
 static void write_word(uint8_t out[4], uint32_t word) {
-  for (int i = 0; i < 4; i++) out[i] = (uint8_t)(word >> 8 * i);
+  out[0] = (uint8_t)word;
+  out[1] = (uint8_t)(word >> 8);
+  out[2] = (uint8_t)(word >> 16);
+  out[3] = (uint8_t)(word >> 24);
 }
 
 static void block(uint32_t state[4], const uint32_t m[16]) {

@@ -8,6 +8,7 @@ enum { BUCKETS_MAX = 1 << 20 };
 /* A map is spelled as numbers and ranges, ascending, joined by +. */
 typedef struct ranges {
   const char *at, *end;
+  uint32_t least; /* what the next number may be at the least */
 } ranges;
 
 static int read_number(ranges *text, uint32_t *number) {
@@ -21,12 +22,13 @@ static int read_number(ranges *text, uint32_t *number) {
 /* Whether there was one more range. -1: malformed. */
 static int next_range(ranges *text, uint32_t *first, uint32_t *last) {
   if (text->at == text->end) return 0;
-  if (!read_number(text, first)) return -1;
+  if (!read_number(text, first) || *first < text->least) return -1;
   *last = *first;
   if (text->at < text->end && *text->at == '-') {
     text->at++;
     if (!read_number(text, last) || *last < *first) return -1;
   }
+  text->least = *last + 1;
   if (text->at == text->end) return 1;
   return *text->at++ == '+' && text->at < text->end ? 1 : -1;
 }
@@ -34,11 +36,12 @@ static int next_range(ranges *text, uint32_t *first, uint32_t *last) {
 /* Counts the buckets that the map names, or writes its servers into ring->buckets. */
 static polyring_status read_map(polyring_ring *ring, size_t *count, polyring_error *error) {
   static const char rule[] =
-      "its attribute buckets is no list of numbers and ranges below 1048576, such as 0-99+200";
+      "its attribute buckets is no ascending list of numbers and ranges below 1048576, such as "
+      "0-99+200";
   *count = 0;
   for (size_t i = 0; i < ring->alive_count; i++) {
     const polyring__server *server = &ring->servers.at[ring->alive[i]];
-    ranges text = {server->buckets.at, server->buckets.at + server->buckets.size};
+    ranges text = {server->buckets.at, server->buckets.at + server->buckets.size, 0};
     uint32_t first, last;
     int more;
     if (!server->buckets.at) continue;

@@ -77,6 +77,7 @@ static polyring_status check_hash(const polyring__columns *c, polyring_error *er
   int mixed = c->layout == POLYRING__LAYOUT_FURC || c->score == POLYRING__SCORE_MIX;
   const rule rules[] = {
       {bits > width(hash) || bits > width(points), "column bits is above what the hash gives"},
+      {bits == 128 && !polyring__columns_use_labels(c), "column bits: 128 needs a layout of labels"},
       {c->byte_order == POLYRING__ORDER_HALVES && bits < 128,
        "column byte_order: halves needs bits=128"},
       {c->fold && (bits == 128 || own_scale), "column fold means nothing in this layout"},
@@ -100,6 +101,7 @@ static polyring_status check_servers(const polyring__columns *c, polyring_error 
                 c->order == POLYRING__SERVER_ORDER_NATURAL;
   int may_be_fractions = weights == POLYRING__WEIGHTS_TIMES ||
                          weights == POLYRING__WEIGHTS_SHARE_LEFT ||
+                         weights == POLYRING__WEIGHTS_SHARE_DOUBLE ||
                          (weights == POLYRING__WEIGHTS_SCORE && mix) ||
                          weights == POLYRING__WEIGHTS_CHANCE;
   const rule rules[] = {

@@ -54,7 +54,7 @@ static void find_score(const polyring_ring *ring, polyring__span text,
   placement->hash = placement->point = (polyring_number){score.high, score.low};
   placement->label_size =
       (uint16_t)polyring__rendezvous_label(ring, winner, text, placement->label);
-  placement->why = ring->columns.weights == POLYRING__WEIGHTS_SCORE
+  placement->why = polyring__ring_weighs_scores(ring)
                        ? "this server has the best score for its weight"
                        : "this server's score for the key is the highest";
 }

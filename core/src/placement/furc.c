@@ -48,7 +48,7 @@ static uint32_t furc(const uint8_t *text, size_t size, uint32_t n, uint64_t *fir
 polyring_status polyring__furc_check(polyring_ring *ring, polyring_error *error) {
   for (size_t i = 0; i < ring->alive_count; i++) {
     const polyring__server *server = &ring->servers.at[ring->alive[i]];
-    if (ring->columns.weights == POLYRING__WEIGHTS_CHANCE && server->weight > 1)
+    if (!ring->plain_weights && server->weight > 1)
       return polyring__server_refuse(server, error, "this profile's weights are from 0 to 1");
   }
   return POLYRING_OK;
@@ -63,7 +63,7 @@ uint16_t polyring__furc_find(const polyring_ring *ring, polyring__span text, uin
   const uint8_t *at = (const uint8_t *)text.at;
   uint64_t ignored;
   uint32_t n = (uint32_t)ring->alive_count, place = furc(at, text.size, n, hash);
-  if (ring->columns.weights != POLYRING__WEIGHTS_CHANCE) return ring->alive[place];
+  if (ring->plain_weights) return ring->alive[place];
   uint8_t salted[POLYRING_TEXT_MAX + 2];
   size_t size = text.size;
   memcpy(salted, at, size);

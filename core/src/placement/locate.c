@@ -73,13 +73,33 @@ static void locate_one(batch *all, size_t i) {
 
 static int32_t find_hashed(const batch *all, uint32_t start, uint32_t end, uint32_t hash) {
   const polyring_ring *ring = all->ring;
-  polyring__key prepared;
+  const polyring__key_rules *rules = &ring->key_rules;
   polyring__word word = {0, hash};
-  polyring_status status =
-      polyring__key_prepare(&ring->key_rules, all->keys + start, end - start, &prepared, NULL);
-  if (status < 0) return status;
+  if (start == end || rules->refuses || rules->text) {
+    polyring__key prepared;
+    polyring_status status =
+        polyring__key_prepare(rules, all->keys + start, end - start, &prepared, NULL);
+    if (status < 0) return status;
+  }
   if (ring->columns.fold) word.low = polyring__fold(&ring->columns, hash);
   return find(ring, word);
+}
+
+/* Whether no key that is short enough is refused, and a hash is searched among the points as is. */
+static int is_plain(const polyring_ring *ring) {
+  const polyring__columns *columns = &ring->columns;
+  return ring->points && columns->search == POLYRING__SEARCH_CEIL && !columns->fold &&
+         !columns->point_order && !ring->key_rules.refuses && !ring->key_rules.text;
+}
+
+static void find_plain(batch *all, size_t first, size_t count, const uint32_t *hashes) {
+  const polyring_ring *ring = all->ring;
+  uint32_t start = start_of(all, first);
+  for (size_t i = 0; i < count; start = all->ends[first + i++]) {
+    size_t at = polyring__index_rank(&ring->index, ring->points, hashes[i]);
+    uint16_t server = ring->owners[at == ring->point_count ? 0 : at];
+    answer(all, first + i, start < all->ends[first + i] ? server : POLYRING_INVALID_KEY);
+  }
 }
 
 /* Hashes the keys from first on, up to one that is too long, and finds their servers. A key that
@@ -95,6 +115,10 @@ static size_t locate_group(batch *all, size_t first, size_t count) {
   }
   if (n <= LONELY) return 0;
   polyring__md5_many(n <= FEW ? 4 : all->ring->lanes, all->keys + begin, ends, n, 1, hashes);
+  if (is_plain(all->ring)) {
+    find_plain(all, first, n, hashes);
+    return n;
+  }
   start = begin;
   for (size_t i = 0; i < n; start = their_ends[i++])
     answer(all, first + i, find_hashed(all, start, their_ends[i], hashes[i]));

@@ -40,7 +40,6 @@ static int labels_stay(const merger *self) {
     size_t server = less->alive[k];
     const polyring__server *in_less = &less->servers.at[server];
     const polyring__server *in_more = &more->servers.at[server + (server >= self->index)];
-    if (in_less->weight != in_more->weight) return 0;
     if (in_less->weight == compared) continue;
     compared = in_less->weight;
     if (polyring__ring_labels(less, in_less) != polyring__ring_labels(more, in_more)) return 0;

@@ -143,13 +143,13 @@ static score score_of(const polyring_ring *ring, size_t i, polyring__span text, 
     uint64_t label_hash = polyring__murmur64a(label.text, label.size, label_seed);
     made.word.low = polyring__hash128to64(label_hash, key_hash);
     made.value = (double)made.word.low;
-    if (ring->columns.weights == POLYRING__WEIGHTS_SCORE)
+    if (polyring__ring_weighs_scores(ring))
       made.value = made.weight * (1.0 / -log((double)(made.word.low & ((UINT64_C(1) << 53) - 1)) /
                                              9007199254740992.0));
     return made;
   }
   made.word = hash_label(ring, i, text);
-  if (ring->columns.weights == POLYRING__WEIGHTS_SCORE) made.log = negative_log2(made.word.low);
+  if (polyring__ring_weighs_scores(ring)) made.log = negative_log2(made.word.low);
   return made;
 }
 
@@ -157,7 +157,7 @@ static score score_of(const polyring_ring *ring, size_t i, polyring__span text, 
 static int compare_scores(const polyring_ring *ring, const score *a, const score *b) {
   if (ring->columns.score == POLYRING__SCORE_MIX)
     return (a->value > b->value) - (a->value < b->value);
-  if (ring->columns.weights != POLYRING__WEIGHTS_SCORE)
+  if (!polyring__ring_weighs_scores(ring))
     return polyring__wide_compare(a->word, b->word);
   return polyring__wide_compare(polyring__wide_multiply(b->log, (uint64_t)a->weight),
                                 polyring__wide_multiply(a->log, (uint64_t)b->weight));

@@ -56,6 +56,7 @@ static polyring_status check_servers(const polyring_ring *ring, polyring_error *
         is_path && !ring->unix_label.count
             ? "this profile's client takes no unix sockets"
             : polyring__label_missing(is_path ? &ring->unix_label : &ring->label, server);
+    if (!missing && !is_path) missing = polyring__label_missing(&ring->next_label, server);
     if (missing) return polyring__server_refuse(server, error, missing);
   }
   return POLYRING_OK;

@@ -174,6 +174,11 @@ static inline polyring__word polyring__ring_hash(const polyring_ring *ring,
   return word;
 }
 
+/* Whether weights decide between scores. */
+static inline int polyring__ring_weighs_scores(const polyring_ring *ring) {
+  return ring->columns.weights == POLYRING__WEIGHTS_SCORE && !ring->plain_weights;
+}
+
 /* Whether a key's server is known without hashing it. */
 static inline int polyring__ring_is_direct(const polyring_ring *ring) {
   return ring->alive_count == 1 && ring->columns.one_server == POLYRING__ONE_SERVER_DIRECT;

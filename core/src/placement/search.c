@@ -19,9 +19,13 @@ static size_t rank_wide(const polyring_ring *ring, polyring__word hash, int or_e
   return low;
 }
 
-size_t polyring__points_rank(const polyring_ring *ring, polyring__word hash, int or_equal) {
+static inline size_t rank(const polyring_ring *ring, polyring__word hash, int or_equal) {
   return ring->points ? rank_narrow(ring, (uint32_t)hash.low, or_equal)
                       : rank_wide(ring, hash, or_equal);
+}
+
+size_t polyring__points_rank(const polyring_ring *ring, polyring__word hash, int or_equal) {
+  return rank(ring, hash, or_equal);
 }
 
 static size_t last_winner(const polyring_ring *ring, size_t at) {
@@ -35,7 +39,7 @@ size_t polyring__points_find(const polyring_ring *ring, polyring__word hash) {
   uint32_t search = ring->columns.search;
   int or_equal = search == POLYRING__SEARCH_ABOVE || search == POLYRING__SEARCH_FLOOR;
   hash = polyring__point_order(&ring->columns, hash);
-  size_t at = polyring__points_rank(ring, hash, or_equal);
+  size_t at = rank(ring, hash, or_equal);
   switch (search) {
     case POLYRING__SEARCH_FLOOR:
       return last_winner(ring, (at ? at : ring->point_count) - 1);

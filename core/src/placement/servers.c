@@ -194,9 +194,10 @@ static polyring_status read_server(reader *in, polyring__server *server) {
   size_t n = up_to(in, "=:/[");
   if (n < (size_t)(in->end - in->at) && in->at[n] == '=') {
     if (!n) return refuse(in, in->at, "there is no name before the =");
-    if (n > HOST_MAX) return refuse(in, in->at, "a name has at most 255 bytes");
+    const char *name = in->at;
     status = decode(in, n, 0, &server->name);
     if (status < 0) return status;
+    if (server->name.size > HOST_MAX) return refuse(in, name, "a name has at most 255 bytes");
     in->at++;
   }
   const char *place = in->at;

@@ -51,7 +51,8 @@ static void settle_by_labels(polyring_ring *ring, size_t first, size_t end) {
   int cycle = ring->columns.equal == POLYRING__EQUAL_CYCLE;
   sort(ring, first, end, label_ascends, !cycle);
   if (!cycle) return;
-  uint16_t *winner = ring->owners + first + polyring__point_at(ring, first).low % (end - first);
+  polyring__word point = polyring__point_order(&ring->columns, polyring__point_at(ring, first));
+  uint16_t *winner = ring->owners + first + point.low % (end - first);
   uint16_t swap = ring->owners[first];
   ring->owners[first] = *winner;
   *winner = swap;

@@ -80,7 +80,7 @@ uint64_t polyring__weight_labels(const polyring__columns *columns, int plain, do
     case POLYRING__WEIGHTS_SHARE_LEFT:
       return (uint64_t)floor(weight / total * (double)labels * (double)n);
     case POLYRING__WEIGHTS_SHARE_DOUBLE:
-      return (uint64_t)floor((double)((uint64_t)n * labels * (uint64_t)weight) / total);
+      return (uint64_t)floor((double)((uint64_t)n * labels) * weight / total);
     default:
       return labels; /* no weights of the ring's */
   }
