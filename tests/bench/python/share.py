@@ -53,7 +53,8 @@ def main():
             share[module] = call - core - loop
             print(f"{module:12} {kind:6} call {call:.0f}  share {share[module]:.0f}")
         ratios[kind] = share["polyring"] / share["handwritten"]
-        print(f"{'ratio':12} {kind:6} {ratios[kind]:.2f} (bar {BAR:.2f})")
+        print(f"own share of locate({kind}) / hand-written: "
+              f"ratio {ratios[kind]:.2f} (bar {BAR:.2f})")
     return 0 if max(ratios.values()) <= BAR else 1
 
 

@@ -1,0 +1,19 @@
+<?php
+// php-memcached. usage: bench_memcached.php KEYS_FILE
+require __DIR__ . '/serve.php';
+
+function one(array $keys, array $servers, string $profile): array {
+  $client = new Memcached();
+  $client->setOption(Memcached::OPT_LIBKETAMA_COMPATIBLE, true);
+  $client->addServers(array_map(fn ($server) => [$server, 11211], $servers));
+  $work = function () use ($client, $keys) {
+    foreach ($keys as $key) {
+      $client->getServerByKey($key);
+    }
+  };
+  $index = array_flip($servers);
+  return [$work, fn () => array_map(fn ($key) => $index[$client->getServerByKey($key)['host']],
+    $keys)];
+}
+
+serve('php-memcached ' . phpversion('memcached'), ['one' => one(...)]);

@@ -1,0 +1,45 @@
+"""Polyring from Python. usage: bench_polyring.py KEYS_FILE"""
+
+import polyring
+from serve import lists, serve
+
+
+def ring_of(servers, profile):
+    return polyring.Ring([f"{server}:11211" for server in servers], profile)
+
+
+def one(keys, servers, profile):
+    ring = ring_of(servers, profile)
+    locate = ring.locate
+    index = {server: i for i, server in enumerate(ring.servers)}
+
+    def work():
+        for key in keys:
+            locate(key)
+    return work, lambda: (index[locate(key)] for key in keys)
+
+
+def many(keys, servers, profile):
+    ring = ring_of(servers, profile)
+    locate_many = ring.locate_many
+    index = {server: i for i, server in enumerate(ring.servers)}
+    batches = lists(keys)
+
+    def work():
+        for batch in batches:
+            locate_many(batch)
+    return work, lambda: (index[at] for batch in batches for at in locate_many(batch))
+
+
+def indexes(keys, servers, profile):
+    locate_indexes = ring_of(servers, profile).locate_indexes
+    batches = lists(keys)
+
+    def work():
+        for batch in batches:
+            locate_indexes(batch)
+    return work, lambda: (at for batch in batches for at in locate_indexes(batch))
+
+
+if __name__ == "__main__":
+    serve(f"polyring {polyring.__version__}", {"one": one, "many": many, "indexes": indexes})
