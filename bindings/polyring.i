@@ -22,6 +22,31 @@ typedef struct handle {
     trace explain(const char *key, size_t key_size);
     all_servers servers();
     const char *profile();
+    fingerprint fingerprint();
+    made_plan plan(handle *other, whole sample);
+    made_ring with_server(text server);
+    made_ring without_server(which_server server);
     static all_profiles profiles();
   }
 } handle;
+
+%ignore document::topology;
+%rename(Topology) document;
+
+typedef struct document {
+  %extend {
+    document(server_list servers, text profile, whole epoch);
+    ~document();
+    static made_document parse(text text);
+    const char *profile();
+    whole epoch();
+    topology_servers servers();
+    topology_settings settings();
+    canonical_text text();
+    digest digest();
+    made_ring ring();
+    made_document with_servers(server_list servers);
+    made_document move_bucket(whole bucket, text server);
+    made_difference diff(document *other);
+  }
+} document;

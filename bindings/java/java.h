@@ -43,8 +43,8 @@ static jbyteArray bytes_out(JNIEnv *env, const void *bytes, size_t size) {
 }
 
 /* Not NewStringUTF: that one reads modified UTF-8, where an emoji or a NUL is spelled otherwise. */
-static jstring text_out(JNIEnv *env, const char *text) {
-  jbyteArray bytes = bytes_out(env, text, strlen(text));
+static jstring string_out(JNIEnv *env, const char *text, size_t size) {
+  jbyteArray bytes = bytes_out(env, text, size);
   if (!bytes) return NULL;
   jstring charset = (*env)->NewStringUTF(env, "UTF-8");
   if (!charset) return NULL;
@@ -52,6 +52,13 @@ static jstring text_out(JNIEnv *env, const char *text) {
   (*env)->DeleteLocalRef(env, charset);
   (*env)->DeleteLocalRef(env, bytes);
   return string;
+}
+
+static jstring text_out(JNIEnv *env, const char *text) {
+  size_t size = 0;
+  while (text[size] && !(text[size] & 0x80)) size++;
+  if (!text[size]) return (*env)->NewStringUTF(env, text); /* of ASCII there is but one spelling */
+  return string_out(env, text, strlen(text));
 }
 
 static void throw_failure(JNIEnv *env, const polyring_error *error) {
@@ -62,10 +69,12 @@ static void throw_failure(JNIEnv *env, const polyring_error *error) {
       [POLYRING_CLASS_SERVERS] = "org/polyring/InvalidServersException",
       [POLYRING_CLASS_PROFILE] = "org/polyring/InvalidProfileException"};
   polyring_status_class kind = polyring_status_class_of(error->status);
+  const char *name = "org/polyring/InvalidTopologyException";
   if (kind >= POLYRING_CLASS_MEMORY) {
     throw_no_memory(env);
     return;
   }
+  if (error->status != POLYRING_INVALID_TOPOLOGY) name = names[kind];
   jstring status = text_out(env, polyring_status_name(error->status));
   if (!status) return;
   jstring text = text_out(env, error->text);
@@ -74,7 +83,7 @@ static void throw_failure(JNIEnv *env, const polyring_error *error) {
   if (!server) return;
   jint position = error->position > INT32_MAX ? -1 : (jint)error->position;
   jthrowable failure =
-      make(env, names[kind], "(Ljava/lang/String;Ljava/lang/String;Ljava/lang/String;I)V", status,
+      make(env, name, "(Ljava/lang/String;Ljava/lang/String;Ljava/lang/String;I)V", status,
            text, server, position);
   if (failure) (*env)->Throw(env, failure);
 }

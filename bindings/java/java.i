@@ -14,13 +14,17 @@
 
 %{
 #include "java.h"
+#include "topologies.h"
 %}
 
-/* The ring itself. */
-%typemap(in) struct handle * "$1 = (handle *)(intptr_t)$input;"
-%typemap(out) struct handle * {
+/* The objects themselves. */
+%typemap(in) handle * "$1 = (handle *)(intptr_t)$input;"
+%typemap(in) document * "$1 = (document *)(intptr_t)$input;"
+%typemap(jni) made_ring, made_document "jlong"
+%typemap(jtype) made_ring, made_document "long"
+%typemap(out) struct handle *, struct document *, made_ring, made_document {
   if ($1) $result = (jlong)(intptr_t)$1;
-  else throw_failure(jenv, &construction_error);
+  else throw_failure(jenv, &failure);
 }
 
 /* A key: copied to the stack if the profiles' clients take it as it is, else to memory. */
@@ -65,6 +69,20 @@
 }
 %typemap(freearg) text "free((void *)$1.bytes);"
 
+%typemap(jni) whole "jlong"
+%typemap(jtype) whole "long"
+%typemap(in) whole "$1 = $input;"
+%typemap(out) whole "$result = $1;"
+
+/* The index, if there is no text. */
+%typemap(jni) which_server "jlong index, jbyteArray"
+%typemap(jtype) which_server "long index, byte[]"
+%typemap(in) which_server {
+  $1 = (which_server){index, {NULL, 0}};
+  if ($input && !($1.name.bytes = bytes_in(jenv, $input, &$1.name.size))) return $null;
+}
+%typemap(freearg) which_server "free((void *)$1.name.bytes);"
+
 /* Results. A negative server_at goes to Java as it is, which asks explain for the reason. */
 %typemap(jni) server_at "jint"
 %typemap(jtype) server_at "int"
@@ -86,6 +104,27 @@
 %typemap(jni) const char * "jstring"
 %typemap(jtype) const char * "String"
 %typemap(out, null="NULL") const char * "$result = text_out(jenv, $1);"
+
+%typemap(jni) fingerprint, digest, canonical_text "jstring"
+%typemap(jtype) fingerprint, digest, canonical_text "String"
+%typemap(out, null="NULL") fingerprint {
+  if ($1.status < 0) throw_no_memory(jenv);
+  else $result = text_out(jenv, $1.text);
+}
+%typemap(out, null="NULL") digest "$result = text_out(jenv, $1.text);"
+%typemap(out, null="NULL") canonical_text "$result = canonical_out(jenv, $1->topology);"
+
+%typemap(jni) topology_servers, topology_settings "jobjectArray"
+%typemap(jtype) topology_servers, topology_settings "String[]"
+%typemap(out, null="NULL") topology_servers
+  "$result = topology_servers_out(jenv, $1->topology);"
+%typemap(out, null="NULL") topology_settings "$result = settings_out(jenv, $1->topology);"
+
+%typemap(jni) made_plan, made_difference "jobject"
+%typemap(jtype) made_plan "PlanArrays"
+%typemap(jtype) made_difference "ChangeArrays"
+%typemap(out, null="NULL") made_plan "$result = plan_out(jenv, $1);"
+%typemap(out, null="NULL") made_difference "$result = changes_out(jenv, $1);"
 
 %ignore handle::locate_many; /* Java makes the texts from the indexes */
 

@@ -22,9 +22,9 @@
 #define zend_register_internal_class(entry) register_class(entry)
 #define zend_do_implement_interface(class, interface) ((void)0)
 
-/* Rings have no properties to be compared by: two of them are never equal. */
+/* Our objects have no properties to be compared by. */
 #undef zend_get_std_object_handlers
-#define zend_get_std_object_handlers() uncomparable_handlers()
+#define zend_get_std_object_handlers() own_handlers()
 
 /* SWIG would copy the arguments; the typemaps read PHP's own. */
 #define zend_get_parameters_array_ex(count, args) SUCCESS
@@ -38,25 +38,40 @@
     return;                                                               \
   } while (0)
 
-static zend_class_entry *placement_class, *failure_class, *argument_class, *key_class,
-    *servers_class, *profile_class;
+static zend_class_entry *topology_class, *placement_class, *plan_class, *planned_server_class,
+    *flow_class, *change_class, *failure_class, *argument_class, *key_class, *servers_class,
+    *profile_class, *invalid_topology_class;
 
-static zend_class_entry *register_class(const zend_class_entry *entry) {
-  static zend_class_entry hidden;
-  if (!zend_string_equals_literal(entry->name, "Ring")) return &hidden;
+static void register_others(void) {
   placement_class = register_class_Polyring_Placement();
+  plan_class = register_class_Polyring_Plan();
+  planned_server_class = register_class_Polyring_PlannedServer();
+  flow_class = register_class_Polyring_Flow();
+  change_class = register_class_Polyring_Change();
   failure_class = register_class_Polyring_PolyringException(spl_ce_RuntimeException);
   argument_class = register_class_Polyring_InvalidArgumentException(failure_class);
   key_class = register_class_Polyring_InvalidKeyException(argument_class);
   servers_class = register_class_Polyring_InvalidServersException(argument_class);
   profile_class = register_class_Polyring_InvalidProfileException(argument_class);
+  invalid_topology_class = register_class_Polyring_InvalidTopologyException(argument_class);
+}
+
+static zend_class_entry *register_class(const zend_class_entry *entry) {
+  static zend_class_entry hidden;
+  if (zend_string_equals_literal(entry->name, "Topology"))
+    return topology_class = register_class_Polyring_Topology();
+  if (!zend_string_equals_literal(entry->name, "Ring")) return &hidden;
+  register_others();
   return register_class_Polyring_Ring();
 }
 
-static const zend_object_handlers *uncomparable_handlers(void) {
+/* In topologies.h, as it needs what SWIG knows of objects. */
+static int compare_objects(zval *left, zval *right);
+
+static const zend_object_handlers *own_handlers(void) {
   static zend_object_handlers handlers;
   handlers = std_object_handlers;
-  handlers.compare = zend_objects_not_comparable;
+  handlers.compare = compare_objects;
   return &handlers;
 }
 
@@ -70,32 +85,30 @@ static void show_info(void) {
 
 /* Failures. */
 
-static void throw_error(const polyring_error *error) {
-  zend_class_entry *class = failure_class;
-  switch (polyring_status_class_of(error->status)) {
+static zend_class_entry *class_of(polyring_status status) {
+  if (status == POLYRING_INVALID_TOPOLOGY) return invalid_topology_class;
+  switch (polyring_status_class_of(status)) {
     case POLYRING_CLASS_ARGUMENT:
-      class = argument_class;
-      break;
+      return argument_class;
     case POLYRING_CLASS_KEY:
-      class = key_class;
-      break;
+      return key_class;
     case POLYRING_CLASS_SERVERS:
-      class = servers_class;
-      break;
+      return servers_class;
     case POLYRING_CLASS_PROFILE:
-      class = profile_class;
-      break;
-    case POLYRING_CLASS_OUTCOME:
-    case POLYRING_CLASS_MEMORY:
-      break;
+      return profile_class;
+    default:
+      return failure_class;
   }
-  zend_object *failure = zend_throw_exception(class, error->text, error->status);
+}
+
+static void throw_error(const polyring_error *error) {
+  zend_object *thrown = zend_throw_exception(class_of(error->status), error->text, error->status);
   if (error->server[0])
-    zend_update_property_string(failure_class, failure, ZEND_STRL("server"), error->server);
-  zend_update_property_string(failure_class, failure, ZEND_STRL("status"),
+    zend_update_property_string(failure_class, thrown, ZEND_STRL("server"), error->server);
+  zend_update_property_string(failure_class, thrown, ZEND_STRL("status"),
                               polyring_status_name(error->status));
   if (error->position != POLYRING_NOWHERE)
-    zend_update_property_long(failure_class, failure, ZEND_STRL("position"), error->position);
+    zend_update_property_long(failure_class, thrown, ZEND_STRL("position"), error->position);
 }
 
 static void throw_status(polyring_status status, const char *text) {
@@ -111,21 +124,20 @@ static void throw_key_error(const handle *self, const char *key, size_t key_size
   if (polyring_ring_explain(self->ring, key, key_size, &placement, &error) < 0) throw_error(&error);
 }
 
-static void throw_construction_error(void) {
-  if (construction_error.status == POLYRING_OK) zend_bailout(); /* the memory limit, reported */
-  throw_error(&construction_error);
+static void throw_failure(void) {
+  if (failure.status == POLYRING_OK) zend_bailout(); /* the memory limit, reported */
+  throw_error(&failure);
 }
 
-static bool may_construct(const void *ring) {
-  if (!ring) return true;
-  zend_throw_error(NULL, "The Polyring\\Ring object is already constructed");
+static bool may_construct(const zend_class_entry *class, const void *made) {
+  if (!made) return true;
+  zend_throw_error(NULL, "The %s object is already constructed", ZSTR_VAL(class->name));
   return false;
 }
 
-static void throw_unconstructed(void) {
-  zend_throw_error(NULL,
-                   "The Polyring\\Ring object has not been correctly initialized by its "
-                   "constructor");
+static void throw_unconstructed(const zend_class_entry *class) {
+  zend_throw_error(NULL, "The %s object has not been correctly initialized by its constructor",
+                   ZSTR_VAL(class->name));
 }
 
 /* The texts of the servers, one PHP string each. */
@@ -353,5 +365,10 @@ ZEND_METHOD(Polyring_PolyringException, getStatus) {
 ZEND_METHOD(Polyring_Placement, __construct) {
   ZEND_PARSE_PARAMETERS_NONE(); /* private: placements come from Ring::explain() */
 }
+
+ZEND_METHOD(Polyring_Plan, __construct) { ZEND_PARSE_PARAMETERS_NONE(); }
+ZEND_METHOD(Polyring_PlannedServer, __construct) { ZEND_PARSE_PARAMETERS_NONE(); }
+ZEND_METHOD(Polyring_Flow, __construct) { ZEND_PARSE_PARAMETERS_NONE(); }
+ZEND_METHOD(Polyring_Change, __construct) { ZEND_PARSE_PARAMETERS_NONE(); }
 
 #endif

@@ -1,4 +1,4 @@
-/* PHP: how the types of facade.h cross the border, and where the class table comes from.
+/* PHP: how the types of facade.h cross the border, and where the class tables come from.
  *
  * The bodies of the methods are SWIG's. Classes, names, parameters and defaults come from
  * polyring.stub.php by way of polyring_arginfo.h; SWIG's own tables are switched off below, so
@@ -23,6 +23,7 @@
 
 %header %{
 #include "conversions.h"
+#include "topologies.h"
 %}
 
 /* Into the core. A parameter's position in PHP is that of its zval in args, counted from 1. What
@@ -47,6 +48,33 @@
   $1.size = ZSTR_LEN(string);
 }
 
+%typemap(in) text (zend_string *string) {
+  string = string_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION);
+  if (!string) SWIG_fail;
+  $1.bytes = ZSTR_VAL(string);
+  $1.size = ZSTR_LEN(string);
+}
+
+%typemap(default) whole epoch, whole sample "$1 = 0;"
+%typemap(in) whole {
+  if (!whole_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
+}
+
+%typemap(in) which_server {
+  if (!which_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
+}
+
+%typemap(in) handle *other {
+  zend_object *object = object_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION,
+                                        SWIG_Php_ce_Ring);
+  if (!object || !($1 = swig_php_fetch_object(object)->ptr)) SWIG_fail;
+}
+%typemap(in) document *other {
+  zend_object *object = object_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION,
+                                        SWIG_Php_ce_Topology);
+  if (!object || !($1 = swig_php_fetch_object(object)->ptr)) SWIG_fail;
+}
+
 %typemap(in) server_list {
   if (!servers_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
 }
@@ -65,20 +93,23 @@
  * throws rather than crashes. */
 %exception {
   if (UNEXPECTED(!arg1)) {
-    throw_unconstructed();
+    throw_unconstructed(Z_OBJCE_P(ZEND_THIS));
     SWIG_fail;
   }
   $action
 }
 %exception handle::profiles;
-%exception handle::handle {
-  if (!may_construct(SWIG_Z_FETCH_OBJ_P(ZEND_THIS)->ptr)) SWIG_fail;
+%exception document::parse;
+%define CONSTRUCTION
+  if (!may_construct(Z_OBJCE_P(ZEND_THIS), SWIG_Z_FETCH_OBJ_P(ZEND_THIS)->ptr)) SWIG_fail;
   $action
   if (!result) {
-    throw_construction_error();
+    throw_failure();
     SWIG_fail;
   }
-}
+%enddef
+%exception handle::handle { CONSTRUCTION }
+%exception document::document { CONSTRUCTION }
 
 /* Out of the core. */
 %typemap(out) server_at {
@@ -93,5 +124,24 @@
 }
 %typemap(out) all_servers { return_servers(return_value, $1); }
 %typemap(out) all_profiles { return_profiles(return_value); }
+%typemap(out) whole { RETVAL_LONG($1); }
+%typemap(out) fingerprint {
+  if ($1.status < 0) throw_status($1.status, polyring_status_text($1.status));
+  else RETVAL_STRING($1.text);
+}
+%typemap(out) digest { RETVAL_STRING($1.text); }
+%typemap(out) canonical_text { RETVAL_STR(canonical_string($1)); }
+%typemap(out) topology_servers { return_topology_servers(return_value, $1->topology); }
+%typemap(out) topology_settings { return_settings(return_value, $1->topology); }
+%typemap(out) made_plan { return_plan(return_value, $1); }
+%typemap(out) made_difference { return_changes(return_value, $1); }
+%typemap(out) made_ring {
+  if ($1) return_made(return_value, SWIG_Php_ce_Ring, $1, delete_ring);
+  else throw_failure();
+}
+%typemap(out) made_document {
+  if ($1) return_made(return_value, SWIG_Php_ce_Topology, $1, delete_topology);
+  else throw_failure();
+}
 
 %include "polyring.i"

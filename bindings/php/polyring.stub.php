@@ -81,11 +81,141 @@ namespace Polyring {
         public function profile(): string {}
 
         /**
+         * A digest of where the ring places keys, and of nothing else: rings of the same
+         * fingerprint place every key alike, in whatever words their profiles and servers are
+         * written.
+         */
+        public function fingerprint(): string {}
+
+        /**
+         * What moves if this ring is replaced by another one. It is exact where both rings hash
+         * the same text alike and are rings or lists of slots; else it comes from a sample of
+         * keys, always the same.
+         *
+         * @param int $sample so many keys, or a million for 0
+         * @throws InvalidKeyException if every key of the sample is refused
+         */
+        public function plan(Ring $other, int $sample = 0): Plan {}
+
+        /**
+         * A new ring with one server more, behind the others.
+         *
+         * @throws InvalidServersException
+         */
+        public function withServer(string $server): Ring {}
+
+        /**
+         * A new ring with one server less.
+         *
+         * @param int|string $server an index, or the server as servers() spells it
+         * @throws InvalidArgumentException if there is no such server, more than one, or none
+         *     would be left
+         */
+        public function withoutServer(int|string $server): Ring {}
+
+        /**
          * The names of all profiles.
          *
          * @return list<string>
          */
         public static function profiles(): array {}
+    }
+
+    /**
+     * What the programs of one pool must agree on: profile, servers, settings, and an epoch, which
+     * counts its versions. Never changed; two topologies are equal (==) if their canonical texts
+     * are.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Topology
+    {
+        /**
+         * A topology without settings.
+         *
+         * @param string|string[] $servers as for a Ring; no two have the same name
+         * @throws InvalidServersException
+         * @throws InvalidProfileException
+         * @throws InvalidArgumentException
+         */
+        public function __construct(
+            string|array $servers,
+            string $profile = Ring::DEFAULT_PROFILE,
+            int $epoch = 0,
+        ) {}
+
+        /**
+         * Reads a topology, a JSON document. What is wrong is said with line and column, and
+         * getPosition() is the offset of the offence.
+         *
+         * @throws InvalidTopologyException
+         * @throws InvalidServersException
+         * @throws InvalidProfileException
+         * @throws InvalidArgumentException with the status NOT_SUPPORTED if the extension was
+         *     built without JSON
+         */
+        public static function parse(string $text): Topology {}
+
+        /** The name of the profile, aliases resolved, overrides included. */
+        public function profile(): string {}
+
+        /** The number of this version. */
+        public function epoch(): int {}
+
+        /**
+         * The servers in canonical spelling, with names, weights and attributes.
+         *
+         * @return list<string>
+         */
+        public function servers(): array {}
+
+        /**
+         * The settings by their names, ascending. A number is there in decimal, a truth value as
+         * "true" or "false".
+         *
+         * @return array<string, string>
+         */
+        public function settings(): array {}
+
+        /** The canonical text: a JSON document that makes an equal topology. */
+        public function text(): string {}
+
+        /** The SHA-256 of the canonical text, in hexadecimal. */
+        public function digest(): string {}
+
+        /**
+         * The ring of this topology. Server i of the one is server i of the other.
+         *
+         * @throws InvalidServersException if the profile's client does not take these servers
+         */
+        public function ring(): Ring {}
+
+        /**
+         * A topology with other servers and the next epoch; profile and settings stay.
+         *
+         * @param string|string[] $servers
+         * @throws InvalidServersException
+         * @throws InvalidArgumentException
+         */
+        public function withServers(string|array $servers): Topology {}
+
+        /**
+         * A topology, of the next epoch, in which a bucket belongs to another server. It is for
+         * profiles of the layout buckets; no other keys move.
+         *
+         * @param string $server a name, or else a place as in servers()
+         * @throws InvalidArgumentException for another layout, or if there is no such bucket or
+         *     server
+         */
+        public function moveBucket(int $bucket, string $server): Topology {}
+
+        /**
+         * What changes from this topology to another one, ordered by kind.
+         *
+         * @return list<Change>
+         */
+        public function diff(Topology $other): array {}
     }
 
     /**
@@ -115,6 +245,95 @@ namespace Polyring {
         public readonly array $ties;
         /** The rule that chose, in words. */
         public readonly string $why;
+
+        private function __construct() {}
+    }
+
+    /**
+     * What moves if one ring is replaced by another. Ring::plan() makes it.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Plan
+    {
+        /** The share of the keys that move. */
+        public readonly float $moved;
+        /** Whether the shares are computed, not counted. */
+        public readonly bool $exact;
+        /** The number of keys that were tried; 0 if the plan is exact. */
+        public readonly int $sample;
+        /**
+         * The servers of both rings, those of the old one first.
+         *
+         * @var list<PlannedServer>
+         */
+        public readonly array $servers;
+        /**
+         * What goes from where to where, the greatest share first.
+         *
+         * @var list<Flow>
+         */
+        public readonly array $flows;
+
+        private function __construct() {}
+    }
+
+    /**
+     * A server in either ring of a plan, with its shares of all keys.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class PlannedServer
+    {
+        /** Its name, or its place. */
+        public readonly string $server;
+        /** Null if it is not in the old ring. */
+        public readonly ?int $oldIndex;
+        /** Null if it is not in the new ring. */
+        public readonly ?int $newIndex;
+        public readonly float $before;
+        public readonly float $after;
+
+        private function __construct() {}
+    }
+
+    /**
+     * Keys that move from one server of a plan to another.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Flow
+    {
+        public readonly string $source;
+        public readonly string $target;
+        /** Of all keys. */
+        public readonly float $share;
+
+        private function __construct() {}
+    }
+
+    /**
+     * One thing that is different between two topologies. What does not apply is null.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Change
+    {
+        /**
+         * "epoch", "profile", "column", "server added", "server removed", "server renamed",
+         * "server moved", "server weight", "server attributes", "order of servers" or "setting".
+         */
+        public readonly string $change;
+        /** The column, server or setting. */
+        public readonly ?string $subject;
+        public readonly ?string $before;
+        public readonly ?string $after;
+        public readonly ?int $oldIndex;
+        public readonly ?int $newIndex;
 
         private function __construct() {}
     }
@@ -157,6 +376,11 @@ namespace Polyring {
 
     /** No such profile, or an override that it cannot take. */
     class InvalidProfileException extends InvalidArgumentException
+    {
+    }
+
+    /** The text is no topology. */
+    class InvalidTopologyException extends InvalidArgumentException
     {
     }
 }

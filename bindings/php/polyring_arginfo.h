@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 10eec352ae8362ae3b3ef33bdc25edf13cd9f325 */
+ * Stub hash: 7cb7c4beef52a519d6d32a80f8f39ceb9fdfe869 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Ring___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_MASK(0, servers, MAY_BE_STRING|MAY_BE_ARRAY, NULL)
@@ -26,10 +26,72 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Ring_profile, 0, 0, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
+#define arginfo_class_Polyring_Ring_fingerprint arginfo_class_Polyring_Ring_profile
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Ring_plan, 0, 1, Polyring\\Plan, 0)
+	ZEND_ARG_OBJ_INFO(0, other, Polyring\\Ring, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, sample, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Ring_withServer, 0, 1, Polyring\\Ring, 0)
+	ZEND_ARG_TYPE_INFO(0, server, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Ring_withoutServer, 0, 1, Polyring\\Ring, 0)
+	ZEND_ARG_TYPE_MASK(0, server, MAY_BE_LONG|MAY_BE_STRING, NULL)
+ZEND_END_ARG_INFO()
+
 #define arginfo_class_Polyring_Ring_profiles arginfo_class_Polyring_Ring_servers
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Topology___construct, 0, 0, 1)
+	ZEND_ARG_TYPE_MASK(0, servers, MAY_BE_STRING|MAY_BE_ARRAY, NULL)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, profile, IS_STRING, 0, "Polyring\\Ring::DEFAULT_PROFILE")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, epoch, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Topology_parse, 0, 1, Polyring\\Topology, 0)
+	ZEND_ARG_TYPE_INFO(0, text, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Topology_profile arginfo_class_Polyring_Ring_profile
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Topology_epoch, 0, 0, IS_LONG, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Topology_servers arginfo_class_Polyring_Ring_servers
+
+#define arginfo_class_Polyring_Topology_settings arginfo_class_Polyring_Ring_servers
+
+#define arginfo_class_Polyring_Topology_text arginfo_class_Polyring_Ring_profile
+
+#define arginfo_class_Polyring_Topology_digest arginfo_class_Polyring_Ring_profile
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Topology_ring, 0, 0, Polyring\\Ring, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Topology_withServers, 0, 1, Polyring\\Topology, 0)
+	ZEND_ARG_TYPE_MASK(0, servers, MAY_BE_STRING|MAY_BE_ARRAY, NULL)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Topology_moveBucket, 0, 2, Polyring\\Topology, 0)
+	ZEND_ARG_TYPE_INFO(0, bucket, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO(0, server, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Topology_diff, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_OBJ_INFO(0, other, Polyring\\Topology, 0)
+ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Placement___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Plan___construct arginfo_class_Polyring_Placement___construct
+
+#define arginfo_class_Polyring_PlannedServer___construct arginfo_class_Polyring_Placement___construct
+
+#define arginfo_class_Polyring_Flow___construct arginfo_class_Polyring_Placement___construct
+
+#define arginfo_class_Polyring_Change___construct arginfo_class_Polyring_Placement___construct
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_PolyringException_getServer, 0, 0, IS_STRING, 1)
 ZEND_END_ARG_INFO()
@@ -47,8 +109,28 @@ ZEND_METHOD(Polyring_Ring, locateIndexes);
 ZEND_METHOD(Polyring_Ring, explain);
 ZEND_METHOD(Polyring_Ring, servers);
 ZEND_METHOD(Polyring_Ring, profile);
+ZEND_METHOD(Polyring_Ring, fingerprint);
+ZEND_METHOD(Polyring_Ring, plan);
+ZEND_METHOD(Polyring_Ring, withServer);
+ZEND_METHOD(Polyring_Ring, withoutServer);
 ZEND_METHOD(Polyring_Ring, profiles);
+ZEND_METHOD(Polyring_Topology, __construct);
+ZEND_METHOD(Polyring_Topology, parse);
+ZEND_METHOD(Polyring_Topology, profile);
+ZEND_METHOD(Polyring_Topology, epoch);
+ZEND_METHOD(Polyring_Topology, servers);
+ZEND_METHOD(Polyring_Topology, settings);
+ZEND_METHOD(Polyring_Topology, text);
+ZEND_METHOD(Polyring_Topology, digest);
+ZEND_METHOD(Polyring_Topology, ring);
+ZEND_METHOD(Polyring_Topology, withServers);
+ZEND_METHOD(Polyring_Topology, moveBucket);
+ZEND_METHOD(Polyring_Topology, diff);
 ZEND_METHOD(Polyring_Placement, __construct);
+ZEND_METHOD(Polyring_Plan, __construct);
+ZEND_METHOD(Polyring_PlannedServer, __construct);
+ZEND_METHOD(Polyring_Flow, __construct);
+ZEND_METHOD(Polyring_Change, __construct);
 ZEND_METHOD(Polyring_PolyringException, getServer);
 ZEND_METHOD(Polyring_PolyringException, getPosition);
 ZEND_METHOD(Polyring_PolyringException, getStatus);
@@ -62,13 +144,58 @@ static const zend_function_entry class_Polyring_Ring_methods[] = {
 	ZEND_ME(Polyring_Ring, explain, arginfo_class_Polyring_Ring_explain, ZEND_ACC_PUBLIC)
 	ZEND_ME(Polyring_Ring, servers, arginfo_class_Polyring_Ring_servers, ZEND_ACC_PUBLIC)
 	ZEND_ME(Polyring_Ring, profile, arginfo_class_Polyring_Ring_profile, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Ring, fingerprint, arginfo_class_Polyring_Ring_fingerprint, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Ring, plan, arginfo_class_Polyring_Ring_plan, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Ring, withServer, arginfo_class_Polyring_Ring_withServer, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Ring, withoutServer, arginfo_class_Polyring_Ring_withoutServer, ZEND_ACC_PUBLIC)
 	ZEND_ME(Polyring_Ring, profiles, arginfo_class_Polyring_Ring_profiles, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_Topology_methods[] = {
+	ZEND_ME(Polyring_Topology, __construct, arginfo_class_Polyring_Topology___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Topology, parse, arginfo_class_Polyring_Topology_parse, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Polyring_Topology, profile, arginfo_class_Polyring_Topology_profile, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Topology, epoch, arginfo_class_Polyring_Topology_epoch, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Topology, servers, arginfo_class_Polyring_Topology_servers, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Topology, settings, arginfo_class_Polyring_Topology_settings, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Topology, text, arginfo_class_Polyring_Topology_text, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Topology, digest, arginfo_class_Polyring_Topology_digest, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Topology, ring, arginfo_class_Polyring_Topology_ring, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Topology, withServers, arginfo_class_Polyring_Topology_withServers, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Topology, moveBucket, arginfo_class_Polyring_Topology_moveBucket, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Topology, diff, arginfo_class_Polyring_Topology_diff, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
 
 static const zend_function_entry class_Polyring_Placement_methods[] = {
 	ZEND_ME(Polyring_Placement, __construct, arginfo_class_Polyring_Placement___construct, ZEND_ACC_PRIVATE)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_Plan_methods[] = {
+	ZEND_ME(Polyring_Plan, __construct, arginfo_class_Polyring_Plan___construct, ZEND_ACC_PRIVATE)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_PlannedServer_methods[] = {
+	ZEND_ME(Polyring_PlannedServer, __construct, arginfo_class_Polyring_PlannedServer___construct, ZEND_ACC_PRIVATE)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_Flow_methods[] = {
+	ZEND_ME(Polyring_Flow, __construct, arginfo_class_Polyring_Flow___construct, ZEND_ACC_PRIVATE)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_Change_methods[] = {
+	ZEND_ME(Polyring_Change, __construct, arginfo_class_Polyring_Change___construct, ZEND_ACC_PRIVATE)
 	ZEND_FE_END
 };
 
@@ -100,6 +227,11 @@ static const zend_function_entry class_Polyring_InvalidProfileException_methods[
 	ZEND_FE_END
 };
 
+
+static const zend_function_entry class_Polyring_InvalidTopologyException_methods[] = {
+	ZEND_FE_END
+};
+
 static zend_class_entry *register_class_Polyring_Ring(void)
 {
 	zend_class_entry ce, *class_entry;
@@ -114,6 +246,17 @@ static zend_class_entry *register_class_Polyring_Ring(void)
 	zend_string *const_DEFAULT_PROFILE_name = zend_string_init_interned("DEFAULT_PROFILE", sizeof("DEFAULT_PROFILE") - 1, 1);
 	zend_declare_class_constant_ex(class_entry, const_DEFAULT_PROFILE_name, &const_DEFAULT_PROFILE_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_DEFAULT_PROFILE_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_Topology(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "Topology", class_Polyring_Topology_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
 
 	return class_entry;
 }
@@ -189,6 +332,164 @@ static zend_class_entry *register_class_Polyring_Placement(void)
 	return class_entry;
 }
 
+static zend_class_entry *register_class_Polyring_Plan(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "Plan", class_Polyring_Plan_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+
+	zval property_moved_default_value;
+	ZVAL_UNDEF(&property_moved_default_value);
+	zend_string *property_moved_name = zend_string_init("moved", sizeof("moved") - 1, 1);
+	zend_declare_typed_property(class_entry, property_moved_name, &property_moved_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_DOUBLE));
+	zend_string_release(property_moved_name);
+
+	zval property_exact_default_value;
+	ZVAL_UNDEF(&property_exact_default_value);
+	zend_string *property_exact_name = zend_string_init("exact", sizeof("exact") - 1, 1);
+	zend_declare_typed_property(class_entry, property_exact_name, &property_exact_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_BOOL));
+	zend_string_release(property_exact_name);
+
+	zval property_sample_default_value;
+	ZVAL_UNDEF(&property_sample_default_value);
+	zend_string *property_sample_name = zend_string_init("sample", sizeof("sample") - 1, 1);
+	zend_declare_typed_property(class_entry, property_sample_name, &property_sample_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+	zend_string_release(property_sample_name);
+
+	zval property_servers_default_value;
+	ZVAL_UNDEF(&property_servers_default_value);
+	zend_string *property_servers_name = zend_string_init("servers", sizeof("servers") - 1, 1);
+	zend_declare_typed_property(class_entry, property_servers_name, &property_servers_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ARRAY));
+	zend_string_release(property_servers_name);
+
+	zval property_flows_default_value;
+	ZVAL_UNDEF(&property_flows_default_value);
+	zend_string *property_flows_name = zend_string_init("flows", sizeof("flows") - 1, 1);
+	zend_declare_typed_property(class_entry, property_flows_name, &property_flows_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ARRAY));
+	zend_string_release(property_flows_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_PlannedServer(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "PlannedServer", class_Polyring_PlannedServer_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+
+	zval property_server_default_value;
+	ZVAL_UNDEF(&property_server_default_value);
+	zend_string *property_server_name = zend_string_init("server", sizeof("server") - 1, 1);
+	zend_declare_typed_property(class_entry, property_server_name, &property_server_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
+	zend_string_release(property_server_name);
+
+	zval property_oldIndex_default_value;
+	ZVAL_UNDEF(&property_oldIndex_default_value);
+	zend_string *property_oldIndex_name = zend_string_init("oldIndex", sizeof("oldIndex") - 1, 1);
+	zend_declare_typed_property(class_entry, property_oldIndex_name, &property_oldIndex_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG|MAY_BE_NULL));
+	zend_string_release(property_oldIndex_name);
+
+	zval property_newIndex_default_value;
+	ZVAL_UNDEF(&property_newIndex_default_value);
+	zend_string *property_newIndex_name = zend_string_init("newIndex", sizeof("newIndex") - 1, 1);
+	zend_declare_typed_property(class_entry, property_newIndex_name, &property_newIndex_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG|MAY_BE_NULL));
+	zend_string_release(property_newIndex_name);
+
+	zval property_before_default_value;
+	ZVAL_UNDEF(&property_before_default_value);
+	zend_string *property_before_name = zend_string_init("before", sizeof("before") - 1, 1);
+	zend_declare_typed_property(class_entry, property_before_name, &property_before_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_DOUBLE));
+	zend_string_release(property_before_name);
+
+	zval property_after_default_value;
+	ZVAL_UNDEF(&property_after_default_value);
+	zend_string *property_after_name = zend_string_init("after", sizeof("after") - 1, 1);
+	zend_declare_typed_property(class_entry, property_after_name, &property_after_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_DOUBLE));
+	zend_string_release(property_after_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_Flow(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "Flow", class_Polyring_Flow_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+
+	zval property_source_default_value;
+	ZVAL_UNDEF(&property_source_default_value);
+	zend_string *property_source_name = zend_string_init("source", sizeof("source") - 1, 1);
+	zend_declare_typed_property(class_entry, property_source_name, &property_source_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
+	zend_string_release(property_source_name);
+
+	zval property_target_default_value;
+	ZVAL_UNDEF(&property_target_default_value);
+	zend_string *property_target_name = zend_string_init("target", sizeof("target") - 1, 1);
+	zend_declare_typed_property(class_entry, property_target_name, &property_target_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
+	zend_string_release(property_target_name);
+
+	zval property_share_default_value;
+	ZVAL_UNDEF(&property_share_default_value);
+	zend_string *property_share_name = zend_string_init("share", sizeof("share") - 1, 1);
+	zend_declare_typed_property(class_entry, property_share_name, &property_share_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_DOUBLE));
+	zend_string_release(property_share_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_Change(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "Change", class_Polyring_Change_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+
+	zval property_change_default_value;
+	ZVAL_UNDEF(&property_change_default_value);
+	zend_string *property_change_name = zend_string_init("change", sizeof("change") - 1, 1);
+	zend_declare_typed_property(class_entry, property_change_name, &property_change_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
+	zend_string_release(property_change_name);
+
+	zval property_subject_default_value;
+	ZVAL_UNDEF(&property_subject_default_value);
+	zend_string *property_subject_name = zend_string_init("subject", sizeof("subject") - 1, 1);
+	zend_declare_typed_property(class_entry, property_subject_name, &property_subject_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
+	zend_string_release(property_subject_name);
+
+	zval property_before_default_value;
+	ZVAL_UNDEF(&property_before_default_value);
+	zend_string *property_before_name = zend_string_init("before", sizeof("before") - 1, 1);
+	zend_declare_typed_property(class_entry, property_before_name, &property_before_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
+	zend_string_release(property_before_name);
+
+	zval property_after_default_value;
+	ZVAL_UNDEF(&property_after_default_value);
+	zend_string *property_after_name = zend_string_init("after", sizeof("after") - 1, 1);
+	zend_declare_typed_property(class_entry, property_after_name, &property_after_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
+	zend_string_release(property_after_name);
+
+	zval property_oldIndex_default_value;
+	ZVAL_UNDEF(&property_oldIndex_default_value);
+	zend_string *property_oldIndex_name = zend_string_init("oldIndex", sizeof("oldIndex") - 1, 1);
+	zend_declare_typed_property(class_entry, property_oldIndex_name, &property_oldIndex_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG|MAY_BE_NULL));
+	zend_string_release(property_oldIndex_name);
+
+	zval property_newIndex_default_value;
+	ZVAL_UNDEF(&property_newIndex_default_value);
+	zend_string *property_newIndex_name = zend_string_init("newIndex", sizeof("newIndex") - 1, 1);
+	zend_declare_typed_property(class_entry, property_newIndex_name, &property_newIndex_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG|MAY_BE_NULL));
+	zend_string_release(property_newIndex_name);
+
+	return class_entry;
+}
+
 static zend_class_entry *register_class_Polyring_PolyringException(zend_class_entry *class_entry_RuntimeException)
 {
 	zend_class_entry ce, *class_entry;
@@ -253,6 +554,16 @@ static zend_class_entry *register_class_Polyring_InvalidProfileException(zend_cl
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Polyring", "InvalidProfileException", class_Polyring_InvalidProfileException_methods);
+	class_entry = zend_register_internal_class_ex(&ce, class_entry_Polyring_InvalidArgumentException);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_InvalidTopologyException(zend_class_entry *class_entry_Polyring_InvalidArgumentException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "InvalidTopologyException", class_Polyring_InvalidTopologyException_methods);
 	class_entry = zend_register_internal_class_ex(&ce, class_entry_Polyring_InvalidArgumentException);
 
 	return class_entry;

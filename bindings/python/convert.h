@@ -8,7 +8,10 @@
 #include "facade.h"
 
 /* What __init__.py defines and C makes: looked up once, when the module is imported. */
-static struct { PyObject *placement, *argument, *key, *servers, *profile; } classes;
+static struct {
+  PyObject *placement, *plan, *planned_server, *flow, *change;
+  PyObject *argument, *key, *servers, *profile, *topology;
+} classes;
 
 static PyObject *text_object(const char *text) {
   return PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
@@ -20,24 +23,24 @@ static int set_attribute(PyObject *object, const char *name, PyObject *value) {
   return done;
 }
 
+static PyObject *class_of(polyring_status status) {
+  if (status == POLYRING_INVALID_TOPOLOGY) return classes.topology;
+  switch (polyring_status_class_of(status)) {
+    case POLYRING_CLASS_KEY:
+      return classes.key;
+    case POLYRING_CLASS_SERVERS:
+      return classes.servers;
+    case POLYRING_CLASS_PROFILE:
+      return classes.profile;
+    default:
+      return classes.argument;
+  }
+}
+
 /* Raises the exception of the error's class. */
 static PyObject *raise_error(const polyring_error *error) {
-  PyObject *class = classes.argument;
-  switch (polyring_status_class_of(error->status)) {
-    case POLYRING_CLASS_MEMORY:
-      return PyErr_NoMemory();
-    case POLYRING_CLASS_KEY:
-      class = classes.key;
-      break;
-    case POLYRING_CLASS_SERVERS:
-      class = classes.servers;
-      break;
-    case POLYRING_CLASS_PROFILE:
-      class = classes.profile;
-      break;
-    default:
-      break;
-  }
+  if (polyring_status_class_of(error->status) == POLYRING_CLASS_MEMORY) return PyErr_NoMemory();
+  PyObject *class = class_of(error->status);
   PyObject *text = text_object(error->text);
   PyObject *exception = text ? PyObject_CallOneArg(class, text) : NULL;
   Py_XDECREF(text);

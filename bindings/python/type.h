@@ -12,18 +12,17 @@ static inline handle *handle_of(PyObject *self) {
   return handle;
 }
 
-/* servers: one text with blanks, or a sequence of texts. The flat list and the view are the
- * caller's to release, on failure too. */
-static int servers_of(PyObject *object, server_list *out, flat *flat, Py_buffer *view) {
-  if (PyUnicode_Check(object) || PyObject_CheckBuffer(object)) {
-    text all;
-    if (!text_of(object, "servers", -1, &all, view)) return 0;
-    *out = (server_list){.bytes = all.bytes, .size = all.size};
-    return 1;
-  }
-  if (!flat_of(object, "servers", flat)) return 0;
-  *out = (server_list){flat->bytes, flat->size, flat->ends, flat->count};
-  return 1;
+static handle *ring_argument(PyObject *object) {
+  if (PyObject_TypeCheck(object, type_of(SWIGTYPE_p_handle))) return handle_of(object);
+  PyErr_Format(PyExc_TypeError, "other must be a Ring, not %.200s", Py_TYPE(object)->tp_name);
+  return NULL;
+}
+
+static PyObject *ring_object(made_ring made) {
+  if (!made) return raise_failure();
+  PyObject *object = SWIG_Python_NewPointerObj(NULL, made, SWIGTYPE_p_handle, SWIG_POINTER_OWN);
+  if (!object) delete_handle(made);
+  return object;
 }
 
 /* After the arguments are read, which may run any code of theirs. */
@@ -37,7 +36,7 @@ static int ring_build(PyObject *self, server_list servers, text profile) {
     SWIG_Python_NewPointerObj(self, made, SWIGTYPE_p_handle, SWIG_BUILTIN_INIT);
     return 1;
   }
-  if (construction_error.status < 0) raise_error(&construction_error);
+  raise_failure();
   return 0;
 }
 
@@ -47,16 +46,15 @@ static int ring_init(PyObject *self, PyObject *args, PyObject *kwargs) {
   if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:Ring", names, &servers_object,
                                    &profile_object))
     return -1;
-  flat flat = {0};
-  Py_buffer servers_view = {.obj = NULL}, profile_view = {.obj = NULL};
+  list_argument list = {.view = {.obj = NULL}};
+  Py_buffer profile_view = {.obj = NULL};
   server_list servers;
   text profile = {POLYRING_PROFILE_DEFAULT, strlen(POLYRING_PROFILE_DEFAULT)};
-  int done = servers_of(servers_object, &servers, &flat, &servers_view) &&
+  int done = servers_of(servers_object, &servers, &list) &&
              (!profile_object || text_of(profile_object, "profile", -1, &profile, &profile_view)) &&
              ring_build(self, servers, profile);
-  if (servers_view.obj) PyBuffer_Release(&servers_view);
   if (profile_view.obj) PyBuffer_Release(&profile_view);
-  flat_free(&flat);
+  list_free(&list);
   return done ? 0 : -1;
 }
 
@@ -105,29 +103,37 @@ static PyGetSetDef ring_attributes[] = {
 /* SWIG begins every docstring with a newline, but Python finds the signature in the first line. */
 static const char *clean_doc(const char *doc) { return doc ? doc + strspn(doc, " \t\n") : NULL; }
 
-/* Before SWIG readies the type. Its own attributes are replaced by ours; without an instance
- * dictionary the interpreter finds methods faster; two rings are equal if they are one. */
-static void prepare_type(PyTypeObject *type, PyMethodDef *methods) {
+/* Before SWIG readies a type: without an instance dictionary the interpreter finds methods
+ * faster. */
+static void prepare_type(PyTypeObject *type, PyMethodDef *methods, const char *name) {
   for (PyMethodDef *method = methods; method->ml_name; ++method)
     method->ml_doc = clean_doc(method->ml_doc);
   type->tp_doc = clean_doc(type->tp_doc);
-  type->tp_name = "polyring.Ring";
-  type->tp_getset = ring_attributes;
+  type->tp_name = name;
   type->tp_dictoffset = 0;
+}
+
+/* SWIG's own attributes are replaced by ours; two rings are equal if they are one. */
+static void prepare_ring(PyTypeObject *type, PyMethodDef *methods) {
+  prepare_type(type, methods, "polyring.Ring");
+  type->tp_getset = ring_attributes;
   type->tp_hash = NULL;
   type->tp_richcompare = NULL;
 }
 
 static int find_classes(void) {
+  static const struct { PyObject **class; const char *name; } found[] = {
+      {&classes.placement, "Placement"},           {&classes.plan, "Plan"},
+      {&classes.planned_server, "PlannedServer"},  {&classes.flow, "Flow"},
+      {&classes.change, "Change"},                 {&classes.argument, "InvalidArgumentError"},
+      {&classes.key, "InvalidKeyError"},           {&classes.servers, "InvalidServersError"},
+      {&classes.profile, "InvalidProfileError"},   {&classes.topology, "InvalidTopologyError"}};
   PyObject *package = PyImport_ImportModule("polyring");
-  if (!package) return 0;
-  int found = (classes.placement = PyObject_GetAttrString(package, "Placement")) &&
-              (classes.argument = PyObject_GetAttrString(package, "InvalidArgumentError")) &&
-              (classes.key = PyObject_GetAttrString(package, "InvalidKeyError")) &&
-              (classes.servers = PyObject_GetAttrString(package, "InvalidServersError")) &&
-              (classes.profile = PyObject_GetAttrString(package, "InvalidProfileError"));
-  Py_DECREF(package);
-  return found;
+  int done = package != NULL;
+  for (size_t i = 0; done && i < sizeof found / sizeof *found; ++i)
+    done = (*found[i].class = PyObject_GetAttrString(package, found[i].name)) != NULL;
+  Py_XDECREF(package);
+  return done;
 }
 
 /* SWIG's own base class, which would show a method to disown the handle, stands aside while the

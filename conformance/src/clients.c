@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sha256.h"
@@ -169,14 +170,30 @@ const struct client *clients_find(const struct clients *clients, const char *nam
   fail(EXIT_USAGE, "%s has no client %s; it has:%s", clients->path, name, names);
 }
 
+/* A word of a command that is an adapter, or what was compiled from one. */
+static char *adapter_source(const struct client *client, const char *word) {
+  static const char *const forms[] = {"%s/%s", "%s/%s.java", "%s/%s.c", "%s/go/%s/main.go",
+                                      "%s/rust/src/%s.rs"};
+  size_t folder = strlen(client->adapters);
+  const char *slash = strrchr(word, '/');
+  if (!strncmp(word, client->adapters, folder) && word[folder] == '/')
+    word += folder + 1;
+  else if (slash)
+    word = slash + 1;
+  for (size_t i = 0; *word && i < sizeof forms / sizeof *forms; i++) {
+    struct stat about;
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, forms[i], client->adapters, word);
+    if (stat(path, &about) == 0 && S_ISREG(about.st_mode)) return copy(path);
+  }
+  return NULL;
+}
+
 bool client_adapter_sha256(const struct client *client, char hex[65]) {
-  size_t folder = strlen(client->adapters), size;
-  for (size_t i = 0; i < 2 * client->command.count; i++) {
-    const char *word = client->command.items[i / 2];
-    /* A Java class is named without the end of its file. */
-    if (!strncmp(word, client->adapters, folder) && word[folder] == '/') word += folder + 1;
-    char *path = format("%s/%s%s", client->adapters, word, i % 2 ? ".java" : "");
-    char *bytes = strchr(word, '/') || access(path, R_OK) ? NULL : file_read(path, &size);
+  for (size_t i = 0; i < client->command.count; i++) {
+    size_t size;
+    char *path = adapter_source(client, client->command.items[i]);
+    char *bytes = path ? file_read(path, &size) : NULL;
     free(path);
     if (!bytes) continue;
     sha256_of(bytes, size, hex);

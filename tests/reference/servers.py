@@ -15,7 +15,7 @@ class ServersError(Exception):
 ENCODED = "%[0-9A-Fa-f]{2}"
 WORD, PATH = rf"(?:[A-Za-z0-9\-._~]|{ENCODED})+", rf"(?:[A-Za-z0-9\-._~/]|{ENCODED})+"
 V6, WEIGHT = rf"\[((?:[A-Za-z0-9\-._~:]|{ENCODED})+)\]", "([0-9]+(?:[.][0-9]+)?)"
-ATTRIBUTES = rf"(?:;{PATH}=(?:{PATH})?)*"
+ATTRIBUTES = rf"((?:;{PATH}=(?:[A-Za-z0-9\-._~/+]|{ENCODED})*)*)"
 NAME = re.compile(f"({WORD})=")
 HOST_SERVER = re.compile(
     rf"(?:{V6}|({WORD}))(?:/(?:{V6}|([0-9.]+)))?(?::([0-9]{{1,5}})(?::{WEIGHT})?)?{ATTRIBUTES}")
@@ -33,6 +33,12 @@ class Server(NamedTuple):
     port: str | None
     weight: Fraction | None
     name: bytes | None
+    attributes: tuple  # of pairs of bytes
+
+    def attribute(self, name):
+        """The value of the first attribute of that name, or None."""
+        return next((value.decode("latin-1") for key, value in self.attributes
+                     if key == name.encode()), None)
 
 
 def is_address(family, text):
@@ -42,6 +48,11 @@ def is_address(family, text):
         return not percent or family == socket.AF_INET6 and zone != ""
     except (OSError, ValueError):
         return False
+
+
+def pairs_of(attributes):
+    return tuple(tuple(map(unquote_to_bytes, attribute.split("=")))
+                 for attribute in attributes.split(";")[1:])
 
 
 def parse_server(text):
@@ -56,10 +67,10 @@ def parse_server(text):
     check(match, "not a server")
     v6 = ip6 = ip = None
     if is_path:
-        host, port, weight = match.groups()
+        host, port, weight, attributes = match.groups()
         end = match.end(2) if port else match.end(1)
     else:
-        v6, host, ip6, ip, port, weight = match.groups()
+        v6, host, ip6, ip, port, weight, attributes = match.groups()
         end = next(match.end(i) + (i in (1, 3)) for i in (5, 4, 3, 2, 1) if match[i])
     host, name = unquote_to_bytes(v6 or host), unquote_to_bytes(name[1]) if name else None
     check(len(host) <= TEXT_MAX and len(name or b"") <= TEXT_MAX, "a text too long")
@@ -72,9 +83,11 @@ def parse_server(text):
         check(len(weight.replace(".", "")) <= WEIGHT_DIGITS_MAX, "a weight of too many digits")
         weight = Fraction(weight)
         check(weight <= WEIGHT_MAX, "weight too large")
+    attributes = pairs_of(attributes)
+    check(sum(key == b"buckets" for key, _ in attributes) <= 1, "two maps of buckets")
     own = host if v6 or not is_path and is_address(socket.AF_INET, host) else None
     return Server(rest[:end], host, is_path, bool(v6), beside or own, beside is not None,
-                  None if port is None else str(int(port)), weight, name)
+                  None if port is None else str(int(port)), weight, name, attributes)
 
 
 def parse_servers(text):

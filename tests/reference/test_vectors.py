@@ -8,8 +8,8 @@ import os
 import pathlib
 
 import annotate
-import engine
 import pytest
+import rows
 
 VECTORS = pathlib.Path(os.environ["POLYRING_VECTORS"])
 PLACEMENTS = sorted((VECTORS / "placement").rglob("*.json"))
@@ -18,7 +18,7 @@ HASHES = sorted((VECTORS / "hash").glob("*.json"))
 
 @pytest.fixture(scope="module", name="table")
 def load_table():
-    return engine.Table(os.environ["POLYRING_CLI"])
+    return rows.Table(os.environ["POLYRING_CLI"])
 
 
 def read(path):

@@ -2,7 +2,8 @@
 // Every way through the extension, errors first, over and over: for runs under valgrind and other
 // checkers of memory, which see what PHPUnit cannot. usage: smoke.php [ROUNDS]
 
-use Polyring\{InvalidKeyException, InvalidProfileException, InvalidServersException, Ring};
+use Polyring\{InvalidArgumentException, InvalidKeyException, InvalidProfileException, InvalidServersException, Ring,
+    Topology};
 
 function expect(string $class, callable $call): void
 {
@@ -39,10 +40,11 @@ for ($round = 0; $round < ($argv[1] ?? 20); $round++) {
     expect(Polyring\InvalidArgumentException::class, fn() => new Ring(array_fill(0, 65536, 'h')));
 
     foreach (Ring::profiles() as $profile) {
-        $ring = new Ring(servers: ['n=10.0.0.1:11211', 'm=10.0.0.2:11211'], profile: $profile);
+        $weight = str_contains($profile, 'weighted-rendezvous') ? ':1' : ''; // it has no default for it
+        $ring = new Ring(servers: ["n=10.0.0.1:11211$weight", "m=10.0.0.2:11211$weight"], profile: $profile);
         $ring->profile() . implode($ring->servers());
         $keys = str_ends_with($profile, '-key') ? ['12', 12, new Key('7')] // they are numbers
-            : ['key', 12, 1.5, new Key('key'), str_repeat('k', 250)];
+            : ['key', 12, 1.5, new Key('key'), str_repeat('k', 180)]; // short enough for base64
         foreach ($keys as $key) {
             $ring->locate($key) === $ring->explain($key)->server or throw new Exception('they differ');
         }
@@ -68,5 +70,66 @@ for ($round = 0; $round < ($argv[1] ?? 20); $round++) {
         unset($ring);
         strlen($kept->server . $kept->why);
     }
+}
+function edits(): void
+{
+    $ring = new Ring('a b c');
+    $more = $ring->withServer('n=d:11211')->withoutServer(0)->withoutServer('b');
+    $ring->fingerprint() . json_encode($ring->plan($more)) . json_encode($ring->plan(new Ring('a', 'libmemcached/modula'), 99));
+    expect(InvalidServersException::class, fn() => $ring->withServer('x y'));
+    expect(InvalidArgumentException::class, fn() => $ring->withoutServer(new Key('z')));
+    expect(InvalidArgumentException::class, fn() => $ring->withoutServer(-1));
+    expect(InvalidArgumentException::class, fn() => $ring->plan($ring, -1));
+    expect(TypeError::class, fn() => $ring->withoutServer([]));
+    expect(TypeError::class, fn() => $ring->withoutServer(new Key(null)));
+    expect(TypeError::class, fn() => $ring->plan(new Topology('a')));
+    expect(TypeError::class, fn() => $ring->plan($ring, 'many'));
+
+    $topology = new Topology(['x=a;zone=1', 'b'], profile: 'libmemcached/modula,layout=buckets,slots=8', epoch: 7);
+    $moved = $topology->moveBucket(3, new Key('b'));
+    $topology == $moved and throw new Exception('they are equal');
+    $topology == $topology->withServers('c d') and throw new Exception('they are equal');
+    $topology->text() . $topology->digest() . $topology->profile() . $topology->epoch();
+    json_encode([$topology->servers(), $topology->settings(), $topology->diff($moved)]);
+    $ring = $moved->ring();
+    unset($moved);
+    $ring->locate('key');
+    try {
+        Topology::parse($topology->text()) == $topology or throw new Exception('they differ');
+    } catch (InvalidArgumentException $error) {
+        $error->getStatus() === 'NOT_SUPPORTED' or throw $error;
+    }
+    foreach (['', '{', '[]', "\0", "\xff", str_repeat('[', 9999), '{"polyring":1,"profile":"x","servers":["a"]}'] as $text) {
+        expect(get_class(failure(fn() => Topology::parse($text))), fn() => Topology::parse($text));
+    }
+    expect(InvalidServersException::class, fn() => new Topology(['a', 'b c']));
+    expect(InvalidServersException::class, fn() => $topology->withServers(['a', '']));
+    expect(InvalidProfileException::class, fn() => new Topology('a', 'no such'));
+    expect(InvalidArgumentException::class, fn() => new Topology('a', epoch: -1));
+    expect(InvalidArgumentException::class, fn() => $topology->moveBucket(8, 'b'));
+    expect(TypeError::class, fn() => new Topology(['a', []]));
+    expect(TypeError::class, fn() => new Topology('a', 'ketama', 'first'));
+    expect(TypeError::class, fn() => $topology->diff($ring));
+    expect(TypeError::class, fn() => Topology::parse([]));
+    expect(ArgumentCountError::class, fn() => $topology->moveBucket(8));
+    expect(Error::class, fn() => $topology->__construct('a'));
+    expect(Error::class, fn() => clone $topology);
+    expect(LogicException::class, fn() => $topology->moveBucket(3, new class {
+        public function __toString(): string { throw new LogicException(); }
+    }));
+}
+
+function failure(callable $call): Throwable
+{
+    try {
+        $call();
+    } catch (Throwable $error) {
+        return $error;
+    }
+    throw new Exception('taken');
+}
+
+for ($round = 0; $round < ($argv[1] ?? 20); $round++) {
+    edits();
 }
 echo "ok\n";

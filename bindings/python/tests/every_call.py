@@ -63,6 +63,51 @@ def bad_keys(ring):
             yield lambda method=method, keys=keys: method(keys)
 
 
+def bad_edits(ring, topology):
+    yield ring.plan
+    yield lambda: ring.plan(ring, 1, 2)
+    yield lambda: ring.plan(ring, keys=3)
+    for kind, call in ((polyring.Ring, ring.plan), (polyring.Topology, topology.diff)):
+        for other in (None, 3, "a", kind, kind.__new__(kind), object()):
+            yield lambda call=call, other=other: call(other)
+    yield lambda: ring.plan(topology)
+    yield lambda: topology.diff(ring)
+    for sample in (None, "3", 1.5, -1, 2**32, 2**80):
+        yield lambda sample=sample: ring.plan(ring, sample)
+    for server in (None, 1.5, [], "\ud800", memoryview(b"abcd")[::2], "a\0b", -1, 4, 2**80):
+        yield lambda server=server: ring.without_server(server)
+    for server in (None, 3, ["a"], "", "a b", "a\0", "\ud800", b"\xff", "a:x"):
+        yield lambda server=server: ring.with_server(server)
+    for servers in (None, 3, [3], "", [], ["a", "b c"], ["a", ""], "a\0b", "n=a n=b", Failing()):
+        yield lambda servers=servers: polyring.Topology(servers)
+        yield lambda servers=servers: topology.with_servers(servers)
+    for epoch in (None, "3", 1.5, -1, 2**53, 2**80, -2**80):
+        yield lambda epoch=epoch: polyring.Topology("a", epoch=epoch)
+    for profile in (None, 3, "nobody", b"ketama,label=\xff", "\ud800"):
+        yield lambda profile=profile: polyring.Topology("a", profile)
+    for text in (None, 3, ["{}"], "", "{}", "\ud800", b"\xff", "{\0}", memoryview(b"{  }")[::2],
+                 b'{"polyring":1,"profile":"ketama","servers":["\xff"]}', "[" * 10000):
+        yield lambda text=text: polyring.Topology.parse(text)
+    for bucket, server in ((None, "x"), (-1, "x"), (2**80, "x"), (8, "x"), (1, "z"), (1, "x\0"),
+                           (1, None), (1, "\ud800"), ("1", "x"), (1.0, "x")):
+        yield lambda bucket=bucket, server=server: topology.move_bucket(bucket, server)
+    yield topology.move_bucket
+
+
+def bad_topologies():
+    empty = polyring.Topology.__new__(polyring.Topology)
+    for name in ("profile", "epoch", "servers", "settings"):
+        yield lambda name=name: getattr(empty, name)
+    for name in ("text", "digest", "ring"):
+        yield getattr(empty, name)
+    yield lambda: empty.diff(empty)
+    yield lambda: empty == empty
+    yield lambda: hash(empty)
+    yield lambda: polyring.Topology("a").__init__("a")
+    yield lambda: polyring.Topology.text(3)
+    yield lambda: polyring.Topology("a") < polyring.Topology("a")
+
+
 def bad_objects(ring):
     empty = polyring.Ring.__new__(polyring.Ring)
     yield lambda: empty.locate("a")
@@ -84,6 +129,8 @@ def bad_calls(ring):
     yield from bad_constructions()
     yield from bad_keys(ring)
     yield from bad_objects(ring)
+    yield from bad_edits(ring, polyring.Topology("x=a b", f"{PROFILE},layout=buckets,slots=8"))
+    yield from bad_topologies()
 
 
 def good_calls():
@@ -97,7 +144,24 @@ def good_calls():
     repr(ring), len(ring), ring.servers, ring.profile, ring == 3, hash(ring)
     repr(polyring.Ring.__new__(polyring.Ring))
     polyring.Ring.profiles()
+    edits(ring)
     return ring
+
+
+def edits(ring):
+    other = ring.with_server("10.0.0.9:11211").without_server(0).without_server("10.0.0.3")
+    assert ring.plan(other, 100).exact and not ring.plan(polyring.Ring("a"), 100).exact
+    assert ring.fingerprint() != other.fingerprint()
+    topology = polyring.Topology(SERVERS, profile=PROFILE, epoch=7)
+    moved = polyring.Topology("x=a b", f"{PROFILE},layout=buckets,slots=8").move_bucket(3, "b")
+    assert topology.with_servers(["a", "n=b"]) != moved and topology == topology and moved != 3
+    assert len(topology.diff(moved)) > 3 and len(topology.ring()) == len(topology.servers)
+    topology.text(), topology.digest(), hash(topology), repr(topology), topology.settings
+    repr(polyring.Topology.__new__(polyring.Topology))
+    try:
+        assert polyring.Topology.parse(topology.text()) == topology
+    except polyring.InvalidArgumentError as error:
+        assert error.status == "NOT_SUPPORTED"
 
 
 def once():

@@ -14,6 +14,8 @@
     not_unicode                 a lone surrogate is an error
     explain_agrees              explain gives the server of locate
     explain_fields              every field of a placement
+    changed_rings               one server more, one less: new rings, the old one stays
+    fingerprints_and_plans      what is the same in other words; what moves
     profiles_listed             the profiles that every release has
     error_tree                  the classes of exceptions
     errors_name_the_input       status, server, position and text of each
@@ -63,23 +65,42 @@ METHODS = {
     "locate_many": "(self, keys, /)",
     "locate_indexes": "(self, keys, /)",
     "explain": "(self, key, /)",
+    "fingerprint": "(self, /)",
+    "plan": "(self, /, other, sample=0)",
+    "with_server": "(self, server, /)",
+    "without_server": "(self, server, /)",
     "profiles": "()",
 }
+TOPOLOGY_METHODS = {
+    "parse": "(text, /)",
+    "text": "(self, /)",
+    "digest": "(self, /)",
+    "ring": "(self, /)",
+    "with_servers": "(self, servers, /)",
+    "move_bucket": "(self, /, bucket, server)",
+    "diff": "(self, other, /)",
+}
 EXCEPTIONS = {"PolyringError", "InvalidArgumentError", "InvalidKeyError", "InvalidServersError",
-              "InvalidProfileError"}
+              "InvalidProfileError", "InvalidTopologyError"}
+RECORDS = {"Placement", "Plan", "PlannedServer", "Flow", "Change"}
+
+
+def check_class(kind, methods, attributes):
+    assert public(kind) == set(methods) | attributes
+    assert kind.__mro__ == (kind, object) and type(kind) is type and kind.__module__ == "polyring"
+    for name, signature in methods.items():
+        method = getattr(kind, name)
+        assert str(inspect.signature(method)) == signature
+        assert len(inspect.getdoc(method)) > 20
 
 
 def test_surface():
-    assert set(polyring.__all__) == EXCEPTIONS | {"Ring", "Placement"}
+    assert set(polyring.__all__) == EXCEPTIONS | RECORDS | {"Ring", "Topology"}
     assert public(polyring) == set(polyring.__all__)
-    assert public(polyring.Ring) == set(METHODS) | {"servers", "profile"}
-    assert polyring.Ring.__mro__ == (polyring.Ring, object) and type(polyring.Ring) is type
-    for name, signature in METHODS.items():
-        method = getattr(polyring.Ring, name)
-        assert str(inspect.signature(method)) == signature
-        assert len(inspect.getdoc(method)) > 20
+    check_class(polyring.Ring, METHODS, {"servers", "profile"})
+    check_class(polyring.Topology, TOPOLOGY_METHODS, {"servers", "profile", "epoch", "settings"})
     assert str(inspect.signature(polyring.Ring)) == f"(servers, profile='{DEFAULT}')"
-    assert polyring.Ring.__module__ == "polyring"
+    assert str(inspect.signature(polyring.Topology)) == f"(servers, profile='{DEFAULT}', epoch=0)"
     assert re.fullmatch(r"\d+\.\d+\.\d+", polyring.__version__)
 
 
@@ -89,13 +110,17 @@ def test_surface_shows_no_generator(ring):
             member = getattr(thing, name)
             yield from (name, str(getattr(member, "__doc__", "")), repr(member))
 
-    shown = itertools.chain(texts(polyring), texts(polyring.Ring), texts(ring),
-                            texts(polyring._native))
+    topology = polyring.Topology(SERVERS)
+    shown = itertools.chain(*map(texts, (polyring, polyring.Ring, ring, polyring.Topology,
+                                         topology, polyring._native)))
     assert not [text for text in shown if re.search("swig|this(own)?$|builtin_base", text, re.I)]
-    for call in (lambda: polyring.Ring(), lambda: ring.locate(), lambda: ring.locate(3)):
-        with pytest.raises(TypeError, match=r"(Ring|key)\b") as error:
+    for call in (lambda: polyring.Ring(), lambda: ring.locate(), lambda: ring.locate(3),
+                 lambda: ring.plan(), lambda: ring.plan(3), lambda: polyring.Topology(),
+                 lambda: topology.diff(ring), lambda: topology.move_bucket(1),
+                 lambda: topology.move_bucket("x", "y")):
+        with pytest.raises(TypeError, match=r"(Ring|Topology|key|other|server|bucket)\b") as error:
             call()
-        assert not re.search("new_|_wrap|handle", str(error.value))
+        assert not re.search("new_|_wrap|handle|document", str(error.value))
 
 
 def test_construct_from_text():
@@ -188,7 +213,8 @@ def test_not_unicode(ring):
 
 @pytest.mark.parametrize("profile", polyring.Ring.profiles())
 def test_explain_agrees(profile):
-    ring = polyring.Ring("10.0.0.1:11211 10.0.0.2:11212 10.0.0.3:11213", profile)
+    weight = ":1" if "weighted-rendezvous" in profile else ""  # it has no default for it
+    ring = polyring.Ring([f"10.0.0.{i}:11211{weight}" for i in (1, 2, 3)], profile)
     keys = [str(i) for i in range(1000)]  # digits: some rows take nothing else
     for key, server in zip(keys, ring.locate_many(keys)):
         placement = ring.explain(key)
@@ -210,6 +236,44 @@ def test_explain_fields():
     assert pickle.loads(pickle.dumps(placement)) == placement
 
 
+def test_changed_rings(ring):
+    more = ring.with_server("10.0.0.4:11211")
+    assert more.servers == PLACES + ("10.0.0.4:11211",) and more.profile == MODULA
+    assert ring.servers == PLACES and type(more) is polyring.Ring
+    keys = [more.locate(key) for key in KEYS]
+    assert keys == polyring.Ring(SERVERS + " 10.0.0.4:11211", MODULA).locate_many(KEYS)
+    for less in (more.without_server(3), more.without_server(b"10.0.0.4:11211")):
+        assert less.fingerprint() == ring.fingerprint() != more.fingerprint()
+    del ring
+    gc.collect()
+    assert [more.locate(key) for key in KEYS] == keys
+    twice = polyring.Ring("a a", MODULA)
+    for server in ("a", "b", -1, 2, 2**70, -2**70):
+        with pytest.raises(polyring.InvalidArgumentError) as error:
+            twice.without_server(server)
+        assert error.value.status == "INVALID_ARGUMENT"
+    assert len(twice.without_server(True)) == 1
+
+
+def test_fingerprints_and_plans(ring):
+    assert re.fullmatch("pr1:[0-9a-f]{64}", ring.fingerprint())
+    alias = [polyring.Ring("10.0.0.1:11211", name).fingerprint() for name in ("ketama", DEFAULT)]
+    assert alias[0] == alias[1]
+    plan = ring.plan(ring)
+    assert plan == (0.0, True, 0, plan.servers, ()) and isinstance(plan, polyring.Plan)
+    assert [s.server for s in plan.servers] == ["10.0.0.1", "10.0.0.2:11212", "web"]
+    other = polyring.Ring(SERVERS + " 10.0.0.4", MODULA)
+    plan = ring.plan(other, sample=1000)
+    assert plan.exact and plan.moved == pytest.approx(sum(flow.share for flow in plan.flows))
+    assert plan.servers[3] == ("10.0.0.4", None, 3, 0.0, pytest.approx(0.25))
+    hashes = ring.plan(other=polyring.Ring(SERVERS, MODULA + ",hash=crc"), sample=1000)
+    assert not hashes.exact and hashes.sample == 1000 and 0 < hashes.moved < 1
+    assert pickle.loads(pickle.dumps(plan)) == plan
+    for sample in (-1, 2**32, 2**80):
+        with pytest.raises(polyring.InvalidArgumentError, match="4294967295"):
+            ring.plan(ring, sample)
+
+
 def test_profiles_listed():
     profiles = polyring.Ring.profiles()
     assert profiles[0] == DEFAULT and len(set(profiles)) == len(profiles) >= 10
@@ -220,7 +284,8 @@ def test_profiles_listed():
 def test_error_tree():
     assert polyring.PolyringError.__bases__ == (Exception,)
     assert polyring.InvalidArgumentError.__bases__ == (polyring.PolyringError, ValueError)
-    for name in ("InvalidKeyError", "InvalidServersError", "InvalidProfileError"):
+    for name in ("InvalidKeyError", "InvalidServersError", "InvalidProfileError",
+                 "InvalidTopologyError"):
         assert getattr(polyring, name).__bases__ == (polyring.InvalidArgumentError,)
 
 

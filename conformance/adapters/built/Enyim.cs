@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
+using System.Text;
 using Enyim.Caching;
 using Enyim.Caching.Configuration;
 using Enyim.Caching.Memcached;
@@ -82,6 +83,8 @@ sealed class Enyims : Adapter
 
     protected override bool Set(string key, byte[] value)
     {
+        // The server refuses such a key, and the client does not recover from the answer.
+        if (Encoding.UTF8.GetByteCount(key) > 250) throw new ArgumentException("too long");
         return client.Store(StoreMode.Set, key, value);
     }
 

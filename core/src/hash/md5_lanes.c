@@ -24,8 +24,12 @@
 enum {
   ONE_BLOCK = 55, /* the longest text that leaves room for its end in the block */
   LONGEST = 1023, /* of the texts that are worth lanes */
+  BRIEF = 32,     /* what is shorter leaves the second half of the block empty */
   FEW = 2         /* texts that are sooner done one by one */
 };
+
+/* What is inlined wherever it is called, each time with other constants. */
+#define INLINED static inline __attribute__((always_inline))
 
 /* What a call is about. */
 typedef struct texts {
@@ -59,9 +63,13 @@ static inline const uint8_t *readable(const texts *all, uint32_t from, int32_t l
 
 typedef uint8_t chunk __attribute__((vector_size(16)));
 
-/* From 64 - n on: n bytes to keep, then none; and the bit behind a text of n bytes. */
-static const uint8_t keep[129] = {[0 ... 63] = 0xff};
-static const uint8_t mark[129] = {[64] = 0x80};
+/* From 64 - n on: n bytes to keep, then none; and MARK later the bit behind a text of n bytes. */
+enum { MARK = 129 };
+static const uint8_t endings[2 * MARK] = {[0 ... 63] = 0xff, [MARK + 64] = 0x80};
+
+/* What ends a text in its block, of which so many bytes are its: 0 to 64, or -1 if none are, and
+ * not the mark either. */
+static inline const uint8_t *ending(int32_t size) { return endings + 64 - size; }
 
 static inline chunk chunk_at(const uint8_t *p) {
   chunk c;
@@ -70,8 +78,8 @@ static inline chunk chunk_at(const uint8_t *p) {
 }
 
 /* 16 bytes of a block, as far as they are text, with what ends it. */
-static inline void store_chunk(const uint8_t *from, int window, uint8_t *to) {
-  chunk made = (chunk_at(from) & chunk_at(keep + window)) | chunk_at(mark + window);
+static inline void store_chunk(const uint8_t *from, const uint8_t *end, uint8_t *to) {
+  chunk made = (chunk_at(from) & chunk_at(end)) | chunk_at(end + MARK);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
   made = SHUFFLE(chunk, made, made, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
 #endif

@@ -94,6 +94,9 @@ polyring_status polyring__buckets_build(polyring_ring *ring, polyring_error *err
     return polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE,
                           "the servers have %u buckets together, and there are %u", (unsigned)named,
                           (unsigned)count);
+  if (!count)
+    return polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE,
+                          "the servers have no bucket, so that no key has a server");
   ring->bucket_count = count;
   ring->buckets = polyring__allocate(&ring->allocator, count * sizeof *ring->buckets);
   if (!ring->buckets)

@@ -23,6 +23,7 @@ int polyring__affix_read(polyring__span column, size_t max, polyring__affix *aff
 void polyring__key_rules_init(polyring__key_rules *rules, const polyring__columns *columns) {
   polyring__refuse_parse(columns->refuse, rules->refuse);
   rules->refuses = columns->refuse.size > 0;
+  rules->longest = (uint8_t)columns->longest;
   rules->encode = (uint8_t)columns->encode;
   rules->route = (uint8_t)columns->route;
   rules->long_key = (uint8_t)columns->long_key;
@@ -36,7 +37,7 @@ void polyring__key_rules_init(polyring__key_rules *rules, const polyring__column
   polyring__affix_read(columns->tag, 2, &rules->tag);
   polyring__affix_read(columns->suffix, POLYRING__AFFIX_MAX, &rules->suffix);
   rules->as_is = !rules->encode && !rules->route && !rules->long_key &&
-                 rules->text <= POLYRING__KEY_TEXT_UTF8 && !rules->prefix.size &&
+                 rules->longest == POLYRING_KEY_MAX && rules->text <= POLYRING__KEY_TEXT_UTF8 && !rules->prefix.size &&
                  !rules->stop.size && !rules->tag.size && !rules->suffix.size;
 }
 
@@ -137,7 +138,7 @@ static size_t count_characters(const uint8_t *bytes, size_t size, int units, siz
     if (count == prefix_count) *prefix = (size_t)(at - bytes);
     int32_t c = polyring__next_code_point(&at, end);
     if (c < 0) {
-      *prefix = prefix_count;
+      *prefix = prefix_count < size ? prefix_count : size;
       return size;
     }
     count += units && c > 0xFFFF ? 2 : 1;
@@ -160,17 +161,17 @@ static size_t shorten(const polyring__key_rules *rules, const uint8_t *whole, si
                       uint8_t *out) {
   static const char mark[] = ":md5:";
   /* Dalli leaves one more character to keys with a namespace, for historical reasons. */
-  size_t kept = 0, first = rules->prefix.size ? 213 : 212;
+  size_t kept = size, first = rules->prefix.size ? 213 : 212;
   switch (rules->long_key) {
     case POLYRING__LONG_KEY_CUT:
-      memcpy(out, whole, POLYRING_KEY_MAX);
-      return POLYRING_KEY_MAX;
+      memcpy(out, whole, rules->longest);
+      return rules->longest;
     case POLYRING__LONG_KEY_MD5:
-      if (count_characters(whole, size, 1, first, &kept) <= POLYRING_KEY_MAX) return 0;
+      if (count_characters(whole, size, 1, first, &kept) <= rules->longest) return 0;
       write_md5(whole, size, out);
       return MD5_DIGITS;
     case POLYRING__LONG_KEY_MD5_TAIL:
-      if (count_characters(whole, size, 0, first, &kept) <= POLYRING_KEY_MAX) return 0;
+      if (count_characters(whole, size, 0, first, &kept) <= rules->longest) return 0;
       if (kept + sizeof mark - 1 + MD5_DIGITS > POLYRING_KEY_MAX) return 0;
       memcpy(out, whole, kept);
       memcpy(out + kept, mark, sizeof mark - 1);
@@ -188,10 +189,11 @@ static polyring_status prepare(const polyring__key_rules *rules, const uint8_t *
   if (status < 0) return status;
   key->sent = key->whole;
   key->sent_size = whole_size;
-  if (whole_size > POLYRING_KEY_MAX) {
+  if (whole_size > rules->longest) {
     key->sent = key->short_key;
     key->sent_size = shorten(rules, key->whole, whole_size, key->short_key);
-    if (!key->sent_size) return refuse_size(bytes, size, whole_size, POLYRING_KEY_MAX, error);
+    if (!key->sent_size || key->sent_size > rules->longest)
+      return refuse_size(bytes, size, whole_size, rules->longest, error);
   }
   if (!key->sent_size)
     return polyring__fail(error, POLYRING_INVALID_KEY, 0, "nothing is left of the key %q to send",

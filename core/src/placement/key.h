@@ -22,7 +22,7 @@ typedef struct polyring__key_rules {
   uint8_t refuse[32];
   uint8_t refuses; /* any bit above is set */
   uint8_t as_is;   /* what is sent and hashed is the key itself, which may have to be UTF-8 */
-  uint8_t encode, route, long_key, from, empty_stop, empty_tag, text;
+  uint8_t longest, encode, route, long_key, from, empty_stop, empty_tag, text;
   uint8_t units; /* the hash takes one character at a time */
   polyring__affix prefix, stop, tag, suffix;
 } polyring__key_rules;

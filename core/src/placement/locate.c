@@ -92,13 +92,18 @@ static int is_plain(const polyring_ring *ring) {
          !columns->point_order && !ring->key_rules.refuses && !ring->key_rules.text;
 }
 
+/* What the loop reads lies in variables of its own: for all that the compiler knows, an answer
+ * might be written over the ring. */
 static void find_plain(batch *all, size_t first, size_t count, const uint32_t *hashes) {
-  const polyring_ring *ring = all->ring;
+  const uint32_t *points = all->ring->points, *ends = all->ends + first;
+  const uint16_t *owners = all->ring->owners;
+  const polyring__index index = all->ring->index;
+  size_t point_count = all->ring->point_count;
   uint32_t start = start_of(all, first);
-  for (size_t i = 0; i < count; start = all->ends[first + i++]) {
-    size_t at = polyring__index_rank(&ring->index, ring->points, hashes[i]);
-    uint16_t server = ring->owners[at == ring->point_count ? 0 : at];
-    answer(all, first + i, start < all->ends[first + i] ? server : POLYRING_INVALID_KEY);
+  for (size_t i = 0; i < count; start = ends[i++]) {
+    size_t at = polyring__index_rank(&index, points, hashes[i]);
+    uint16_t server = owners[at == point_count ? 0 : at];
+    answer(all, first + i, start < ends[i] ? server : POLYRING_INVALID_KEY);
   }
 }
 

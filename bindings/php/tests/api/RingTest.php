@@ -8,7 +8,7 @@ use Polyring\{InvalidArgumentException, InvalidKeyException, InvalidProfileExcep
  * What a ring does. Names of scenarios are those of the other languages: construct_from_text,
  * construct_from_list, default_profile, overrides, servers_and_profile, one_object_a_server,
  * batch_agrees_with_single, refused_keys, text_is_utf8, nul_in_key, explain_agrees,
- * explain_fields, profiles_listed, errors_name_the_input, limits. Not here: not_unicode (a string
+ * explain_fields, changed_rings, fingerprints_and_plans, profiles_listed, errors_name_the_input, limits. Not here: not_unicode (a string
  * is bytes), threads_share_a_ring (a PHP without threads).
  */
 final class RingTest extends TestCase
@@ -148,7 +148,8 @@ final class RingTest extends TestCase
     public function testExplainAgrees(): void
     {
         foreach (Ring::profiles() as $profile) {
-            $ring = new Ring('10.0.0.1:11211 10.0.0.2:11212 10.0.0.3:11213', $profile);
+            $weight = str_contains($profile, 'weighted-rendezvous') ? ':1' : ''; // it has no default for it
+            $ring = new Ring(array_map(fn($i) => "10.0.0.$i:11211$weight", [1, 2, 3]), $profile);
             $keys = array_map(strval(...), range(0, 999)); // digits: some rows take nothing else
             foreach ($ring->locateMany($keys) as $i => $server) {
                 $placement = $ring->explain($keys[$i]);
@@ -178,6 +179,53 @@ final class RingTest extends TestCase
         $this->assertSame($profiles, array_unique($profiles));
         $this->assertSame([], array_diff([self::MODULA, 'libmemcached/ketama', 'spymemcached/ketama', 'dalli/ring',
             'pymemcache/hash-client', 'python-memcached/default'], $profiles));
+    }
+
+    public function testChangedRings(): void
+    {
+        $ring = new Ring(self::TEXT, self::MODULA);
+        $more = $ring->withServer('10.0.0.4:11211');
+        $this->assertSame([...self::SPELLED, '10.0.0.4:11211'], $more->servers());
+        $this->assertSame(self::SPELLED, $ring->servers());
+        $expected = (new Ring(self::TEXT . ' 10.0.0.4:11211', self::MODULA))->locateMany(self::keys());
+        foreach ([$more->withoutServer(3), $more->withoutServer('10.0.0.4:11211')] as $less) {
+            $this->assertSame($ring->fingerprint(), $less->fingerprint());
+        }
+        unset($ring);
+        $this->assertSame($expected, $more->locateMany(self::keys()));
+        $twice = new Ring('a a', self::MODULA);
+        foreach (['a', 'b', '0', -1, 2, PHP_INT_MAX, PHP_INT_MIN, "a\0"] as $server) {
+            try {
+                $twice->withoutServer($server);
+                $this->fail('taken');
+            } catch (InvalidArgumentException $error) {
+                $this->assertSame('INVALID_ARGUMENT', $error->getStatus());
+                $this->assertMatchesRegularExpression('/^[ -~]+$/', $error->getMessage());
+            }
+        }
+    }
+
+    public function testFingerprintsAndPlans(): void
+    {
+        $ring = new Ring(self::TEXT, self::MODULA);
+        $this->assertMatchesRegularExpression('/^pr1:[0-9a-f]{64}$/', $ring->fingerprint());
+        $same = $ring->plan($ring);
+        $this->assertSame([0.0, true, 0, []], [$same->moved, $same->exact, $same->sample, $same->flows]);
+        $this->assertSame(['10.0.0.1', '10.0.0.2:11212', 'web'], array_column($same->servers, 'server'));
+        $plan = $ring->plan(other: $ring->withServer('10.0.0.4'), sample: 1000);
+        $this->assertTrue($plan->exact);
+        $this->assertEqualsWithDelta($plan->moved, array_sum(array_column($plan->flows, 'share')), 1e-12);
+        $this->assertSame(['10.0.0.4', null, 3, 0.0], array_slice(array_values((array) $plan->servers[3]), 0, 4));
+        $hashes = $ring->plan(new Ring(self::TEXT, self::MODULA . ',hash=crc'), 1000);
+        $this->assertSame([false, 1000], [$hashes->exact, $hashes->sample]);
+        foreach ([-1, 1 << 32, PHP_INT_MAX] as $sample) {
+            try {
+                $ring->plan($ring, $sample);
+                $this->fail('taken');
+            } catch (InvalidArgumentException $error) {
+                $this->assertStringContainsString('4294967295', $error->getMessage());
+            }
+        }
     }
 
     public function failures(): iterable

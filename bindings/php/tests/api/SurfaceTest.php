@@ -1,7 +1,8 @@
 <?php declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
-use Polyring\{InvalidArgumentException, InvalidKeyException, Placement, PolyringException, Ring};
+use Polyring\{InvalidArgumentException, InvalidKeyException, InvalidTopologyException, Placement, PolyringException, Ring,
+    Topology};
 
 /**
  * What reflection shows, exactly. Names of scenarios are those of the other languages:
@@ -10,10 +11,24 @@ use Polyring\{InvalidArgumentException, InvalidKeyException, Placement, Polyring
 final class SurfaceTest extends TestCase
 {
     private const SURFACE = <<<'END'
+        final class Polyring\Change
+          private __construct()
+          public readonly string $change
+          public readonly ?string $subject
+          public readonly ?string $before
+          public readonly ?string $after
+          public readonly ?int $oldIndex
+          public readonly ?int $newIndex
+        final class Polyring\Flow
+          private __construct()
+          public readonly string $source
+          public readonly string $target
+          public readonly float $share
         class Polyring\InvalidArgumentException extends Polyring\PolyringException
         class Polyring\InvalidKeyException extends Polyring\InvalidArgumentException
         class Polyring\InvalidProfileException extends Polyring\InvalidArgumentException
         class Polyring\InvalidServersException extends Polyring\InvalidArgumentException
+        class Polyring\InvalidTopologyException extends Polyring\InvalidArgumentException
         final class Polyring\Placement
           private __construct()
           public readonly string $key
@@ -26,6 +41,20 @@ final class SurfaceTest extends TestCase
           public readonly int $index
           public readonly array $ties
           public readonly string $why
+        final class Polyring\Plan
+          private __construct()
+          public readonly float $moved
+          public readonly bool $exact
+          public readonly int $sample
+          public readonly array $servers
+          public readonly array $flows
+        final class Polyring\PlannedServer
+          private __construct()
+          public readonly string $server
+          public readonly ?int $oldIndex
+          public readonly ?int $newIndex
+          public readonly float $before
+          public readonly float $after
         class Polyring\PolyringException extends RuntimeException
           public getServer(): ?string
           public getPosition(): ?int
@@ -42,7 +71,24 @@ final class SurfaceTest extends TestCase
           public explain(string $key): Polyring\Placement
           public servers(): array
           public profile(): string
+          public fingerprint(): string
+          public plan(Polyring\Ring $other, int $sample = 0): Polyring\Plan
+          public withServer(string $server): Polyring\Ring
+          public withoutServer(string|int $server): Polyring\Ring
           public static profiles(): array
+        final class Polyring\Topology
+          public __construct(array|string $servers, string $profile = Polyring\Ring::DEFAULT_PROFILE, int $epoch = 0)
+          public static parse(string $text): Polyring\Topology
+          public profile(): string
+          public epoch(): int
+          public servers(): array
+          public settings(): array
+          public text(): string
+          public digest(): string
+          public ring(): Polyring\Ring
+          public withServers(array|string $servers): Polyring\Topology
+          public moveBucket(int $bucket, string $server): Polyring\Topology
+          public diff(Polyring\Topology $other): array
         END;
 
     public function testSurface(): void
@@ -79,7 +125,8 @@ final class SurfaceTest extends TestCase
     private function parameter(ReflectionParameter $parameter): string
     {
         return "{$parameter->getType()} \$$parameter->name"
-            . ($parameter->isOptional() ? " = {$parameter->getDefaultValueConstantName()}" : '');
+            . ($parameter->isOptional() ? ' = ' . ($parameter->getDefaultValueConstantName()
+                ?? var_export($parameter->getDefaultValue(), true)) : '');
     }
 
     public function testSurfaceShowsNoGenerator(): void
@@ -92,6 +139,7 @@ final class SurfaceTest extends TestCase
             ...get_defined_functions()['internal'], ...array_keys(get_defined_constants())];
         $this->assertSame([], preg_grep('/swig/i', $names));
         $this->assertSame([], (new ReflectionClass(Ring::class))->getInterfaceNames());
+        $this->assertSame([], (new ReflectionClass(Topology::class))->getInterfaceNames());
     }
 
     public function testSurfaceInInformation(): void
@@ -108,8 +156,10 @@ final class SurfaceTest extends TestCase
     /** PHP itself makes no object of a final class of an extension without its constructor. */
     public function testNotConstructed(): void
     {
-        $this->refused(ReflectionException::class, 'without invoking its constructor',
-            fn() => (new ReflectionClass(Ring::class))->newInstanceWithoutConstructor());
+        foreach ([Ring::class, Topology::class] as $class) {
+            $this->refused(ReflectionException::class, 'without invoking its constructor',
+                fn() => (new ReflectionClass($class))->newInstanceWithoutConstructor());
+        }
     }
 
     public function testNotCopied(): void
@@ -123,6 +173,31 @@ final class SurfaceTest extends TestCase
         $this->assertSame(['a', 'b'], $ring->servers());
         $this->assertFalse($ring == new Ring('a b'), 'two rings are two');
         $this->assertTrue($ring == $ring);
+    }
+
+    public function testTopologiesNotCopied(): void
+    {
+        $topology = new Topology('a b');
+        $this->refused(Error::class, 'uncloneable', fn() => clone $topology);
+        $this->refused(Exception::class, 'Serialization', fn() => serialize($topology));
+        $this->refused(Exception::class, 'Unserialization', fn() => unserialize('O:17:"Polyring\Topology":0:{}'));
+        $this->refused(Error::class, 'dynamic property', fn() => $topology->extra = 1);
+        $this->refused(Error::class, 'Polyring\Topology object is already constructed', fn() => $topology->__construct('c'));
+        $this->assertSame(['a', 'b'], $topology->servers());
+    }
+
+    public function testNotCopiedNorChangedRecords(): void
+    {
+        $plan = (new Ring('a b'))->plan(new Ring('a b c'));
+        [$change] = (new Topology('a'))->diff(new Topology('b'));
+        foreach ([$plan, $plan->servers[0], $plan->flows[0], $change] as $record) {
+            $property = (new ReflectionObject($record))->getProperties()[0]->name;
+            $this->refused(Error::class, 'readonly', fn() => $record->$property = 1);
+            $this->refused(Error::class, 'dynamic property', fn() => $record->extra = 1);
+            $this->refused(Error::class, 'private', fn() => new ($record::class)());
+            $this->refused(Exception::class, 'Serialization', fn() => serialize($record));
+            $this->assertEquals($record, clone $record);
+        }
     }
 
     public function testNotCopiedNorChangedPlacement(): void
@@ -142,6 +217,7 @@ final class SurfaceTest extends TestCase
         $this->assertInstanceOf(InvalidArgumentException::class, $error);
         $this->assertInstanceOf(PolyringException::class, $error);
         $this->assertInstanceOf(RuntimeException::class, $error);
+        $this->assertTrue(is_subclass_of(InvalidTopologyException::class, InvalidArgumentException::class));
         $mine = new class ('mine', 7) extends PolyringException {};
         $this->assertSame(['mine', 7, null, null, ''],
             [$mine->getMessage(), $mine->getCode(), $mine->getServer(), $mine->getPosition(), $mine->getStatus()]);

@@ -47,6 +47,7 @@ func (l *Links) Set(at int, key string, value []byte) error {
 	}
 	line, err := file.ReadString('\n')
 	if err == nil && line != "STORED\r\n" {
+		l.files[at] = nil // what else it answers would be taken for the next key's
 		return fmt.Errorf("%s", line)
 	}
 	return err

@@ -1,6 +1,5 @@
 package org.polyring;
 
-import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.Collection;
@@ -37,15 +36,6 @@ public final class Ring implements AutoCloseable {
   public static final String DEFAULT_PROFILE = "libmemcached/ketama-weighted";
 
   private static final int NO_SERVER = 0xFFFF;
-  private static final Cleaner CLEANER = Cleaner.create();
-
-  /** Gives back the native memory. If it referred to the ring, that would live for ever. */
-  private record Release(long handle) implements Runnable {
-    @Override
-    public void run() {
-      NativeMethods.delete_Ring(handle);
-    }
-  }
 
   private final long handle;
   private final String profile;
@@ -110,9 +100,14 @@ public final class Ring implements AutoCloseable {
   }
 
   private Ring(byte[] serverBytes, int[] ends, String profile) {
-    byte[] text = Text.encode(Objects.requireNonNull(profile, "profile"), "profile");
-    handle = NativeMethods.new_Ring(serverBytes, ends, text);
-    CLEANER.register(this, new Release(handle));
+    this(NativeMethods.new_Ring(serverBytes, ends,
+        Text.encode(Objects.requireNonNull(profile, "profile"), "profile")));
+  }
+
+  /** Takes what native code made. */
+  Ring(long handle) {
+    this.handle = handle;
+    Release.after(this, NativeMethods::delete_Ring, handle);
     this.servers = NativeMethods.Ring_servers(handle);
     this.profile = NativeMethods.Ring_profile(handle);
     Reference.reachabilityFence(this);
@@ -282,6 +277,105 @@ public final class Ring implements AutoCloseable {
   }
 
   /**
+   * Digests where the ring places keys, and nothing else: rings of the same fingerprint place every
+   * key alike, in whatever words their profiles and servers are written.
+   *
+   * @return "pr1:" and 64 hexadecimal digits
+   * @throws IllegalStateException if the ring is closed
+   */
+  public String fingerprint() {
+    try {
+      return NativeMethods.Ring_fingerprint(open());
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Plans with the usual sample, of a million keys, where one is needed.
+   *
+   * @param other the ring that takes the place of this one
+   * @return the plan, as {@link #plan(Ring, long)}
+   * @throws InvalidKeyException if every key of the sample is refused
+   * @throws IllegalStateException if either ring is closed
+   */
+  public Plan plan(Ring other) {
+    return plan(other, 0);
+  }
+
+  /**
+   * Tells what moves if this ring is replaced by another one. That is exact where both rings hash the
+   * same text alike and are rings or lists of slots; else it comes from a sample of keys, always
+   * the same.
+   *
+   * @param other the ring that takes the place of this one
+   * @param sample how many keys are tried, up to 4294967295; 0 for the usual number
+   * @return the plan
+   * @throws InvalidKeyException if every key of the sample is refused
+   * @throws InvalidArgumentException if there is no such sample
+   * @throws IllegalStateException if either ring is closed
+   */
+  public Plan plan(Ring other, long sample) {
+    Objects.requireNonNull(other, "other");
+    try {
+      return Plan.of(NativeMethods.Ring_plan(open(), other.open(), sample));
+    } finally {
+      Reference.reachabilityFence(this);
+      Reference.reachabilityFence(other);
+    }
+  }
+
+  /**
+   * Makes a ring with one server more, behind the others. This one stays as it is.
+   *
+   * @param server the server's text
+   * @return the ring
+   * @throws InvalidServersException as {@link #Ring(String)}
+   * @throws InvalidArgumentException as {@link #Ring(String)}
+   * @throws IllegalStateException if the ring is closed
+   */
+  public Ring withServer(String server) {
+    byte[] text = Text.encode(Objects.requireNonNull(server, "server"), "server");
+    try {
+      return new Ring(NativeMethods.Ring_with_server(open(), text));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Makes a ring with one server less. This one stays as it is.
+   *
+   * @param index the server's index in the list
+   * @return the ring, with the servers behind that one moved up
+   * @throws InvalidArgumentException if there is no such server, or no other one
+   * @throws IllegalStateException if the ring is closed
+   */
+  public Ring withoutServer(int index) {
+    return without(index, null);
+  }
+
+  /**
+   * Makes a ring with one server less. This one stays as it is.
+   *
+   * @param server the server as {@link #servers()} spells it
+   * @return the ring, with the servers behind that one moved up
+   * @throws InvalidArgumentException if there is no such server, more than one, or no other one
+   * @throws IllegalStateException if the ring is closed
+   */
+  public Ring withoutServer(String server) {
+    return without(0, Text.encode(Objects.requireNonNull(server, "server"), "server"));
+  }
+
+  private Ring without(long index, byte[] text) {
+    try {
+      return new Ring(NativeMethods.Ring_without_server(open(), index, text));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
    * Lists the profiles that there are.
    *
    * @return their names, without overrides; immutable
@@ -335,7 +429,7 @@ public final class Ring implements AutoCloseable {
     return Arrays.asList(located);
   }
 
-  private static String[] texts(Collection<String> texts, String name) {
+  static String[] texts(Collection<String> texts, String name) {
     return Objects.requireNonNull(texts, name).toArray(new String[0]);
   }
 }

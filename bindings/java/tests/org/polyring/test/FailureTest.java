@@ -14,6 +14,7 @@ import org.polyring.InvalidArgumentException;
 import org.polyring.InvalidKeyException;
 import org.polyring.InvalidProfileException;
 import org.polyring.InvalidServersException;
+import org.polyring.InvalidTopologyException;
 import org.polyring.PolyringException;
 import org.polyring.Ring;
 
@@ -88,7 +89,7 @@ class FailureTest {
     assertEquals(RuntimeException.class, PolyringException.class.getSuperclass());
     assertEquals(PolyringException.class, InvalidArgumentException.class.getSuperclass());
     for (Class<?> type : List.of(InvalidKeyException.class, InvalidServersException.class,
-        InvalidProfileException.class)) {
+        InvalidProfileException.class, InvalidTopologyException.class)) {
       assertEquals(InvalidArgumentException.class, type.getSuperclass());
     }
   }
@@ -128,6 +129,9 @@ class FailureTest {
       named("key", () -> ring.locate((String) null));
       named("key", () -> ring.explain((byte[]) null));
       named("key", () -> ring.explain((String) null));
+      named("server", () -> ring.withServer(null));
+      named("server", () -> ring.withoutServer(null));
+      named("other", () -> ring.plan(null));
       named("keys", () -> ring.locateMany((List<String>) null));
       named("keys", () -> ring.locateMany((byte[][]) null));
       named("keys[0]", () -> ring.locateMany(Collections.singletonList(null)));

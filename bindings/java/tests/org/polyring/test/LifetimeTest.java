@@ -32,7 +32,9 @@ class LifetimeTest {
         () -> ring.locateMany(List.of("k")), () -> ring.locateMany(new byte[][] {key}),
         () -> ring.locateIndexes(List.of("k")), () -> ring.locateIndexes(new byte[][] {key}),
         () -> ring.locateIndexes(key, new int[] {1}, new int[1]), () -> ring.explain("k"),
-        () -> ring.explain(key), () -> ring.servers(), () -> ring.profile())) {
+        () -> ring.explain(key), () -> ring.servers(), () -> ring.profile(),
+        () -> ring.fingerprint(), () -> ring.plan(new Ring("a")), () -> new Ring("a").plan(ring),
+        () -> ring.withServer("c"), () -> ring.withoutServer(0), () -> ring.withoutServer("a"))) {
       var failure = assertThrows(IllegalStateException.class, call);
       assertEquals("the ring is closed", failure.getMessage());
     }

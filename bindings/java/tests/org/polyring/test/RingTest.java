@@ -14,8 +14,14 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.polyring.Flow;
+import org.polyring.InvalidArgumentException;
 import org.polyring.Placement;
+import org.polyring.Plan;
+import org.polyring.PlannedServer;
 import org.polyring.Ring;
 
 /** What a ring answers. */
@@ -170,6 +176,53 @@ class RingTest {
       List<BigInteger> hashes = keys(100).stream().map(k -> ring.explain(k).hash().get()).toList();
       assertTrue(Collections.min(hashes).signum() >= 0);
       assertTrue(Collections.max(hashes).bitLength() == 32);
+    }
+  }
+
+  @Test
+  void changedRings() {
+    Ring ring = new Ring(SERVERS, MODULA);
+    try (Ring more = ring.withServer("10.0.0.4:11211")) {
+      assertEquals(PLACES, ring.servers());
+      assertEquals("10.0.0.4:11211", more.servers().get(3));
+      assertEquals(ring.fingerprint(), more.withoutServer(3).fingerprint());
+      assertEquals(ring.fingerprint(), more.withoutServer("10.0.0.4:11211").fingerprint());
+      List<String> all = new ArrayList<>(SERVERS);
+      all.add("10.0.0.4:11211");
+      ring.close();
+      assertArrayEquals(new Ring(all, MODULA).locateIndexes(keys(200)),
+          more.locateIndexes(keys(200)));
+    }
+    Ring twice = new Ring("a a", MODULA);
+    for (Executable call : List.<Executable>of(() -> twice.withoutServer("a"),
+        () -> twice.withoutServer("b\n"), () -> twice.withoutServer(-1),
+        () -> twice.withoutServer(2), () -> twice.withoutServer(Integer.MIN_VALUE))) {
+      var failure = assertThrows(InvalidArgumentException.class, call);
+      assertEquals("INVALID_ARGUMENT", failure.status());
+      assertTrue(failure.getMessage().matches("[ -~]+"), failure.getMessage());
+    }
+  }
+
+  @Test
+  void fingerprintsAndPlans() {
+    try (Ring ring = new Ring(SERVERS, MODULA); Ring more = ring.withServer("10.0.0.4")) {
+      assertTrue(ring.fingerprint().matches("pr1:[0-9a-f]{64}"), ring.fingerprint());
+      assertEquals(new Plan(0, true, 0, ring.plan(ring).servers(), List.of()), ring.plan(ring));
+      Plan plan = ring.plan(more, 1000);
+      assertTrue(plan.exact());
+      assertEquals(plan.moved(), plan.flows().stream().mapToDouble(Flow::share).sum(), 1e-12);
+      PlannedServer last = plan.servers().get(3);
+      assertEquals("10.0.0.4", last.server());
+      assertEquals(OptionalInt.empty(), last.oldIndex());
+      assertEquals(OptionalInt.of(3), last.newIndex());
+      assertThrows(UnsupportedOperationException.class, () -> plan.flows().clear());
+      assertThrows(UnsupportedOperationException.class, () -> plan.servers().clear());
+      Plan hashes = ring.plan(new Ring(SERVERS, MODULA + ",hash=crc"), 1000);
+      assertEquals(1000, hashes.sample());
+      assertTrue(!hashes.exact() && hashes.moved() > 0);
+      for (long sample : new long[] {-1, 1L << 32, Long.MAX_VALUE}) {
+        assertThrows(InvalidArgumentException.class, () -> ring.plan(ring, sample));
+      }
     }
   }
 

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.polyring.Ring;
+import org.polyring.Topology;
 
 /**
  * What reflection shows: exactly the API, and nothing of how it is made.
@@ -32,10 +33,30 @@ import org.polyring.Ring;
  */
 class SurfaceTest {
   private static final String API = """
+      Change extends Record
+      Change(String Optional Optional Optional OptionalInt OptionalInt)
+      Change.after() Optional
+      Change.before() Optional
+      Change.change() String
+      Change.equals(Object) boolean
+      Change.hashCode() int
+      Change.newIndex() OptionalInt
+      Change.oldIndex() OptionalInt
+      Change.subject() Optional
+      Change.toString() String
+      Flow extends Record
+      Flow(String String double)
+      Flow.equals(Object) boolean
+      Flow.hashCode() int
+      Flow.share() double
+      Flow.source() String
+      Flow.target() String
+      Flow.toString() String
       InvalidArgumentException extends PolyringException
       InvalidKeyException extends InvalidArgumentException
       InvalidProfileException extends InvalidArgumentException
       InvalidServersException extends InvalidArgumentException
+      InvalidTopologyException extends InvalidArgumentException
       Placement extends Record
       Placement(byte[] byte[] byte[] Optional Optional byte[] String int List String)
       Placement.equals(Object) boolean
@@ -51,6 +72,26 @@ class SurfaceTest {
       Placement.ties() List
       Placement.toString() String
       Placement.why() String
+      Plan extends Record
+      Plan(double boolean long List List)
+      Plan.equals(Object) boolean
+      Plan.exact() boolean
+      Plan.flows() List
+      Plan.hashCode() int
+      Plan.moved() double
+      Plan.sample() long
+      Plan.servers() List
+      Plan.toString() String
+      PlannedServer extends Record
+      PlannedServer(String OptionalInt OptionalInt double double)
+      PlannedServer.after() double
+      PlannedServer.before() double
+      PlannedServer.equals(Object) boolean
+      PlannedServer.hashCode() int
+      PlannedServer.newIndex() OptionalInt
+      PlannedServer.oldIndex() OptionalInt
+      PlannedServer.server() String
+      PlannedServer.toString() String
       PolyringException extends RuntimeException
       PolyringException.position() OptionalInt
       PolyringException.server() String
@@ -64,6 +105,7 @@ class SurfaceTest {
       Ring.close() void
       Ring.explain(String) Placement
       Ring.explain(byte[]) Placement
+      Ring.fingerprint() String
       Ring.locate(String) String
       Ring.locate(byte[]) String
       Ring.locateIndexes(Collection) int[]
@@ -71,10 +113,39 @@ class SurfaceTest {
       Ring.locateIndexes(byte[][]) int[]
       Ring.locateMany(Collection) List
       Ring.locateMany(byte[][]) List
+      Ring.plan(Ring long) Plan
+      Ring.plan(Ring) Plan
       Ring.profile() String
       Ring.profiles() List
       Ring.servers() List
       Ring.toString() String
+      Ring.withServer(String) Ring
+      Ring.withoutServer(String) Ring
+      Ring.withoutServer(int) Ring
+      Topology extends Object
+      Topology(List String long)
+      Topology(List String)
+      Topology(List)
+      Topology(String String long)
+      Topology(String String)
+      Topology(String)
+      Topology.close() void
+      Topology.diff(Topology) List
+      Topology.digest() String
+      Topology.epoch() long
+      Topology.equals(Object) boolean
+      Topology.hashCode() int
+      Topology.moveBucket(long String) Topology
+      Topology.parse(String) Topology
+      Topology.parse(byte[]) Topology
+      Topology.profile() String
+      Topology.ring() Ring
+      Topology.servers() List
+      Topology.settings() Map
+      Topology.text() String
+      Topology.toString() String
+      Topology.withServers(List) Topology
+      Topology.withServers(String) Topology
       """;
 
   @Test
@@ -98,8 +169,10 @@ class SurfaceTest {
 
   @Test
   void notCopied() {
-    assertFalse(Cloneable.class.isAssignableFrom(Ring.class));
-    assertFalse(Serializable.class.isAssignableFrom(Ring.class));
+    for (Class<?> type : List.of(Ring.class, Topology.class)) {
+      assertFalse(Cloneable.class.isAssignableFrom(type));
+      assertFalse(Serializable.class.isAssignableFrom(type));
+    }
   }
 
   @Test
