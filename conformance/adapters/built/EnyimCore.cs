@@ -43,7 +43,10 @@ sealed class Node : IMemcachedNode
         link.Write(request, 0, request.Length);
         var reply = new StringBuilder();
         for (int c; (c = link.ReadByte()) >= 0 && c != '\n';) reply.Append((char)c);
-        return reply.ToString() == "STORED\r";
+        if (reply.ToString() == "STORED\r") return true;
+        link.Dispose(); // what else it answers would be taken for the next key's
+        link = null;
+        return false;
     }
 }
 

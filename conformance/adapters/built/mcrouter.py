@@ -44,6 +44,8 @@ class Client:
         self.links = Links(servers)
 
     def locate(self, key):
+        if len(key) > 250:
+            raise ValueError("a key of more than 250 bytes")
         if not self.selector or not library.mcrouter_takes(key, ctypes.c_size_t(len(key))):
             raise ValueError("not a key of mcrouter's" if self.selector else "no servers")
         return library.mcrouter_locate(self.selector, key, ctypes.c_size_t(len(key)))
