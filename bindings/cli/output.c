@@ -49,7 +49,10 @@ static void close_output(void) {
   _exit(EXIT_BAD);
 }
 
-void output_start(void) { atexit(close_output); }
+void output_start(void) {
+  if (!isatty(STDOUT_FILENO)) setvbuf(stdout, NULL, _IOFBF, 1 << 18); /* few writes, large ones */
+  atexit(close_output);
+}
 
 char *printable(const char *bytes, size_t size, char *out, size_t capacity) {
   size_t length = 0;

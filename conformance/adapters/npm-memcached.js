@@ -28,6 +28,10 @@ serve({
     if (key.length <= 250) sendable(key); // what is longer is sent as its MD5
     return list.length === 1 ? 0 : list.indexOf(client.HashRing.get(key));
   },
-  set: (key, value) => promisify(client.set.bind(client))(key, value, 0),
+  set: (key, value) => {
+    // The client puts the key into its command as a pattern's replacement, which rewrites these.
+    if (/\$[$&`']/.test(String(key))) throw new Error('a key that it would rewrite');
+    return promisify(client.set.bind(client))(key, value, 0);
+  },
   get: (key) => promisify(client.get.bind(client))(key),
 }, 'npm-memcached', require('memcached/package.json').version);

@@ -274,7 +274,7 @@ static void check_file(const char *path, json_t *file) {
            text_of(file, "text"), order ? json_string_value(order) : "little");
   polyring_ring *ring = ring_of(profile, "a");
   json_array_foreach(json_object_get(file, "cases"), i, test) {
-    char key[512], shown[POLYRING_NUMBER_SIZE];
+    char key[KEY_ROOM], shown[POLYRING_NUMBER_SIZE];
     polyring_placement placement;
     size_t size = key_of(test, key);
     assert_int_equal(polyring_ring_explain(ring, key, size, &placement, NULL), POLYRING_OK);

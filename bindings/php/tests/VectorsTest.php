@@ -60,7 +60,7 @@ final class VectorsTest extends TestCase
         for ($n = $digest['from']; $n < $digest['from'] + $digest['count']; $n++) {
             $keys[] = str_replace('{n}', (string) $n, $digest['keys']);
         }
-        $this->assertGreaterThanOrEqual(20000, count($keys));
+        $this->assertGreaterThanOrEqual(2000, count($keys));
         $ring = new Ring($file['servers'], $file['profile']);
         $indexes = implode("\n", $ring->locateIndexes($keys)) . "\n";
         $this->assertSame($digest['sha256'], hash('sha256', $indexes));

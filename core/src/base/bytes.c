@@ -1,5 +1,7 @@
 #include "polyring/bytes.h"
 
+#include <string.h>
+
 #include "base/span.h"
 
 size_t polyring_percent_encode(const void *bytes, size_t size, char *out, size_t capacity) {
@@ -32,10 +34,12 @@ int polyring__hex_value(char c) {
 size_t polyring_percent_decode(const char *text, size_t size, void *out, size_t *position) {
   uint8_t *to = out;
   for (size_t i = 0; i < size; i++) {
-    if (text[i] != '%') {
-      *to++ = (uint8_t)text[i];
-      continue;
-    }
+    const char *percent = memchr(text + i, '%', size - i);
+    size_t plain = (percent ? (size_t)(percent - text) : size) - i;
+    memmove(to, text + i, plain);
+    to += plain;
+    i += plain;
+    if (i == size) break;
     int high = i + 2 < size ? polyring__hex_value(text[i + 1]) : -1;
     int low = i + 2 < size ? polyring__hex_value(text[i + 2]) : -1;
     if (high < 0 || low < 0) {
