@@ -52,7 +52,7 @@ def digest_line(digest):
     prefix, middle, rest = digest["keys"].partition("{n}")
     if not middle or rest:
         raise ValueError(f"the keys of a digest end with their number: {digest['keys']}")
-    return line("digest", encoded(prefix), digest["from"], digest["count"], digest["sha256"])
+    return line("digest", encoded(prefix) or "-", digest["from"], digest["count"], digest["sha256"])
 
 
 def placement_lines(vector, name, with_digest):
