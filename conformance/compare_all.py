@@ -5,8 +5,8 @@ usage: compare_all.py BUILD
 
 With POLYRING_ALL every configuration on all lists, else only those that have a row of their own,
 on two. POLYRING_SIZE is the number of keys (1,000; with POLYRING_ALL 13,000, so that 10,000 are left
-where a client refuses many), POLYRING_SEED makes them others. Clients that are not here are left
-out, by name. Keys are seen to land up to 10 servers;
+where a client refuses many), POLYRING_SEED makes them others. Clients of other package managers
+that are not here are left out, by name. Keys are seen to land up to 10 servers;
 above, the client is asked, if it can answer. Weights are left out where a client takes none. The
 exit code is that of the worst comparison.
 """
@@ -33,15 +33,15 @@ LISTS = {
 
 ALL = bool(os.environ.get("POLYRING_ALL"))
 IN_SHORT = ("7, ports, weights", "3, named")
-ABSENT = 4  # the exit code where a client is not installed
+ABSENT = 4  # the exit code where a client is not installed, or the environment is at fault
 
 
 def clients():
     for line in (HERE / "clients.list").read_text().splitlines():
         if line.strip() and not line.startswith(("#", "polyring")):
-            name, profile, *_ = line.split()
+            name, profile, packages, *_ = line.split()
             if profile != "-" and (ALL or "," not in profile):
-                yield name, profile
+                yield name, profile, "@" in packages
 
 
 def compare(build, client, servers, keys, seed, mode):
@@ -68,7 +68,7 @@ def main():
     print("| client | profile |", " | ".join(lists), "|")
     print("|---" * (len(lists) + 2) + "|")
     worst, compared = 0, 0
-    for client, profile in clients():
+    for client, profile, may_be_absent in clients():
         cells = []
         for servers in lists.values():
             plain = [word.rsplit(":", word.count(":") - 1)[0] for word in servers]
@@ -76,8 +76,9 @@ def main():
                 run, line = compare(build, client, words, keys, seed, mode)
                 if run.returncode != NOTHING:
                     break
-            if run.returncode in (ABSENT, NOTHING):
-                cells.append("not here" if run.returncode == ABSENT else "-")
+            absent = may_be_absent and run.returncode == ABSENT
+            if absent or run.returncode == NOTHING:
+                cells.append("not here" if absent else "-")
                 continue
             if run.returncode:
                 print(run.stdout, run.stderr, file=sys.stderr)

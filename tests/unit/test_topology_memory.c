@@ -1,24 +1,5 @@
 /* Every allocation of topologies, differences, fingerprints and plans fails once. */
-#include "unit.h"
-
-typedef struct heap {
-  size_t allowed; /* allocations that still succeed */
-  size_t bytes;   /* asked for and not given back */
-} heap;
-
-static void *resize(void *context, void *block, size_t old_size, size_t new_size) {
-  heap *counted = context;
-  assert_null(new_size ? block : NULL);
-  if (!new_size) {
-    counted->bytes -= old_size;
-    free(block);
-    return NULL;
-  }
-  if (!counted->allowed) return NULL;
-  counted->allowed--;
-  counted->bytes += new_size;
-  return malloc(new_size);
-}
+#include "heap.h"
 
 /* All that can be done with two documents. Returns the first status that is not OK. */
 static polyring_status use(const polyring_allocator *memory, const char *from, const char *to,
@@ -67,7 +48,7 @@ static void every_allocation_may_fail(void **state) {
     size_t allowed = 0;
     polyring_status status = POLYRING_NO_MEMORY;
     for (; status != POLYRING_OK; allowed++) {
-      heap counted = {allowed, 0};
+      heap counted = {.allowed = allowed};
       polyring_allocator allocator = {resize, &counted};
       polyring_error error = {0};
       status = use(&allocator, from, to, &error);
@@ -88,7 +69,7 @@ static void refusals_give_everything_back(void **state) {
       "{\"polyring\":1,\"profile\":\"ketama\",\"servers\":[\"a\", {\"place\":\"b\"}, 3]}",
       "{\"polyring\":1,\"profile\":\"none\",\"servers\":[\"a\"]}"};
   for (size_t i = 0; i < COUNT(texts); i++) {
-    heap counted = {1000, 0};
+    heap counted = {.allowed = 1000};
     polyring_allocator allocator = {resize, &counted};
     polyring_topology *topology;
     assert_true(polyring_topology_parse(&allocator, texts[i], strlen(texts[i]), &topology, NULL) <

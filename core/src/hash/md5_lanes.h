@@ -2,8 +2,7 @@
 #ifndef POLYRING__MD5_LANES_H
 #define POLYRING__MD5_LANES_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "hash/hash.h"
 
 /* What the environment variable POLYRING_LANES asks for: 4, 8 or 16; 0 if it asks for nothing that
  * exists. A test compares it with polyring__lanes() to tell what this machine cannot show. */
@@ -12,6 +11,12 @@ int polyring__lanes_wanted(void);
 /* The most lanes that this machine has, or as many as are wanted, if it has those: 4 (any machine),
  * 8 (AVX2) or 16 (AVX-512). */
 int polyring__lanes(void);
+
+/* Whether polyring__md5_many gives the words that this hasher gives. */
+static inline int polyring__md5_many_serves(const polyring__hasher *hasher) {
+  return hasher->hash == POLYRING__HASH_MD5 && hasher->bits == POLYRING__BITS_32 &&
+         hasher->order == POLYRING__ORDER_LITTLE;
+}
 
 /* The first words (1 to 4) little-endian words of the MD5 of each of count texts, text i at
  * out[i * words]. Text i ends at bytes + ends[i] and starts where text i - 1 ends, text 0 at bytes;

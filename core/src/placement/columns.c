@@ -61,10 +61,6 @@ static const void *field_in(const polyring__columns *columns, const struct colum
   return (const char *)columns + column->offset;
 }
 
-static int equals(polyring__span span, const char *text) {
-  return strlen(text) == span.size && memcmp(span.at, text, span.size) == 0;
-}
-
 /* All choices in one line, for an error text. */
 static void join(const char *const *choices, char *out, size_t size) {
   size_t length = 0;
@@ -76,7 +72,7 @@ static void join(const char *const *choices, char *out, size_t size) {
 static polyring_status set_choice(uint32_t *field, const struct column *column,
                                   polyring__span value, size_t position, polyring_error *error) {
   for (uint32_t i = 0; column->choices[i]; i++)
-    if (equals(value, column->choices[i])) {
+    if (polyring__span_is(value, column->choices[i])) {
       *field = i;
       return POLYRING_OK;
     }
@@ -111,7 +107,7 @@ static polyring_status override_one(polyring__columns *columns, polyring__span i
   polyring__span value = {equal + 1, item.size - name.size - 1};
   position += name.size + 1;
   for (const struct column *column = table; column < table + COLUMNS; column++) {
-    if (!equals(name, column->name)) continue;
+    if (!polyring__span_is(name, column->name)) continue;
     void *field = field_of(columns, column);
     if (column->kind == A_CHOICE) return set_choice(field, column, value, position, error);
     if (column->kind == A_NUMBER) return set_number(field, column, value, position, error);

@@ -1,6 +1,4 @@
 /* Columns that contradict each other. Each rule names the column that a user would change. */
-#include <string.h>
-
 #include "base/error.h"
 #include "placement/columns.h"
 #include "placement/key.h"
@@ -26,10 +24,6 @@ static polyring_status apply(const rule *rules, size_t count, polyring_error *er
 static int width(int hash) {
   unsigned words = polyring__hash_words(hash, POLYRING__BITS_32);
   return words > 2 ? 128 : (int)words * 32;
-}
-
-static int has(polyring__span span, const char *text) {
-  return strlen(text) == span.size && memcmp(span.at, text, span.size) == 0;
 }
 
 static int is_affix(polyring__span column, size_t max) {
@@ -95,7 +89,7 @@ static polyring_status check_servers(const polyring__columns *c, polyring_error 
   int slots = layout == POLYRING__LAYOUT_BUCKETS || c->fold == POLYRING__FOLD_SLOTS;
   int ring_weights = weights >= POLYRING__WEIGHTS_TIMES && weights <= POLYRING__WEIGHTS_SHARE_DOUBLE;
   int mix = c->score == POLYRING__SCORE_MIX;
-  int weighted = weights > POLYRING__WEIGHTS_REFUSED;
+  int weighted = polyring__columns_use_weights(c);
   int ordered = c->order == POLYRING__SERVER_ORDER_BYTES ||
                 c->order == POLYRING__SERVER_ORDER_LENGTH ||
                 c->order == POLYRING__SERVER_ORDER_NATURAL;
@@ -121,7 +115,7 @@ static polyring_status check_servers(const polyring__columns *c, polyring_error 
       {c->fractions && !may_be_fractions, "column fractions: the weights of this profile are whole"},
       {c->no_weight == POLYRING__NO_WEIGHT_HALF && weights != POLYRING__WEIGHTS_CHANCE && !mix,
        "column no_weight: half needs weights=chance or score=mix"},
-      {!ordered && !has(c->order_by, "{host}:{port}"), "column order_by needs column order"},
+      {!ordered && !polyring__span_is(c->order_by, "{host}:{port}"), "column order_by needs column order"},
       {c->equal == POLYRING__EQUAL_CYCLE && layout != POLYRING__LAYOUT_RING,
        "column equal: cycle needs a ring"},
       {c->equal == POLYRING__EQUAL_LABEL_HASH && (layout != POLYRING__LAYOUT_RENDEZVOUS || mix),
@@ -171,7 +165,7 @@ static polyring_status check_layout(const polyring__columns *c, polyring_error *
     if (polyring__column_applies(i, c->layout)) continue;
     polyring__span value = polyring__columns_text(c, i, number);
     polyring__span usual = polyring__columns_text(&polyring__columns_default, i, usual_number);
-    if (value.size == usual.size && memcmp(value.at, usual.at, value.size) == 0) continue;
+    if (polyring__span_equals(value, usual)) continue;
     return polyring__fail(error, POLYRING_INVALID_PROFILE, POLYRING_NOWHERE,
                           "column %s means nothing in this layout, and cannot be %q",
                           polyring_column_name(i), value.at, value.size);

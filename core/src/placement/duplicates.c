@@ -12,14 +12,8 @@ typedef struct entry {
   size_t index;
 } entry;
 
-static int compare_spans(polyring__span a, polyring__span b) {
-  size_t size = a.size < b.size ? a.size : b.size;
-  int difference = memcmp(a.at, b.at, size);
-  return difference ? difference : (a.size > b.size) - (a.size < b.size);
-}
-
 static int compare_places(const entry *a, const entry *b) {
-  int difference = compare_spans(a->host, b->host);
+  int difference = polyring__span_compare(a->host, b->host);
   return difference ? difference : memcmp(a->port, b->port, sizeof a->port);
 }
 

@@ -42,10 +42,8 @@ enum {
 
 /* Whether keys are hashed where they lie, many at a time. */
 static int is_hashed_in_lanes(const polyring_ring *ring) {
-  const polyring__columns *columns = &ring->columns;
-  return ring->key_rules.as_is && columns->hash == POLYRING__HASH_MD5 &&
-         columns->bits == POLYRING__BITS_32 && columns->byte_order == POLYRING__ORDER_LITTLE &&
-         columns->layout != POLYRING__LAYOUT_RENDEZVOUS && !polyring__ring_is_direct(ring);
+  return ring->key_rules.as_is && polyring__md5_many_serves(&ring->hasher) &&
+         ring->columns.layout != POLYRING__LAYOUT_RENDEZVOUS && !polyring__ring_is_direct(ring);
 }
 
 /* Many keys, and where their servers go. */

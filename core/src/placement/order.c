@@ -7,49 +7,39 @@
 #include "placement/ring.h"
 
 typedef struct entry {
-  const uint8_t *text;
-  size_t size;
+  polyring__span text;
   uint32_t number; /* host order: the port */
   uint16_t server;
 } entry;
-
-static int by_size(const entry *a, const entry *b) {
-  return (a->size > b->size) - (a->size < b->size);
-}
-
-static int by_bytes(const entry *a, const entry *b) {
-  int difference = memcmp(a->text, b->text, a->size < b->size ? a->size : b->size);
-  return difference ? difference : by_size(a, b);
-}
 
 static int by_place(const entry *a, const entry *b) {
   return (a->server > b->server) - (a->server < b->server);
 }
 
 static int compare_bytes(const void *a, const void *b) {
-  int difference = by_bytes(a, b);
-  return difference ? difference : by_place(a, b);
+  const entry *left = a, *right = b;
+  int difference = polyring__span_compare(left->text, right->text);
+  return difference ? difference : by_place(left, right);
 }
 
 static int compare_length(const void *a, const void *b) {
-  int difference = by_size(a, b);
-  return difference ? difference : compare_bytes(a, b);
+  const entry *left = a, *right = b;
+  if (left->text.size != right->text.size) return left->text.size < right->text.size ? -1 : 1;
+  return compare_bytes(a, b);
 }
 
 static int compare_host(const void *a, const void *b) {
   const entry *left = a, *right = b;
-  int difference = by_bytes(left, right);
+  int difference = polyring__span_compare(left->text, right->text);
   if (!difference) difference = (left->number > right->number) - (left->number < right->number);
   return difference ? difference : by_place(left, right);
 }
 
 /* A run of digits, or of other bytes. */
-static polyring__span chunk(const entry *of, size_t at) {
+static polyring__span chunk(polyring__span of, size_t at) {
   size_t end = at;
-  while (end < of->size &&
-         polyring__is_digit((char)of->text[end]) == polyring__is_digit((char)of->text[at]))
-    end++;
-  return (polyring__span){(const char *)of->text + at, end - at};
+  while (end < of.size && polyring__is_digit(of.at[end]) == polyring__is_digit(of.at[at])) end++;
+  return (polyring__span){of.at + at, end - at};
 }
 
 /* Whether a chunk is a number that an int64_t holds. */
@@ -67,26 +57,24 @@ static int is_number(polyring__span chunk, uint64_t *number) {
 static int compare_natural(const void *a, const void *b) {
   const entry *left = a, *right = b;
   size_t at = 0, other = 0;
-  while (at < left->size && other < right->size) {
-    polyring__span mine = chunk(left, at), theirs = chunk(right, other);
+  while (at < left->text.size && other < right->text.size) {
+    polyring__span mine = chunk(left->text, at), theirs = chunk(right->text, other);
     uint64_t number, other_number;
     if (is_number(mine, &number) && is_number(theirs, &other_number)) {
       if (number != other_number) return number < other_number ? -1 : 1;
     } else {
-      int difference =
-          memcmp(mine.at, theirs.at, mine.size < theirs.size ? mine.size : theirs.size);
-      if (!difference) difference = (mine.size > theirs.size) - (mine.size < theirs.size);
+      int difference = polyring__span_compare(mine, theirs);
       if (difference) return difference;
     }
     at += mine.size;
     other += theirs.size;
   }
-  if (at < left->size || other < right->size) return at < left->size ? 1 : -1;
+  if (at < left->text.size || other < right->text.size) return at < left->text.size ? 1 : -1;
   return by_place(left, right);
 }
 
 static polyring_status fill(const polyring_ring *ring, const polyring__template *template,
-                            entry *entries, uint8_t *texts, size_t *texts_size,
+                            entry *entries, char *texts, size_t *texts_size,
                             polyring_error *error) {
   uint8_t text[POLYRING_LABEL_MAX + 1];
   size_t used = 0;
@@ -100,7 +88,7 @@ static polyring_status fill(const polyring_ring *ring, const polyring__template 
       char digits[8] = "";
       polyring__span port = polyring__label_port(&input, digits);
       memcpy(texts + used, text, size);
-      entries[i] = (entry){texts + used, size, 0, ring->alive[i]};
+      entries[i] = (entry){{texts + used, size}, 0, ring->alive[i]};
       for (size_t d = 0; d < port.size && polyring__is_digit(port.at[d]); d++)
         entries[i].number = entries[i].number * 10 + (uint32_t)(port.at[d] - '0');
     }
@@ -128,7 +116,7 @@ polyring_status polyring__order_settle(polyring_ring *ring, polyring_error *erro
   if (status >= 0) status = fill(ring, &template, NULL, NULL, &size, error);
   if (status < 0) return status;
   entry *entries = polyring__allocate(&ring->allocator, entries_size);
-  uint8_t *texts = polyring__allocate(&ring->allocator, size + 1);
+  char *texts = polyring__allocate(&ring->allocator, size + 1);
   if (entries && texts) {
     status = fill(ring, &template, entries, texts, &size, error);
     qsort(entries, ring->alive_count, sizeof *entries, compare[order]);

@@ -117,12 +117,10 @@ static void put_in_lot(const polyring_ring *ring, lot *labels, const polyring__l
 
 /* Whether labels can be hashed many at a time: not if one needs the point before it. */
 static int is_hashed_in_lanes(const polyring_ring *ring) {
-  const polyring__columns *columns = &ring->columns;
   const polyring__template *templates[] = {&ring->label, &ring->next_label, &ring->unix_label};
   for (int i = 0; i < 3; i++)
     if (polyring__template_count(templates[i], POLYRING__TOKEN_PREVIOUS)) return 0;
-  return ring->point_hasher.hash == POLYRING__HASH_MD5 && columns->words <= 4 &&
-         columns->bits == POLYRING__BITS_32 && columns->byte_order == POLYRING__ORDER_LITTLE;
+  return polyring__md5_many_serves(&ring->point_hasher);
 }
 
 /* Adds the points of a server at a place of ring->alive, in the order of its labels. */

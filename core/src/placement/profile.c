@@ -31,7 +31,7 @@ struct polyring_profile {
 const char *polyring_profile_name_at(size_t i) { return i < ROWS ? rows[i].name : NULL; }
 
 static int names(polyring__span text, const char *name) {
-  return *name && strlen(name) == text.size && memcmp(name, text.at, text.size) == 0;
+  return *name && polyring__span_is(text, name);
 }
 
 static const struct row *find(polyring__span name) {
@@ -106,7 +106,7 @@ static size_t write_texts(const struct row *row, const polyring__columns *column
   for (size_t c = 0; polyring_column_name(c); c++) {
     polyring__span value = polyring__columns_text(columns, c, number);
     polyring__span usual = polyring__columns_text(&base, c, base_number);
-    if (value.size == usual.size && memcmp(value.at, usual.at, value.size) == 0) continue;
+    if (polyring__span_equals(value, usual)) continue;
     at = put(out, at, ",", 1);
     at = put(out, at, polyring_column_name(c), strlen(polyring_column_name(c)));
     at = put(out, at, "=", 1);

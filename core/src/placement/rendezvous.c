@@ -85,8 +85,8 @@ static int compare_labels(const polyring_ring *ring, size_t a, size_t b, polyrin
   uint8_t left[POLYRING_LABEL_MAX + POLYRING_TEXT_MAX], right[sizeof left];
   size_t left_size = polyring__rendezvous_label(ring, a, text, left);
   size_t right_size = polyring__rendezvous_label(ring, b, text, right);
-  int difference = memcmp(left, right, left_size < right_size ? left_size : right_size);
-  return difference ? difference : (left_size > right_size) - (left_size < right_size);
+  return polyring__span_compare((polyring__span){(const char *)left, left_size},
+                                (polyring__span){(const char *)right, right_size});
 }
 
 static polyring__word hash_label(const polyring_ring *ring, size_t i, polyring__span text) {

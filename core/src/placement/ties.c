@@ -17,8 +17,8 @@ static int label_ascends(const polyring_ring *ring, uint16_t a, uint16_t b, poly
   uint8_t left[POLYRING_LABEL_MAX + 1], right[POLYRING_LABEL_MAX + 1];
   size_t left_size = polyring__ring_label_of_point(ring, a, point, left);
   size_t right_size = polyring__ring_label_of_point(ring, b, point, right);
-  int difference = memcmp(left, right, left_size < right_size ? left_size : right_size);
-  return difference ? difference < 0 : left_size < right_size;
+  return polyring__span_compare((polyring__span){(const char *)left, left_size},
+                                (polyring__span){(const char *)right, right_size}) < 0;
 }
 
 /* Whether a stands before b in the effective order. */

@@ -71,12 +71,6 @@ size_t polyring__decimal_print(double number, char *out);
  * that of the member's name instead of its value. */
 size_t polyring__json_position(const char *text, const size_t *path, size_t depth, int at_name);
 
-static inline int polyring__span_compare(polyring__span a, polyring__span b) {
-  size_t size = a.size < b.size ? a.size : b.size;
-  int difference = size ? memcmp(a.at, b.at, size) : 0;
-  return difference ? difference : (a.size > b.size) - (a.size < b.size);
-}
-
 /* A text with the number of what it belongs to, for sorting: equal texts keep their order. */
 typedef struct polyring__named {
   polyring__span text;
