@@ -145,7 +145,10 @@ static void run_client(struct run *run, const struct client *client) {
   for (size_t i = 0; i < run->vector_count; i++) {
     if (strcmp(profile, run->vectors[i].profile)) continue;
     run_group(run, client, &run->vectors[i], mode == MODE_BOTH ? MODE_LAND : mode);
-    if (mode == MODE_BOTH) run_group(run, client, &run->vectors[i], MODE_LOCATE);
+    if (mode != MODE_BOTH) continue;
+    run_group(run, client, &run->vectors[i], MODE_LOCATE);
+    group_compare(&run->report.groups[run->report.count - 2],
+                  &run->report.groups[run->report.count - 1]);
   }
   free(profile);
 }
@@ -247,7 +250,7 @@ int run_main(int argc, char **argv) {
       children,
       NULL,
       NULL};
-  struct input input = {.clients = CLIENT_OPTIONS_STANDARD, .extras = {.seed = 1}};
+  struct input input = {.clients = CLIENT_OPTIONS_ANY_MODE, .extras = {.seed = 1}};
   options_parse(&argp, argc, argv, &input);
   return run_all(&input);
 }

@@ -81,7 +81,8 @@ static char *check_keys(const struct control *control, const struct vector *vect
 /* Runs one control; false if it was not caught as it should be. */
 static bool run_control(const struct control *control, const struct vector *vector,
                         const struct observer *standard) {
-  struct observer observer = {control->mode, standard->timeout};
+  struct observer observer = *standard;
+  observer.mode = control->mode;
   bool digest = strstr(control->expected, ":digest") != NULL;
   struct group_extras extras = {.digest = digest};
   struct group group;
@@ -171,7 +172,7 @@ int selftest_main(int argc, char **argv) {
       children,
       NULL,
       NULL};
-  struct input input = {.clients = {NULL, {MODE_AUTO, CONTROL_TIMEOUT}}};
+  struct input input = {.clients = {NULL, {MODE_AUTO, CONTROL_TIMEOUT, OUTAGE_KILL}, true}};
   struct folders folders;
   struct vector vector;
   options_parse(&argp, argc, argv, &input);

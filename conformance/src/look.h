@@ -1,0 +1,20 @@
+/* Modes look and many: every server holds every key, and the value says which server it is. */
+#ifndef LOOK_H
+#define LOOK_H
+
+#include "scene.h"
+
+/* Fills the servers, each key under the bytes that the claimed profile sends for it, and watches
+ * them. */
+void look_prepare(struct scene *scene);
+
+/* Gets each key. COPIED is one that more than one server was asked for, LOST one that the client
+ * calls a miss, ALTERED one for which it gives something else. */
+void look_ask(struct scene *scene);
+void look_judge(struct scene *scene);
+
+/* The same in batches; the facts say how many servers each batch went to. */
+void many_ask(struct scene *scene);
+void many_judge(struct scene *scene);
+
+#endif
