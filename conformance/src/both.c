@@ -23,9 +23,8 @@ void both_add(struct both *both, const char *id, const char *key, size_t says, s
 }
 
 char *both_note(const struct both *both) {
-  if (!both->differ)
-    return format("what it says and what it does agree on %zu keys", both->compared);
-  return format("what it says and what it does differ on %zu of %zu keys", both->differ,
+  if (!both->differ) return NULL;
+  return format("what the client says and what it does differ on %zu of %zu keys", both->differ,
                 both->compared);
 }
 

@@ -13,7 +13,7 @@ struct both {
 /* Notes that a key was said to be on one server and lies on another: *why says so then. */
 void both_add(struct both *both, const char *id, const char *key, size_t says, size_t lies,
               char **why);
-/* A sentence about all, to be freed. */
+/* A sentence about those that differ, to be freed; NULL if none does. */
 char *both_note(const struct both *both);
 
 /* Marks in what a client said where it did otherwise: in why, facts and note. */

@@ -91,6 +91,7 @@ static void observe_once(struct scene *scene, const char *hosts) {
       converse(scene, row);
   }
   adapter_stop(&scene->adapter);
+  process_sweep();
   free(scene->adapter.broken);
   free(why);
 }

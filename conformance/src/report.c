@@ -43,6 +43,7 @@ void report_line(FILE *file, const struct group *group) {
     fprintf(file, "  %s %s: %s\n", why->id, status_name(why->status, true),
             why->why ? why->why : "");
   if (group->explanation && why) fputs(group->explanation, file);
+  if (group->note) fprintf(file, "  %s\n", group->note);
 }
 
 void report_summary(FILE *file, const struct report *report) {

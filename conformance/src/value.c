@@ -110,8 +110,8 @@ void value_prepare(struct scene *scene) {
 }
 
 /* The item of a key, wherever it is. */
-static bool find_item(struct scene *scene, size_t i, size_t *server, struct item *item) {
-  int64_t deadline = clock_ms() + SETTLE_MS;
+static bool find_item(struct scene *scene, size_t i, int64_t deadline, size_t *server,
+                      struct item *item) {
   struct sent sent;
   key_sent(scene, i, &sent);
   for (;;) {
@@ -140,14 +140,13 @@ static void put_item(json_t *fact, const struct item *item) {
   free(bytes);
 }
 
-/* What the client reads under a key: "TYPE TEXT", "miss" or "no WHY"; NULL for skip, and when it
- * broke. To be freed. */
+/* What the client reads under a key: "TYPE TEXT", "miss" or "no WHY"; NULL when it cannot say. To
+ * be freed. A client that stores, but does not fetch, is no worse for it. */
 static char *fetch(struct scene *scene, size_t i) {
   struct outcome *outcome = &scene->outcomes[i], answer = {0};
   char *key = keys_text(scene->keys, i), *said = NULL;
   char *reply = scene_ask(scene, &answer, format("fetch %s\n", key));
   char *typed = reply ? reply_is(reply, "typed") : NULL;
-  free(key);
   if (typed)
     said = shortened(copy(typed));
   else if (reply && !strcmp(reply, "miss"))
@@ -156,16 +155,15 @@ static char *fetch(struct scene *scene, size_t i) {
     outcome_set(outcome, BROKEN, format("fetch was answered by: %.80s", reply));
   else if (answer.status == REFUSED)
     said = format("no %s", answer.why);
-  else
-    outcome_set(outcome, outcome->status == SAME && i < TYPED ? SAME : answer.status,
-                copy(answer.why));
-  if (answer.status == BROKEN) outcome_set(outcome, BROKEN, copy(answer.why));
+  else if (answer.status == BROKEN || i >= TYPED)
+    outcome_set(outcome, answer.status, copy(answer.why));
   free(answer.why);
+  free(key);
   return said;
 }
 
 static json_t *value_fact(struct scene *scene, size_t i, const char *op, const char *says) {
-  char *key = keys_text(scene->keys, i), *name = keys_text(scene->keys, i);
+  char *key = keys_text(scene->keys, i);
   json_t *fact = scene_fact(
       scene, format("value/%s", i < TYPED ? typed_values[i].name : raw_items[i - TYPED].layout),
       scene->outcomes[i].status);
@@ -173,35 +171,46 @@ static json_t *value_fact(struct scene *scene, size_t i, const char *op, const c
   json_put(fact, "op", json_text(op));
   if (says) json_put(fact, "reads_as", json_text(says));
   free(key);
-  free(name);
   return fact;
 }
 
+/* As it goes into a request. */
+static char *value_text(const struct typed *value) {
+  if (value->text) return percent(value->text, strlen(value->text));
+  char *text = zeroed(LONG + 1, 1);
+  memset(text, 'x', LONG);
+  return text;
+}
+
 static void store(struct scene *scene, size_t i) {
-  const struct typed *value = &typed_values[i];
   struct outcome *outcome = &scene->outcomes[i];
-  struct item item;
-  char *text = value->text ? percent(value->text, strlen(value->text)) : zeroed(LONG + 1, 1);
-  char *key = keys_text(scene->keys, i);
-  if (!value->text) memset(text, 'x', LONG);
-  char *reply = scene_ask(scene, outcome, format("store %s %s %s\n", key, value->type, text));
+  char *text = value_text(&typed_values[i]), *key = keys_text(scene->keys, i);
+  char *reply =
+      scene_ask(scene, outcome, format("store %s %s %s\n", key, typed_values[i].type, text));
   if (reply && strcmp(reply, "ok"))
     outcome_set(outcome, BROKEN, format("store was answered by: %.80s", reply));
-  bool stored = reply && outcome->status == SAME;
-  bool found = stored && find_item(scene, i, &outcome->at, &item);
+  free(text);
+  free(key);
+}
+
+/* What a stored value is on the server, and what the client reads there. */
+static void read_stored(struct scene *scene, size_t i, int64_t deadline) {
+  struct outcome *outcome = &scene->outcomes[i];
+  struct item item = {0};
+  bool stored = outcome->status == SAME;
+  bool found = stored && find_item(scene, i, deadline, &outcome->at, &item);
   if (stored && !found)
     outcome_set(outcome, LOST, copy("the client said ok, and it is on no server"));
   char *said = found ? fetch(scene, i) : NULL;
+  char *text = shortened(value_text(&typed_values[i]));
   json_t *fact = value_fact(scene, i, "store", said);
-  json_put(fact, "type", json_text(value->type));
-  text = shortened(text);
+  json_put(fact, "type", json_text(typed_values[i].type));
   json_put(fact, "text", json_text(text));
   if (found) put_item(fact, &item);
   if (outcome->why) json_put(fact, "why", json_text(outcome->why));
-  if (found) free(item.bytes);
+  free(item.bytes);
   free(said);
   free(text);
-  free(key);
 }
 
 static void fetch_raw(struct scene *scene, size_t i) {
@@ -216,11 +225,9 @@ static void fetch_raw(struct scene *scene, size_t i) {
 }
 
 void value_ask(struct scene *scene) {
-  for (size_t i = 0; i < scene->keys->count; i++) {
-    scene->outcomes[i].judged = true;
-    if (scene->adapter.broken)
-      outcome_set(&scene->outcomes[i], BROKEN, copy(scene->adapter.broken));
-    else
-      (i < TYPED ? store : fetch_raw)(scene, i);
-  }
+  for (size_t i = 0; i < scene->keys->count; i++) scene->outcomes[i].judged = true;
+  for (size_t i = 0; i < TYPED; i++) store(scene, i);
+  int64_t deadline = clock_ms() + SETTLE_MS;
+  for (size_t i = 0; i < TYPED; i++) read_stored(scene, i, deadline);
+  for (size_t i = TYPED; i < scene->keys->count; i++) fetch_raw(scene, i);
 }
