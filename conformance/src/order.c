@@ -56,6 +56,7 @@ static void judge_order(int order, const struct places *places, const struct pla
     if (wanted != ordered->wanted[i]) ordered->wanted_moved++;
     if (whole->status != SAME) continue; /* the first order that shows something is told */
     bool right = placed && judge_right(ring, other, keys, i, outcome->at);
+    if (order && right) continue;
     *whole = (struct outcome){.status = placed && !right ? DIFFERENT : outcome->status,
                               .at = at,
                               .judged = true,

@@ -13,7 +13,8 @@
 
 /* What a client said about one key in one step. */
 struct answer {
-  const char *says; /* "ok", "value", "stale", "miss", "no", "skip", or NULL: not asked */
+  const char *says; /* "ok", "no", "skip", "miss"; "value": of the last write that was
+                      acknowledged, "stale": an older one, "unacknowledged": a newer one; or NULL */
   char *why;
   bool *servers; /* that saw it */
 };
@@ -40,7 +41,9 @@ static char *read_value(struct step *step, size_t i, const char *text) {
   free(value);
   if (!read) return format("%s: it gives \"%.80s\", which nobody stored", step->phase, text);
   if (key == i) {
-    step->answers[i].says = version == step->stored[i] ? "value" : "stale";
+    step->answers[i].says = version == step->stored[i]  ? "value"
+                            : version < step->stored[i] ? "stale"
+                                                        : "unacknowledged";
     return NULL;
   }
   if (key >= step->scene->keys->count) key = 0;
@@ -116,11 +119,16 @@ static void add_fact(struct step *step, size_t i) {
   free(key);
 }
 
+/* No longer than one reply may take. */
+static int64_t step_ms(const struct scene *scene) {
+  return scene->observer->timeout < STEP_MS ? scene->observer->timeout : STEP_MS;
+}
+
 static void add_cut(struct step *step, size_t asked) {
   struct scene *scene = step->scene;
   json_t *fact = scene_fact(scene, format("fail/%s/%s", step->phase, step->verb), SKIPPED);
-  char *why = format("cut off after %zu of %zu keys: %d s are over", asked, scene->keys->count,
-                     STEP_MS / 1000);
+  char *why = format("cut off after %zu of %zu keys: %g s are over", asked, scene->keys->count,
+                     (double)step_ms(scene) / 1000);
   json_put(fact, "phase", json_text(step->phase));
   json_put(fact, "op", json_text(step->verb));
   json_put(fact, "why", json_text(why));
@@ -131,7 +139,7 @@ static void add_cut(struct step *step, size_t asked) {
 static void run_step(struct step *step, const char *phase, const char *verb) {
   struct scene *scene = step->scene;
   size_t count = scene->keys->count, i = 0;
-  int64_t deadline = clock_ms() + STEP_MS;
+  int64_t deadline = clock_ms() + step_ms(scene);
   step->phase = phase;
   step->verb = verb;
   step->sight = strcmp(verb, "get") ? SIGHT_STORE : SIGHT_GET;
