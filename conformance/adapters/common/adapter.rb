@@ -85,7 +85,10 @@ module Adapter
   end
 
   def answer(client, verb, words)
-    return client.servers(words.map { |word| parse(word) }) && 'ok' if verb == 'servers'
+    if verb == 'servers'
+      client.servers(words.map { |word| parse(word) })
+      return 'ok'
+    end
     return many(client, words) if verb == 'many'
     return "hash #{client.hash_of(words[0], decode(words[1]))}" if verb == 'hash'
     key = decode(words[0])
