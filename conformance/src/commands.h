@@ -8,5 +8,6 @@ int compare_main(int argc, char **argv);
 int record_main(int argc, char **argv);
 int kill_main(int argc, char **argv);
 int selftest_main(int argc, char **argv);
+int smoke_main(int argc, char **argv);
 
 #endif
