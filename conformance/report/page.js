@@ -312,22 +312,48 @@
       heading("Comparisons"), table);
   }
 
-  // What was only recorded.
+  // What was only recorded: a table a mode, a row a client, a column what it did.
+  const describe = (fact) => [
+    fact.flags === undefined ? "" : "flags " + fact.flags, fact.bytes === undefined ? "" : String(fact.bytes),
+    fact.reads_as === undefined ? "" : "reads " + fact.reads_as, fact.says,
+    Array.isArray(fact.servers) ? "on server " + (fact.servers.join(", ") || "none") : "",
+    fact.status === "SAME" ? "" : fact.status, fact.why,
+  ].filter((text) => text !== undefined && text !== "").join("; ");
+  function tally(facts) {
+    if (facts.length === 1) return describe(facts[0]) || facts[0].status;
+    const counts = new Map();
+    for (const fact of facts) {
+      const text = [fact.says, fact.status === "SAME" && fact.says ? "" : fact.status].filter(Boolean).join(" ");
+      counts.set(text, (counts.get(text) || 0) + 1);
+    }
+    return [...counts].map(([text, count]) => `${count} ${text}`).join(", ");
+  }
+  function pivot(facts) {
+    const columnOf = (fact) => fact.phase !== undefined ? `${fact.phase}: ${fact.op || ""}`
+      : [fact.op, (fact.type || fact.id || "").split("/").pop()].filter(Boolean).join(" ");
+    const columns = [...new Set(facts.map(columnOf))], rows = new Map();
+    for (const fact of facts) {
+      const name = `${fact.client} on ${fact.topology}`;
+      if (!rows.has(name)) rows.set(name, new Map());
+      const row = rows.get(name), column = columnOf(fact);
+      row.set(column, [...(row.get(column) || []), fact]);
+    }
+    return make("table", {}, make("thead", {}, make("tr", {}, make("th", {}, "client"),
+      ...columns.map((column) => make("th", {}, column)))), make("tbody", {}, ...[...rows].map(([name, row]) =>
+      make("tr", {}, make("th", { scope: "row" }, name),
+        ...columns.map((column) => make("td", {}, row.has(column) ? tally(row.get(column)) : ""))))));
+  }
+  const TITLES = { value: "Values: what each client writes, and what it reads", fail: "Failover: where reads and writes went" };
   function drawFacts() {
-    const box = $("facts"), names = ["client", "topology", "mode", "phase", "op", "id", "key", "type", "flags", "bytes",
-      "reads_as", "at", "status", "why"].filter((name) => page.facts.some((fact) => fact[name] !== undefined));
-    if (!page.facts.length) return;
-    box.hidden = false;
-    box.querySelector("summary").textContent = `Recorded values and failovers (${page.facts.length})`;
-    box.addEventListener("toggle", () => {
-      const body = box.querySelector("tbody");
-      if (body.rows.length) return;
-      box.querySelector("thead tr").append(...names.map((name) => make("th", {}, name.replaceAll("_", " "))));
-      body.append(...page.facts.map((fact) => make("tr", {}, ...names.map((name) => {
-        const cell = fact[name];
-        return make("td", {}, cell === undefined || cell === null ? "" : typeof cell === "object" ? JSON.stringify(cell) : String(cell));
-      }))));
-    });
+    for (const mode of new Set(page.facts.map((fact) => fact.mode))) {
+      const facts = page.facts.filter((fact) => fact.mode === mode);
+      const box = make("details", { class: "recorded" }, make("summary", {},
+        `${TITLES[mode] || "Recorded in mode " + mode} (${facts.length})`));
+      box.addEventListener("toggle", () => {
+        if (!box.querySelector("table")) box.append(make("div", { class: "scroll" }, pivot(facts)));
+      });
+      $("facts").append(box);
+    }
   }
   function drawSummary() {
     $("summary").querySelector("tbody").append(...configurations.map((one) => make("tr", {},

@@ -158,20 +158,31 @@ static void tell_progress(const struct run *run, const struct client *client,
 }
 
 static void run_group(struct run *run, const struct client *client, const struct vector *vector,
-                      enum mode mode) {
+                      enum mode mode, struct group *group) {
   struct observer observer = run->input->clients.observer;
-  struct group group;
   observer.mode = mode;
   tell_progress(run, client, vector);
-  group_run(&observer, client, vector, &run->input->extras, &group);
-  expectations_apply(&run->expectations, &group);
-  if (group.missing && run->input->names.count) run->input->missing_named = true;
-  const struct report_group *added = report_add(&run->report, &group, &vector->places);
-  group_done(&group);
+  group_run(&observer, client, vector, &run->input->extras, group);
+  expectations_apply(&run->expectations, group);
+  if (group->missing && run->input->names.count) run->input->missing_named = true;
+}
+
+static void add_group(struct run *run, const struct vector *vector, struct group *group) {
+  const struct report_group *added = report_add(&run->report, group, &vector->places);
+  group_done(group);
   progress_clear();
   if (run->outputs.to_stdout) return;
   report_print_group(stdout, &run->report, added);
   fflush(stdout);
+}
+
+static void run_vector(struct run *run, const struct client *client, const struct vector *vector) {
+  enum mode mode = run->input->clients.observer.mode;
+  struct group first, second;
+  run_group(run, client, vector, mode == MODE_BOTH ? MODE_LAND : mode, &first);
+  if (mode == MODE_BOTH) run_group(run, client, vector, MODE_LOCATE, &second);
+  add_group(run, vector, &first);
+  if (mode == MODE_BOTH) add_group(run, vector, &second);
 }
 
 /* Runs the comparisons of a client, or only counts them. */
@@ -181,10 +192,10 @@ static void run_client(struct run *run, const struct client *client, bool count)
   if (!profile) fail(EXIT_USAGE, "%s: %s: %s", run->clients.path, client->name, why);
   for (size_t i = 0; i < run->vector_count; i++) {
     if (strcmp(profile, run->vectors[i].profile)) continue;
-    run->planned += count ? 1 + (mode == MODE_BOTH) : 0;
-    if (count) continue;
-    run_group(run, client, &run->vectors[i], mode == MODE_BOTH ? MODE_LAND : mode);
-    if (mode == MODE_BOTH) run_group(run, client, &run->vectors[i], MODE_LOCATE);
+    if (count)
+      run->planned += 1 + (mode == MODE_BOTH);
+    else
+      run_vector(run, client, &run->vectors[i]);
   }
   free(profile);
 }

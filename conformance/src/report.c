@@ -86,7 +86,7 @@ const struct report_group *report_add(struct report *report, const struct group 
   json_t *about = about_json(group, places);
   ROOM(report->groups, report->count, report->capacity);
   struct report_group *added = &report->groups[report->count++];
-  *added = (struct report_group){about, json_array_size(report->lines), group->count};
+  *added = (struct report_group){about, json_array_size(report->lines), group->count, 0};
   json_array_append_new(json_object_get(report->footer, "groups"), about);
   for (size_t i = 0; i < group->count; i++) {
     json_t *line = result_json(group, &group->results[i]);

@@ -8,10 +8,11 @@
 
 #include "group.h"
 
-/* One comparison: what the footer says of it, and its lines, which lie one behind the other. */
+/* One comparison: what the footer says of it, and its lines, which lie one behind the other: count
+ * keys, then what its mode recorded beside them. */
 struct report_group {
   const json_t *about;
-  size_t first, count;
+  size_t first, count, facts;
 };
 
 struct report {

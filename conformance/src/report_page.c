@@ -184,19 +184,22 @@ static json_t *comparison(const struct report *report, const struct report_group
   return object;
 }
 
-/* What the modes that only record have put into lines beside a status. */
+/* What a mode recorded: the lines behind the keys, and keys with more to them than a place. */
+static bool is_fact(const struct report_group *group, size_t i, const json_t *line) {
+  static const char *const fields[] = {"phase", "op", "type", "flags", "bytes", "reads_as"};
+  for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
+    if (json_object_get(line, fields[f])) return true;
+  return i >= group->count;
+}
+
 static void put_facts(json_t *facts, const struct report *report,
                       const struct report_group *group) {
-  static const char *const fields[] = {"phase", "op", "type", "flags", "bytes", "reads_as"};
-  for (size_t i = 0; i < group->count; i++) {
+  for (size_t i = 0; i < group->count + group->facts; i++) {
     const json_t *line = report_line(report, group, i);
-    for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
-      if (json_object_get(line, fields[f])) {
-        json_t *fact = json_deep_copy(line);
-        json_object_del(fact, "profile");
-        json_array_append_new(facts, fact);
-        break;
-      }
+    if (!is_fact(group, i, line)) continue;
+    json_t *fact = json_copy((json_t *)line);
+    json_object_del(fact, "profile");
+    json_array_append_new(facts, fact);
   }
 }
 

@@ -61,6 +61,7 @@ static void check_about(const char *path, size_t number, const json_t *about) {
   if (!is_text_or_nothing(about, "version") || !is_text_or_nothing(about, "language") ||
       !is_text_or_nothing(about, "explanation"))
     bad(path, number, "version, language and explanation are texts");
+  if (!is_number_or_nothing(about, "facts")) bad(path, number, "facts is a number of lines");
   for (int s = 0; s < STATUSES; s++)
     if (!json_is_integer(json_object_get(counts, status_name((enum status)s, true))))
       bad(path, number, "a group counts each status");
@@ -75,6 +76,13 @@ static void check_about(const char *path, size_t number, const json_t *about) {
       bad(path, number, "servers are an array of words");
 }
 
+/* Where the lines of the next group begin. */
+static size_t lines_taken(const struct report *report) {
+  if (!report->count) return 0;
+  const struct report_group *last = &report->groups[report->count - 1];
+  return last->first + last->count + last->facts;
+}
+
 static bool is_on_list(const json_t *line, const json_t *about) {
   const json_t *servers = json_object_get(about, "servers");
   json_int_t count = (json_int_t)json_array_size(servers);
@@ -85,26 +93,23 @@ static bool is_on_list(const json_t *line, const json_t *about) {
 
 /* Takes the lines of a group from those that are left, and holds them to its counts. */
 static void take_lines(const char *path, struct report *report, const json_t *about) {
-  size_t first = 0, counts[STATUSES] = {0};
-  if (report->count) {
-    const struct report_group *last = &report->groups[report->count - 1];
-    first = last->first + last->count;
-  }
+  size_t first = lines_taken(report), all = 0, counts[STATUSES] = {0}, facts = 0;
   ROOM(report->groups, report->count, report->capacity);
   struct report_group *group = &report->groups[report->count++];
-  *group = (struct report_group){about, first, 0};
-  size_t all = 0;
+  *group = (struct report_group){about, first, 0, 0};
   for (int s = 0; s < STATUSES; s++) all += report_counted(group, (enum status)s);
-  for (; group->count < all; group->count++) {
-    const json_t *line = report_line(report, group, group->count);
+  facts = (size_t)json_integer_value(json_object_get(about, "facts"));
+  for (size_t i = 0; i < all + facts; i++) {
+    const json_t *line = report_line(report, group, i);
     if (!line || !is_of_group(line, about)) break;
     if (!is_on_list(line, about))
-      fail(EXIT_USAGE, "%s:%zu: at or wanted is beyond the last server", path,
-           group->first + group->count + 2);
-    counts[report_status(line)]++;
+      fail(EXIT_USAGE, "%s:%zu: at or wanted is beyond the last server", path, first + i + 2);
+    if (i < all) counts[report_status(line)]++;
+    group->count += i < all;
+    group->facts += i >= all;
   }
   for (int s = 0; s < STATUSES; s++)
-    if (counts[s] != report_counted(group, (enum status)s))
+    if (counts[s] != report_counted(group, (enum status)s) || group->facts != facts)
       fail(EXIT_USAGE, "%s: the lines of %s %s are not those that the footer counts", path,
            printable(copy(report_text(about, "client"))),
            printable(copy(report_text(about, "topology"))));
@@ -122,8 +127,7 @@ static void take_footer(const char *path, size_t number, struct report *report) 
     check_about(path, number, json_array_get(groups, g));
     take_lines(path, report, json_array_get(groups, g));
   }
-  const struct report_group *last = report->count ? &report->groups[report->count - 1] : NULL;
-  if (json_array_size(report->lines) != (last ? last->first + last->count : 0))
+  if (json_array_size(report->lines) != lines_taken(report))
     fail(EXIT_USAGE, "%s: there are lines of no group of the footer", path);
 }
 
