@@ -82,7 +82,7 @@
   function drawCell(cell, claimed) {
     const text = cell.letter === "-" ? "" : String(percent(cell.same, cell.compared));
     return make("td", { role: "gridcell", class: letterClass(cell.letter) + (claimed ? " claimed" : "") },
-      make("b", {}, cell.letter), make("small", {}, text));
+      make("b", {}, cell.letter), " ", make("small", {}, text));
   }
   function drawRow(one) {
     const client = clientOf(one.name);
@@ -369,7 +369,8 @@
     for (const language of languages) option($("language"), language, language);
     if (configurations.some((one) => !one.language)) option($("language"), "unknown", "?");
     $("controls").addEventListener("submit", (event) => event.preventDefault());
-    $("controls").addEventListener("input", (event) => { if (event.target === $("sort")) byColumn = -1; update(); });
+    $("find").addEventListener("input", update);
+    $("controls").addEventListener("change", (event) => { if (event.target === $("sort")) byColumn = -1; update(); });
   }
   function drawTheme() {
     const root = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)");

@@ -19,17 +19,6 @@ const char *letter_meaning(enum letter letter) {
 
 char *client_of(const char *name) { return format("%.*s", (int)strcspn(name, "/"), name); }
 
-/* The text of a list of servers, to be freed. */
-static char *servers_text(const json_t *servers) {
-  char *text;
-  size_t size;
-  FILE *file = open_memstream(&text, &size);
-  for (size_t i = 0; i < json_array_size(servers); i++)
-    fprintf(file, "%s%s", i ? " " : "", json_string_value(json_array_get(servers, i)));
-  fclose(file);
-  return text;
-}
-
 /* The first list of that name decides; another one under the same name is left out. */
 static bool is_wanted(struct matrix *matrix, const struct report_group *group) {
   const json_t *servers = json_object_get(group->about, "servers");
@@ -37,7 +26,7 @@ static bool is_wanted(struct matrix *matrix, const struct report_group *group) {
   if (strcmp(report_text(group->about, "topology"), matrix->topology)) return false;
   if (strcmp(mode, mode_name(MODE_LAND)) && strcmp(mode, mode_name(MODE_LOCATE))) return false;
   if (!json_array_size(servers)) return false;
-  char *text = servers_text(servers);
+  char *text = report_servers(group->about);
   if (!matrix->places.count) {
     char *why = places_read(text, &matrix->places);
     if (why)

@@ -151,6 +151,17 @@ const json_t *report_reason(const struct report *report, const struct report_gro
   return NULL;
 }
 
+char *report_servers(const json_t *about) {
+  const json_t *servers = json_object_get(about, "servers");
+  char *text;
+  size_t size;
+  FILE *file = open_memstream(&text, &size);
+  for (size_t i = 0; i < json_array_size(servers); i++)
+    fprintf(file, "%s%s", i ? " " : "", json_string_value(json_array_get(servers, i)));
+  fclose(file);
+  return text;
+}
+
 void report_write_counts(FILE *file, const struct report_group *group) {
   fprintf(file, "%zu of %zu same", report_counted(group, SAME), group->count);
   for (int s = DIFFERENT; s < STATUSES; s++) {

@@ -44,6 +44,9 @@ bool report_fails(const json_t *line);
 /* The first line that fails, or why nothing was compared; or NULL. */
 const json_t *report_reason(const struct report *report, const struct report_group *group);
 
+/* The list of servers of a footer's group, separated by one blank, to be freed. */
+char *report_servers(const json_t *about);
+
 /* "51 of 53 same, 2 REFUSED" */
 void report_write_counts(FILE *file, const struct report_group *group);
 /* Text from elsewhere, made printable, on one line. */

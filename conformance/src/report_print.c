@@ -43,23 +43,24 @@ void report_print_group(FILE *file, const struct report *report, const struct re
   put_lines(file, report_text(group->about, "explanation"));
 }
 
+static bool is_compared(const struct report *report, const char *name) {
+  for (size_t g = 0; g < report->count; g++)
+    if (report_exit(&report->groups[g]) != EXIT_NOTHING &&
+        !strcmp(report_text(report->groups[g].about, "client"), name))
+      return true;
+  return false;
+}
+
 /* Names of clients of which nothing could be compared, each once. */
 static void put_skipped(FILE *file, const struct report *report) {
   const char *last = "";
   size_t shown = 0;
-  bool compared = true;
-  for (size_t g = 0; g <= report->count; g++) {
-    const struct report_group *group = &report->groups[g];
-    const char *name = g < report->count ? report_text(group->about, "client") : "";
-    if (g == report->count || strcmp(name, last)) {
-      if (!compared) {
-        fputs(shown++ ? " " : "skipped, each with its reason above: ", file);
-        report_write_text(file, last);
-      }
-      compared = false;
-      last = name;
-    }
-    if (g < report->count && report_exit(group) != EXIT_NOTHING) compared = true;
+  for (size_t g = 0; g < report->count; g++) {
+    const char *name = report_text(report->groups[g].about, "client");
+    if (!strcmp(name, last) || is_compared(report, name)) continue;
+    fputs(shown++ ? " " : "skipped, each with its reason above: ", file);
+    report_write_text(file, name);
+    last = name;
   }
   if (shown) fputc('\n', file);
 }

@@ -53,27 +53,41 @@ static void check_line(const char *path, size_t number, const json_t *line) {
     bad(path, number, "at and wanted are indexes of servers");
 }
 
+static void check_servers(const char *path, size_t number, const json_t *about) {
+  const json_t *servers = json_object_get(about, "servers");
+  struct places places;
+  if (!servers || json_is_null(servers)) return;
+  for (size_t i = 0; i < json_array_size(servers); i++)
+    if (!json_is_string(json_array_get(servers, i)))
+      bad(path, number, "servers are an array of words");
+  if (!json_array_size(servers)) bad(path, number, "servers are an array of words");
+  char *text = report_servers(about), *why = places_read(text, &places);
+  if (why || places.count != json_array_size(servers))
+    fail(EXIT_USAGE, "%s:%zu: the servers of %s: %s", path, number,
+         printable(copy(report_text(about, "topology"))),
+         why ? printable(why) : "a blank in a server");
+  places_done(&places);
+  free(text);
+}
+
 static void check_about(const char *path, size_t number, const json_t *about) {
-  const json_t *servers = json_object_get(about, "servers"), *counts;
+  const json_t *counts = json_object_get(about, "counts");
   const json_t *code = json_object_get(about, "exit");
-  counts = json_object_get(about, "counts");
   if (!has_group(about)) bad(path, number, "a group has client, profile, topology and mode");
   if (!is_text_or_nothing(about, "version") || !is_text_or_nothing(about, "language") ||
       !is_text_or_nothing(about, "explanation"))
     bad(path, number, "version, language and explanation are texts");
   if (!is_number_or_nothing(about, "facts")) bad(path, number, "facts is a number of lines");
-  for (int s = 0; s < STATUSES; s++)
-    if (!json_is_integer(json_object_get(counts, status_name((enum status)s, true))))
+  for (int s = 0; s < STATUSES; s++) {
+    const json_t *count = json_object_get(counts, status_name((enum status)s, true));
+    if (!json_is_integer(count) || json_integer_value(count) < 0)
       bad(path, number, "a group counts each status");
+  }
   json_int_t exit = json_integer_value(code);
   if (!json_is_integer(code) ||
       (exit != EXIT_AGREED && exit != EXIT_DIFFERS && exit != EXIT_BROKEN && exit != EXIT_NOTHING))
     bad(path, number, "the exit of a group is 0, 1, 3 or 5");
-  if (servers && !json_is_null(servers) && !json_is_array(servers))
-    bad(path, number, "servers are an array of words");
-  for (size_t i = 0; i < json_array_size(servers); i++)
-    if (!json_is_string(json_array_get(servers, i)))
-      bad(path, number, "servers are an array of words");
+  check_servers(path, number, about);
 }
 
 /* Where the lines of the next group begin. */
