@@ -296,6 +296,7 @@
     const cell = make("td", {}, counts);
     for (const [id, key, status, why] of comparison.lines || [])
       cell.append(make("div", { class: "note" }, `${status} ${key || id}${why ? ": " + why : ""}`));
+    if (comparison.note) cell.append(make("div", {}, comparison.note));
     if (comparison.explanation) cell.append(make("pre", {}, comparison.explanation));
     return make("tr", {}, make("td", {}, comparison.topology), make("td", {}, comparison.mode),
       make("td", { class: "mark " + RESULTS[comparison.exit] }, RESULTS[comparison.exit]), cell);

@@ -179,8 +179,10 @@ static json_t *comparison(const struct report *report, const struct report_group
     json_put(object, "lines", lines);
   else
     json_decref(lines);
-  if (*report_text(group->about, "explanation"))
-    json_put(object, "explanation", json_text(report_text(group->about, "explanation")));
+  static const char *const texts[] = {"explanation", "note"};
+  for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+    if (*report_text(group->about, texts[t]))
+      json_put(object, texts[t], json_text(report_text(group->about, texts[t])));
   return object;
 }
 

@@ -34,13 +34,19 @@ void report_print_group(FILE *file, const struct report *report, const struct re
   put_column(file, report_text(group->about, "mode"), 7);
   report_write_counts(file, group);
   fputc('\n', file);
-  if (!why) return;
-  fputs("  ", file);
-  report_write_text(file, report_text(why, "id"));
-  fprintf(file, " %s: ", report_text(why, "status"));
-  report_write_text(file, report_text(why, "why"));
-  fputc('\n', file);
-  put_lines(file, report_text(group->about, "explanation"));
+  if (why) {
+    fputs("  ", file);
+    report_write_text(file, report_text(why, "id"));
+    fprintf(file, " %s: ", report_text(why, "status"));
+    report_write_text(file, report_text(why, "why"));
+    fputc('\n', file);
+    put_lines(file, report_text(group->about, "explanation"));
+  }
+  if (*report_text(group->about, "note")) {
+    fputs("  ", file);
+    report_write_text(file, report_text(group->about, "note"));
+    fputc('\n', file);
+  }
 }
 
 static bool is_compared(const struct report *report, const char *name) {

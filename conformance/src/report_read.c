@@ -75,8 +75,8 @@ static void check_about(const char *path, size_t number, const json_t *about) {
   const json_t *code = json_object_get(about, "exit");
   if (!has_group(about)) bad(path, number, "a group has client, profile, topology and mode");
   if (!is_text_or_nothing(about, "version") || !is_text_or_nothing(about, "language") ||
-      !is_text_or_nothing(about, "explanation"))
-    bad(path, number, "version, language and explanation are texts");
+      !is_text_or_nothing(about, "explanation") || !is_text_or_nothing(about, "note"))
+    bad(path, number, "version, language, explanation and note are texts");
   if (!is_number_or_nothing(about, "facts")) bad(path, number, "facts is a number of lines");
   for (int s = 0; s < STATUSES; s++) {
     const json_t *count = json_object_get(counts, status_name((enum status)s, true));

@@ -78,7 +78,7 @@ def sample(source):
         comparison(source, "good/ketama", ketama, ketama, "7-weighted", language="python"),
         comparison(source, "good/modula", modula, modula, language="python"),
         comparison(source, "liar/modula", ketama, modula, spoil=different, language="java",
-                   explanation="  key a\n  wanted  server 1\n"),
+                   explanation="  key a\n  wanted  server 1\n", note="It says so\x1b too."),
         comparison(source, "absent/one", "dalli/ring", "dalli/ring", spoil=skipped),
         comparison(source, "torn/one", "spymemcached/ketama", "spymemcached/ketama", spoil=broken),
         comparison(source, HOSTILE, modula, modula, spoil=hostile, version=HOSTILE,
@@ -175,6 +175,7 @@ def forms(reports):
         except AssertionError:
             continue
         raise AssertionError(f"a spoiled {form} passes for a good one")
+    assert "  It says so  too.\n" in told["text"], told["text"]
     assert "\x1b" not in told["text"] + told["tap"], "text for a terminal holds an escape"
     said = told["text"].splitlines()
     assert any(re.match(r"good/ketama +A  ", line) for line in said), told["text"][-3000:]
