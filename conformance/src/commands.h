@@ -4,6 +4,7 @@
 
 int observe_main(int argc, char **argv);
 int run_main(int argc, char **argv);
+int report_main(int argc, char **argv);
 int compare_main(int argc, char **argv);
 int record_main(int argc, char **argv);
 int kill_main(int argc, char **argv);

@@ -18,13 +18,15 @@ static const struct command {
   int (*main)(int argc, char **argv);
 } commands[] = {{"run", run_main},       {"compare", compare_main}, {"observe", observe_main},
                 {"record", record_main}, {"lint", lint_main},       {"kill", kill_main},
-                {"selftest", selftest_main}, {"smoke", smoke_main}};
+                {"report", report_main}, {"selftest", selftest_main},
+                {"smoke", smoke_main}};
 
 static const char documentation[] =
     "Shows on which servers memcached clients put their keys, and whether it is where their "
     "profiles say.\v"
     "Subcommands, each with a --help of its own:\n"
     "  run       compare clients with the recorded vectors of their profiles\n"
+    "  report    render a stored run: a page, a picture, TAP, JUnit\n"
     "  compare   compare clients with Polyring itself\n"
     "  observe   print where clients put keys, as lines of JSON\n"
     "  record    write a vector file from a client\n"
