@@ -7,6 +7,7 @@ int run_main(int argc, char **argv);
 int report_main(int argc, char **argv);
 int compare_main(int argc, char **argv);
 int record_main(int argc, char **argv);
+int identify_main(int argc, char **argv);
 int kill_main(int argc, char **argv);
 int selftest_main(int argc, char **argv);
 int smoke_main(int argc, char **argv);
