@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "explain.h"
 #include "json.h"
 #include "judge.h"
 #include "options.h"

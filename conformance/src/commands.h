@@ -5,6 +5,9 @@
 int observe_main(int argc, char **argv);
 int run_main(int argc, char **argv);
 int compare_main(int argc, char **argv);
+int agree_main(int argc, char **argv);
+int explain_main(int argc, char **argv);
+int cures_main(int argc, char **argv);
 int record_main(int argc, char **argv);
 int kill_main(int argc, char **argv);
 int selftest_main(int argc, char **argv);

@@ -17,6 +17,7 @@ static const struct command {
   const char *name;
   int (*main)(int argc, char **argv);
 } commands[] = {{"run", run_main},       {"compare", compare_main}, {"observe", observe_main},
+                {"agree", agree_main},   {"explain", explain_main}, {"cures", cures_main},
                 {"record", record_main}, {"lint", lint_main},       {"kill", kill_main},
                 {"selftest", selftest_main}};
 
@@ -26,6 +27,9 @@ static const char documentation[] =
     "Subcommands, each with a --help of its own:\n"
     "  run       compare clients with the recorded vectors of their profiles\n"
     "  compare   compare clients with Polyring itself\n"
+    "  agree     compare clients with each other\n"
+    "  explain   say why two profiles place keys otherwise, and what cures it\n"
+    "  cures     check that each cure does on the real client what is said of it\n"
     "  observe   print where clients put keys, as lines of JSON\n"
     "  record    write a vector file from a client\n"
     "  lint      check vector files\n"
