@@ -76,6 +76,7 @@ static void party_read(struct party *party, const char *text, const struct clien
     party->client = *clients_find(clients, text);
     char *why = side_read(explainer, clients, text, &party->side);
     free(why); /* without a profile it can be compared, but not explained */
+    side_narrow(&party->side);
     return;
   }
   char *line = copy(text + 1);
@@ -192,6 +193,14 @@ static void print_first(const struct pairing *pairing, const struct places *plac
   free(key);
 }
 
+/* These keys do not show it, but the profiles are not the same. */
+static void print_doubt(const struct explanation *explanation) {
+  printf("  other keys may differ: the profiles %s and %s do in", explanation->wanted->view->name,
+         explanation->found->view->name);
+  for (size_t i = 0; i < explanation->count; i++) printf(" %s", explanation->differences[i].column);
+  putchar('\n');
+}
+
 static void print(const struct pairing *pairing, const struct places *places,
                   const struct keys *keys) {
   const char *a = pairing->a->client.name, *b = pairing->b->client.name;
@@ -208,6 +217,8 @@ static void print(const struct pairing *pairing, const struct places *places,
   if (pairing->only_a) printf("  %zu more keys are refused by %s alone\n", pairing->only_a, b);
   if (pairing->renamed)
     printf("  %zu of them only in the name that they are stored under\n", pairing->renamed);
+  if (!differ && pairing->explained && pairing->explanation.alike == ALIKE_NOT)
+    print_doubt(&pairing->explanation);
   if (!differ) return;
   puts("the first key that differs");
   print_first(pairing, places, keys);
@@ -215,7 +226,7 @@ static void print(const struct pairing *pairing, const struct places *places,
     explanation_print_columns(stdout, &pairing->explanation);
     explanation_print_cures(stdout, &pairing->explanation);
   } else {
-    puts("No explanation: the profile of one is not known. polyring-check identify finds it.");
+    puts("No explanation: the profile of one is not known, or not followed. polyring-check identify finds it.");
   }
 }
 
@@ -306,7 +317,9 @@ int agree_main(int argc, char **argv) {
       {"servers", 's', "LIST", 0,
        "The servers, as one blank-separated list (standard: four equal ones)", 0},
       {"command", OPTION_COMMAND, "COMMAND", 0,
-       "A client that is not listed: the command of its adapter, blank-separated", 0},
+       "A client that is not listed: the command of its adapter, blank-separated; commands come "
+       "before names",
+       0},
       {"refusals-differ", OPTION_REFUSALS, NULL, 0,
        "A key that one client alone refuses is a difference", 0},
       {"json", 'j', "FILE", 0, "Write a line of JSON a pair there", 0},

@@ -66,6 +66,8 @@ struct side {
 /* NULL, or what is wrong with the text, to be freed. */
 char *side_read(struct explainer *explainer, const struct clients *clients, const char *text,
                 struct side *side);
+/* Of the clients that can be meant only the named one, which is the first. */
+void side_narrow(struct side *side);
 void side_done(struct side *side);
 
 struct difference {

@@ -143,6 +143,10 @@ char *side_read(struct explainer *explainer, const struct clients *clients, cons
   return NULL;
 }
 
+void side_narrow(struct side *side) {
+  while (side->clients.count > 1) free(side->clients.items[--side->clients.count]);
+}
+
 void side_done(struct side *side) {
   for (size_t i = 0; i < side->clients.count; i++) free(side->clients.items[i]);
   free(side->clients.items);
