@@ -197,7 +197,7 @@ static void move_both(struct explainer *explainer, const char *found, const char
 
 static void find_remedies(struct explainer *explainer, struct explanation *explanation) {
   const struct side *wanted = explanation->wanted, *found = explanation->found;
-  if (explanation->alike >= ALIKE_TAKEN) return;
+  if (explanation->alike >= ALIKE_TAKEN || !wanted->view->ring || !found->view->ring) return;
   move_one(explainer, MOVE_FOUND, found, wanted, explanation);
   move_one(explainer, MOVE_WANTED, wanted, found, explanation);
   if (explanation->remedy_count) return;

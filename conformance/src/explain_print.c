@@ -95,7 +95,7 @@ static void print_hopeless(FILE *file, const struct side *moves, const struct si
 
 void explanation_print_cures(FILE *file, const struct explanation *explanation) {
   const struct view *wanted = explanation->wanted->view, *found = explanation->found->view;
-  if (explanation->alike >= ALIKE_TAKEN) return;
+  if (explanation->alike >= ALIKE_TAKEN || !wanted->ring || !found->ring) return;
   fputs("to agree\n", file);
   for (size_t i = 0; i < explanation->remedy_count; i++)
     print_remedy(file, explanation, &explanation->remedies[i], i == 0);
