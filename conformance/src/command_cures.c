@@ -123,6 +123,8 @@ static enum mode mode_of(const struct check *check, const struct observer *obser
 static void judge(struct check *check, const struct keys *keys) {
   struct observation *seen = &check->seen;
   size_t bad = NO_KEY, skipped = NO_KEY;
+  free(check->why);
+  check->why = NULL;
   judge_keys(check->ring, &check->places, keys, 0, seen);
   for (size_t i = seen->count; i-- > 0;) {
     enum status status = seen->outcomes[i].status;
@@ -145,18 +147,35 @@ static void judge(struct check *check, const struct keys *keys) {
   free(key);
 }
 
+/* A client may answer for keys that it would not send, or resort to what it does not tell when it
+ * is asked: where it then differs, the keys are set, and what counts is where they lie. */
+static void check_stored(struct check *check, const struct input *input, const struct keys *keys) {
+  struct observer observer = {MODE_LAND, input->clients.observer.timeout};
+  if (check->verdict != FAILED || check->seen.counts[BROKEN] ||
+      input->clients.observer.mode != MODE_AUTO || check->seen.mode != MODE_LOCATE ||
+      !hello_can(&check->seen.hello, "set"))
+    return;
+  char *asked = check->why;
+  check->why = NULL;
+  observation_done(&check->seen);
+  observe(&observer, check->client, &check->places, keys, &check->seen);
+  progress_clear();
+  judge(check, keys);
+  if (check->verdict == CURED) check->why = format("when it is only asked it differs: %s", asked);
+  free(asked);
+}
+
 static int check_run(struct check *check, const struct input *input, const struct keys *keys) {
   if (!check_places(check, input->servers)) {
     check->verdict = UNANSWERED;
     return EXIT_NOTHING;
   }
-  free(check->why);
-  check->why = NULL;
   struct observer observer = input->clients.observer;
   observer.mode = mode_of(check, &observer);
   observe(&observer, check->client, &check->places, keys, &check->seen);
   progress_clear();
   judge(check, keys);
+  check_stored(check, input, keys);
   if (check->seen.counts[BROKEN]) return EXIT_BROKEN;
   if (check->verdict == ABSENT) return input->names.count ? EXIT_ENVIRONMENT : EXIT_NOTHING;
   return check->verdict == CURED    ? EXIT_AGREED

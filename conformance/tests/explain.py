@@ -277,7 +277,59 @@ def cures(checker):
     assert all(("setting" in line) == (line["alike"] != "no") for line in lines)
 
 
-TESTS = {function.__name__: function for function in (lists, pairs, words, agree, cures)}
+PYTHON = r"""
+import json, sys, pylibmc
+servers, settings, keys = json.load(sys.stdin)
+for setting in settings:
+    client = eval(setting, {"pylibmc": pylibmc, "SERVERS": servers})
+    print(json.dumps([client.hash(key.encode()) for key in keys]))
+"""
+PHP_CODE = r"""
+[$servers, $settings, $keys] = json_decode(stream_get_contents(STDIN), true);
+foreach ($settings as $setting) {
+  eval(str_replace('SERVERS', '$servers', $setting) . ';');
+  $at = fn($key) => array_search($client->getServerByKey($key)['host'], array_column($servers, 0));
+  echo json_encode(array_map($at, $keys)), "\n";
+}
+"""
+
+
+def wrong_settings(checker, client, command, servers, change=None):
+    """The configurations whose setting, run as it is written, places a key elsewhere."""
+    keys = [f"user:{i}" for i in range(300)]
+    lines = [line.split(None, 3) for line in
+             (ROOT / "cures.list").read_text(encoding="ascii").splitlines()
+             if line.startswith(f"{client}/") and "_sort_hosts" not in line]
+    settings = [change(line[3]) if change else line[3] for line in lines]
+    run = subprocess.run(command, input=json.dumps([servers, settings, keys]), text=True,
+                         capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr
+    polyring, wrong = pathlib.Path(checker.program).with_name("polyring"), []
+    for line, told in zip(lines, run.stdout.splitlines(), strict=True):
+        wanted = subprocess.run([polyring, "locate", "--json", "-p", line[1], "-s", FOUR, *keys],
+                                capture_output=True, text=True, check=True)
+        at = [json.loads(answer)["index"] for answer in wanted.stdout.splitlines()]
+        wrong += [line[0]] if at != json.loads(told) else []
+    print(f"{client}: {len(lines)} settings run, wrong: {wrong}")
+    return wrong
+
+
+def settings(checker):
+    """What the list says is run as it is written, where a line of it is a program."""
+    need("pylibmc", "php-memcached")
+    if not pathlib.Path(checker.program).with_name("polyring").exists():
+        sys.exit(SKIPPED)
+    python = ("pylibmc", ["/usr/bin/python3", "-c", PYTHON], FOUR.split())
+    php = ("php-memcached", ["php", "-r", PHP_CODE],
+           [[word.split(":")[0], 11211, 0] for word in FOUR.split()])
+    assert not wrong_settings(checker, *python) and not wrong_settings(checker, *php)
+    assert "pylibmc/ketama" in wrong_settings(
+        checker, *python, lambda text: text.replace('"ketama"', '"cas"'))
+    assert len(wrong_settings(checker, *php, lambda text: text.replace("HASH_MD5", "HASH_CRC"))) > 1
+
+
+TESTS = {function.__name__: function for function in (lists, pairs, words, agree, cures,
+                                                  settings)}
 
 
 def main():
