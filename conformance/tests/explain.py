@@ -161,6 +161,35 @@ def pairs(checker):
             told_by_polyring(checker, line, servers)
 
 
+def counted(checker):
+    """What is counted, counted by the command line on the same keys."""
+    polyring = pathlib.Path(checker.program).with_name("polyring")
+    if not polyring.exists():
+        return
+    listed = checker.file("clients", f"a/honest ketama - {LIAR} honest\n")
+    told = checker.run("observe", "a/honest", "--clients", listed, "--mode", "locate", "--count",
+                       10000, "--servers", "127.77.0.1", code=0)
+    keys = [line["key"] for line in map(json.loads, told.splitlines()) if "key" in line]
+
+    def placed(profile):
+        run = subprocess.run([polyring, "locate", "--json", "-p", profile, "-s", FOUR, "-"],
+                             input="".join(key + "\n" for key in keys), capture_output=True,
+                             text=True, check=False)
+        answers = map(json.loads, run.stdout.splitlines())
+        return {answer["key"]: answer["index"] for answer in answers}
+
+    for wanted, found in (("ketama", "spymemcached/ketama"), (PHP, "dalli/ring"),
+                          ("memcached-proxy/jump", "nginx/hash"), ("gwhalin/native", "ketama")):
+        line, = checker.lines("explain", wanted, found, code=1)
+        a, b = placed(wanted), placed(found)
+        both = [key for key in keys if key in a and key in b]
+        moved = [key for key in both if a[key] != b[key]]
+        assert line["compared"] == len(both) and line["different"] == len(moved) > 0, line
+        assert line["only_wanted"] == len(a) - len(both), line
+        assert line["only_found"] == len(b) - len(both), line
+        assert line["renamed"] or line["first"]["key"] == moved[0], line
+
+
 def told_by_polyring(checker, line, servers):
     """The command line tells the same servers."""
     program = pathlib.Path(checker.program).with_name("polyring")
@@ -191,6 +220,7 @@ def words(checker):
                 says="refuses the list")
     line, = checker.lines("explain", "gwhalin/native", "gwhalin/native,encode=none", code=1)
     assert line["renamed"] > 0 and line["different"] > 0, line
+    counted(checker)
     first = checker.run("explain", KETAMA, "dalli/default", "--json", "-", code=1)
     assert json.loads(first)["columns"][0]["alone"] > 0.5, "the columns that matter come first"
     with open("/dev/full", "w", encoding="ascii") as full:
