@@ -18,6 +18,7 @@ static const struct command {
   int (*main)(int argc, char **argv);
 } commands[] = {{"run", run_main},       {"compare", compare_main}, {"observe", observe_main},
                 {"identify", identify_main},
+                {"agree", agree_main},   {"explain", explain_main}, {"cures", cures_main},
                 {"record", record_main}, {"lint", lint_main},       {"kill", kill_main},
                 {"report", report_main}, {"selftest", selftest_main},
                 {"smoke", smoke_main}};
@@ -29,6 +30,9 @@ static const char documentation[] =
     "  run       compare clients with the recorded vectors of their profiles\n"
     "  report    render a stored run: a page, a picture, TAP, JUnit\n"
     "  compare   compare clients with Polyring itself\n"
+    "  agree     compare clients with each other\n"
+    "  explain   say why two profiles place keys otherwise, and what cures it\n"
+    "  cures     check that each cure does on the real client what is said of it\n"
     "  observe   print where clients put keys, as lines of JSON\n"
     "  identify  name the profile of a client from where its keys are\n"
     "  record    write a vector file from a client\n"
