@@ -17,6 +17,7 @@ static const struct command {
   const char *name;
   int (*main)(int argc, char **argv);
 } commands[] = {{"run", run_main},       {"compare", compare_main}, {"observe", observe_main},
+                {"identify", identify_main},
                 {"record", record_main}, {"lint", lint_main},       {"kill", kill_main},
                 {"selftest", selftest_main}};
 
@@ -27,6 +28,7 @@ static const char documentation[] =
     "  run       compare clients with the recorded vectors of their profiles\n"
     "  compare   compare clients with Polyring itself\n"
     "  observe   print where clients put keys, as lines of JSON\n"
+    "  identify  name the profile of a client from where its keys are\n"
     "  record    write a vector file from a client\n"
     "  lint      check vector files\n"
     "  kill      check that the vectors notice every change of a profile\n"
