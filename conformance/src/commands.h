@@ -8,6 +8,7 @@ int compare_main(int argc, char **argv);
 int record_main(int argc, char **argv);
 int identify_main(int argc, char **argv);
 int kill_main(int argc, char **argv);
+int audit_main(int argc, char **argv);
 int selftest_main(int argc, char **argv);
 
 #endif

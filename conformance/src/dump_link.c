@@ -17,7 +17,7 @@ enum {
   BATCH = 1000,       /* requests for flags in flight */
   AGAIN_MS = 100,     /* until the next try when a crawler is at work already */
   SLOWEST = 10000,    /* keys a second that a list must come with, once the timeout is over */
-  SPARE_ITEMS = 10000 /* a list may have so many and four times what the server said */
+  SPARE_ITEMS = 2000 /* a list may have so many and four times what the server said */
 };
 
 enum step { CONNECTING, LISTING, DUMPING, BUSY, ASKING };

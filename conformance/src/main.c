@@ -19,7 +19,7 @@ static const struct command {
 } commands[] = {{"run", run_main},       {"compare", compare_main}, {"observe", observe_main},
                 {"identify", identify_main},
                 {"record", record_main}, {"lint", lint_main},       {"kill", kill_main},
-                {"selftest", selftest_main}};
+                {"selftest", selftest_main}, {"audit", audit_main}};
 
 static const char documentation[] =
     "Shows on which servers memcached clients put their keys, and whether it is where their "
@@ -32,6 +32,7 @@ static const char documentation[] =
     "  record    write a vector file from a client\n"
     "  lint      check vector files\n"
     "  kill      check that the vectors notice every change of a profile\n"
+    "  audit     find the keys of a running pool that lie on other servers than they should\n"
     "  selftest  check that this program can fail\n"
     "\n"
     "Exit status: 0 agreed, 1 something differs, 2 bad usage or vector file, 3 an adapter broke "
