@@ -84,6 +84,13 @@ static void print_flags(const struct flags *flags) {
 
 /* --- for people --- */
 
+/* Items that a server counts and did not list. */
+static size_t unlisted(const struct audit *audit, size_t i) {
+  const struct source *source = &audit->dump->sources[i];
+  if (!source->finished || source->sampled || source->held <= source->count) return 0;
+  return (size_t)source->held - source->count;
+}
+
 static void print_servers(const struct audit *audit) {
   int width = 6;
   for (size_t i = 0; i < audit->places->count; i++)
@@ -223,6 +230,7 @@ static void server_json(const struct audit *audit, size_t i, FILE *file) {
   json_put(line, "items", number((size_t)source->held));
   json_put(line, "keys", number(audit->at_home[i] + audit->strange[i]));
   json_put(line, "misplaced", number(audit->strange[i]));
+  json_put(line, "unlisted", number(unlisted(audit, i)));
   json_put(line, "gone", number(source->gone));
   if (source->why) json_put(line, "why", json_text(source->why));
   if (source->note) json_put(line, "note", json_text(source->note));
