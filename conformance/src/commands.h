@@ -12,6 +12,7 @@ int cures_main(int argc, char **argv);
 int record_main(int argc, char **argv);
 int identify_main(int argc, char **argv);
 int kill_main(int argc, char **argv);
+int audit_main(int argc, char **argv);
 int selftest_main(int argc, char **argv);
 int smoke_main(int argc, char **argv);
 

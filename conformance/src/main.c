@@ -16,12 +16,11 @@ const char *argp_program_version = TOOL " " POLYRING_VERSION;
 static const struct command {
   const char *name;
   int (*main)(int argc, char **argv);
-} commands[] = {{"run", run_main},       {"compare", compare_main}, {"observe", observe_main},
-                {"identify", identify_main},
-                {"agree", agree_main},   {"explain", explain_main}, {"cures", cures_main},
-                {"record", record_main}, {"lint", lint_main},       {"kill", kill_main},
-                {"report", report_main}, {"selftest", selftest_main},
-                {"smoke", smoke_main}};
+} commands[] = {{"run", run_main},         {"report", report_main},     {"compare", compare_main},
+                {"agree", agree_main},     {"explain", explain_main},   {"cures", cures_main},
+                {"observe", observe_main}, {"identify", identify_main}, {"audit", audit_main},
+                {"record", record_main},   {"lint", lint_main},         {"kill", kill_main},
+                {"selftest", selftest_main}, {"smoke", smoke_main}};
 
 static const char documentation[] =
     "Shows on which servers memcached clients put their keys, and whether it is where their "
@@ -38,6 +37,7 @@ static const char documentation[] =
     "  record    write a vector file from a client\n"
     "  lint      check vector files\n"
     "  kill      check that the vectors notice every change of a profile\n"
+    "  audit     find the keys of a running pool that lie on other servers than they should\n"
     "  selftest  check that this program can fail\n"
     "  smoke     tell the author of an adapter what is wrong with it\n"
     "\n"
