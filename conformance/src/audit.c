@@ -81,7 +81,7 @@ static void find_spots(struct audit *audit) {
   for (size_t i = 0; i < audit->places->count; i++) {
     const struct source *source = &dump->sources[i];
     for (size_t j = 0; j < source->count; j++) {
-      const struct item *item = &source->items[j];
+      const struct dump_item *item = &source->items[j];
       uint32_t *first = &audit->firsts[item->key];
       if (item->flags_state == FLAGS_GONE || (*first && audit->spots[*first - 1].at == i)) continue;
       audit->spots[audit->spot_count] = (struct key_place){(uint32_t)i, (uint32_t)j, *first};
@@ -155,6 +155,6 @@ void audit_done(struct audit *audit) {
   free(audit->owners);
 }
 
-const struct item *audit_item(const struct audit *audit, const struct misplaced *misplaced) {
+const struct dump_item *audit_item(const struct audit *audit, const struct misplaced *misplaced) {
   return &audit->dump->sources[misplaced->at].items[misplaced->item];
 }

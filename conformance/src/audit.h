@@ -57,6 +57,6 @@ void audit_done(struct audit *audit);
 /* Fills findings, and .finding of all that is misplaced. */
 void audit_explain(struct audit *audit);
 
-const struct item *audit_item(const struct audit *audit, const struct misplaced *misplaced);
+const struct dump_item *audit_item(const struct audit *audit, const struct misplaced *misplaced);
 
 #endif

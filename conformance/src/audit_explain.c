@@ -36,7 +36,7 @@ static const uint8_t *key_of(const struct audit *audit, uint32_t i, size_t *size
 }
 
 static uint32_t flags_of(const struct audit *audit, uint32_t i) {
-  const struct item *item = audit_item(audit, &audit->misplaced[i]);
+  const struct dump_item *item = audit_item(audit, &audit->misplaced[i]);
   return item->flags_state == FLAGS_READ ? item->flags : 0;
 }
 

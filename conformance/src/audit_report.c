@@ -38,7 +38,7 @@ struct flags {
   char *libraries; /* that may have written all of them; NULL if no flags are known */
 };
 
-static void flags_add(struct flags *flags, const struct item *item) {
+static void flags_add(struct flags *flags, const struct dump_item *item) {
   size_t at = 0;
   flags->unread += item->flags_state != FLAGS_READ;
   if (item->flags_state != FLAGS_READ) return;
@@ -144,7 +144,7 @@ static void print_names(const struct finding *finding) {
 }
 
 static void print_key(const struct audit *audit, const struct misplaced *misplaced) {
-  const struct item *item = audit_item(audit, misplaced);
+  const struct dump_item *item = audit_item(audit, misplaced);
   char *key = key_of(audit, misplaced);
   printf("   %s is on %s, belongs ", key, word_of(audit, misplaced->at));
   if (misplaced->owner == NO_OWNER)
@@ -282,7 +282,7 @@ static char *date_of(int64_t seconds) {
 }
 
 static void key_json(const struct audit *audit, const struct misplaced *misplaced, FILE *file) {
-  const struct item *item = audit_item(audit, misplaced);
+  const struct dump_item *item = audit_item(audit, misplaced);
   json_t *line = json_object(), *also = json_array();
   char *key = key_of(audit, misplaced), *accessed = date_of(item->accessed);
   json_put(line, "key", json_text(key));

@@ -179,7 +179,8 @@ static void print_first(const struct pairing *pairing, const struct places *plac
   char *key = keys_text(keys, i);
   if (knows(a) && knows(b)) {
     char *text = judge_explain(a->side.view->ring, b->side.view->ring, places, keys, i,
-                               &(struct outcome){DIFFERENT, b->seen.outcomes[i].at, NULL});
+                               &(struct outcome){.status = DIFFERENT,
+                                                  .at = b->seen.outcomes[i].at});
     fputs(text, stdout);
     free(text);
   } else {

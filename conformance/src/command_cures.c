@@ -109,7 +109,7 @@ static bool check_places(struct check *check, const char *servers) {
 /* Asks the client where that is possible: it is faster, and run compares both ways. */
 static enum mode mode_of(const struct check *check, const struct observer *observer) {
   if (observer->mode != MODE_AUTO) return observer->mode;
-  struct observer asking = {MODE_LOCATE, observer->timeout};
+  struct observer asking = {.mode = MODE_LOCATE, .timeout = observer->timeout};
   struct observation seen;
   struct keys one = {0};
   keys_add(&one, "a", 1);
@@ -150,7 +150,7 @@ static void judge(struct check *check, const struct keys *keys) {
 /* A client may answer for keys that it would not send, or resort to what it does not tell when it
  * is asked: where it then differs, the keys are set, and what counts is where they lie. */
 static void check_stored(struct check *check, const struct input *input, const struct keys *keys) {
-  struct observer observer = {MODE_LAND, input->clients.observer.timeout};
+  struct observer observer = {.mode = MODE_LAND, .timeout = input->clients.observer.timeout};
   if (check->verdict != FAILED || check->seen.counts[BROKEN] ||
       input->clients.observer.mode != MODE_AUTO || check->seen.mode != MODE_LOCATE ||
       !hello_can(&check->seen.hello, "set"))

@@ -23,7 +23,7 @@ enum flags_state {
 };
 
 /* A key on a server. */
-struct item {
+struct dump_item {
   int64_t expires, accessed; /* seconds since 1970; expires is -1 for never */
   uint32_t key;              /* in dump.keys */
   uint32_t flags, size;
@@ -50,7 +50,7 @@ struct source {
   uint64_t held;    /* items, as the server says */
   size_t gone;      /* items that were gone when their flags were asked for */
   uint64_t sampled; /* keys whose hash is at most this are taken */
-  struct item *items;
+  struct dump_item *items;
   size_t count, capacity;
   struct slab slabs[CLASSES];
   struct link *link; /* while it is read */

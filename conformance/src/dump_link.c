@@ -102,7 +102,7 @@ static bool ask_flags(struct dump *dump, struct source *source) {
   size_t most = link->probing ? 1 : dump->options.rate && slice < BATCH ? (size_t)slice : BATCH;
   link->asked_count = link->answered = link->out_size = link->sent = 0;
   for (; link->next < source->count && link->asked_count < most; link->next++) {
-    struct item *item = &source->items[link->next];
+    struct dump_item *item = &source->items[link->next];
     size_t size;
     const uint8_t *key = keys_at(&dump->keys, item->key, &size);
     if (item->flags_state != FLAGS_UNREAD) continue;
@@ -150,7 +150,7 @@ static uint64_t mixed(const uint8_t *key, size_t size) {
 static bool dump_item(struct dump *dump, struct source *source, char *line) {
   struct link *link = source->link;
   const struct slab *slab = &source->slabs[link->class];
-  struct item item;
+  struct dump_item item;
   uint8_t *key;
   size_t size;
   const char *wrong = reply_item(line, &key, &size, &item);
@@ -209,7 +209,7 @@ static void refused(struct dump *dump, struct source *source, const char *line) 
 
 static bool flags_line(struct dump *dump, struct source *source, const char *line) {
   struct link *link = source->link;
-  struct item *item = &source->items[link->asked[link->answered++]];
+  struct dump_item *item = &source->items[link->asked[link->answered++]];
   switch (reply_flags(line, &item->flags)) {
     case REPLY_FLAGS:
       item->flags_state = FLAGS_READ;

@@ -38,7 +38,7 @@ bool reply_class(const char *line, unsigned *class, uint64_t *held) {
 }
 
 /* One of the words name=value behind the key. Those that are not known are let through. */
-static const char *item_word(const char *word, struct item *item) {
+static const char *item_word(const char *word, struct dump_item *item) {
   uint64_t number;
   const char *value = strchr(word, '=');
   if (!value) return "a word without =";
@@ -65,9 +65,9 @@ static const char *item_word(const char *word, struct item *item) {
   return NULL;
 }
 
-const char *reply_item(char *line, uint8_t **key, size_t *key_size, struct item *item) {
+const char *reply_item(char *line, uint8_t **key, size_t *key_size, struct dump_item *item) {
   char *rest = line + 4, *word = strsep(&rest, " ");
-  *item = (struct item){.expires = -1};
+  *item = (struct dump_item){.expires = -1};
   *key = (uint8_t *)word;
   *key_size = strlen(word);
   if (memchr(word, '%', *key_size))

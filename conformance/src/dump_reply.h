@@ -13,7 +13,7 @@ bool reply_class(const char *line, unsigned *class, uint64_t *held);
 
 /* A line of "lru_crawler metadump", with its key, decoded in place. NULL, or what is wrong with
  * it; static. */
-const char *reply_item(char *line, uint8_t **key, size_t *key_size, struct item *item);
+const char *reply_item(char *line, uint8_t **key, size_t *key_size, struct dump_item *item);
 
 /* A request for the flags of a key, in out: its size, or 0 if the protocol has none for this
  * key. Without touching, the item's access state stays as it is. */

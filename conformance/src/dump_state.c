@@ -20,7 +20,7 @@ static char *manner(const struct dump *dump) {
 static void put_items(const struct dump *dump, const struct source *source, const struct slab *slab,
                       FILE *file) {
   for (size_t i = 0; i < slab->count; i++) {
-    const struct item *item = &source->items[slab->first + i];
+    const struct dump_item *item = &source->items[slab->first + i];
     char *key = keys_text(&dump->keys, item->key);
     fprintf(file, "%s %" PRId64 " %" PRId64 " %" PRIu32 " %" PRIu32 " %d\n", key, item->expires,
             item->accessed, item->size, item->flags, item->flags_state);
@@ -100,7 +100,7 @@ static uint64_t number(struct reader *reader, const char *text, uint64_t max) {
 static void take_item(struct dump *dump, struct source *source, unsigned class,
                       struct reader *reader) {
   char *rest = line_next(reader), *key = strsep(&rest, " "), *expires = strsep(&rest, " ");
-  struct item item = {.class = (uint8_t) class, .expires = -1};
+  struct dump_item item = {.class = (uint8_t) class, .expires = -1};
   if (!expires) broken(reader, "a key without its data");
   if (strcmp(expires, "-1")) item.expires = (int64_t)number(reader, expires, INT64_MAX);
   item.accessed = (int64_t)number(reader, strsep(&rest, " "), INT64_MAX);

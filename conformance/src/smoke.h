@@ -105,12 +105,12 @@ void smoke_places(struct smoke *smoke);
 bool smoke_locate(struct smoke *smoke, const char *key, size_t *at, char **reply);
 
 /* Sets a key and looks where it lies; true if all is well. at is the place, if it is not NULL. */
-struct item {
+struct smoke_item {
   const uint8_t *key;
   size_t size;
   const uint8_t *value;
   size_t value_size;
 };
-bool smoke_set(struct smoke *smoke, enum check check, const struct item *item, size_t *at);
+bool smoke_set(struct smoke *smoke, enum check check, const struct smoke_item *item, size_t *at);
 
 #endif

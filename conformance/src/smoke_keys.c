@@ -13,7 +13,7 @@
 
 /* The bytes that the profile sends for a key; the key itself where none is known. False if the
  * profile refuses it. */
-static bool sent_key(const struct smoke *smoke, const struct item *item,
+static bool sent_key(const struct smoke *smoke, const struct smoke_item *item,
                      polyring_placement *placement) {
   const char *profile = smoke->client->profile;
   polyring_ring *ring = NULL;
@@ -32,7 +32,7 @@ static bool same(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_siz
 }
 
 /* What an adapter that is wrong about percent-encoding or text makes of a key. */
-static const char *altered_cure(const struct item *item, const struct look *look) {
+static const char *altered_cure(const struct smoke_item *item, const struct look *look) {
   char *encoded = percent(item->key, item->size);
   uint8_t text[256], decoded[256];
   size_t size = 0;
@@ -63,7 +63,7 @@ static const char *altered_cure(const struct item *item, const struct look *look
                 "needs --profile)";
 }
 
-static void value_wrong(struct smoke *smoke, enum check check, const struct item *item,
+static void value_wrong(struct smoke *smoke, enum check check, const struct smoke_item *item,
                         const uint8_t *value, size_t size) {
   size_t alike = 0;
   while (value && alike < size && alike < item->value_size && value[alike] == item->value[alike])
@@ -74,7 +74,7 @@ static void value_wrong(struct smoke *smoke, enum check check, const struct item
 }
 
 /* What lies on the servers after a set that was answered by ok. */
-static bool landed(struct smoke *smoke, enum check check, const struct item *item, size_t *at) {
+static bool landed(struct smoke *smoke, enum check check, const struct smoke_item *item, size_t *at) {
   polyring_placement sent;
   struct look look;
   bool sendable = sent_key(smoke, item, &sent);
@@ -123,7 +123,7 @@ static const char *value_cure(const char *reply, const char *wanted) {
 
 /* Gets what was set. */
 static bool got_back(struct smoke *smoke, enum check check, const char *key,
-                     const struct item *item) {
+                     const struct smoke_item *item) {
   char *reply = smoke_ask(smoke, "get %s", key), *value = reply ? reply_is(reply, "value") : NULL;
   char *wanted = percent(item->value, item->value_size);
   bool right = value && !strcmp(value, wanted);
@@ -151,7 +151,7 @@ static bool may_refuse(enum check check) {
          (check >= CHECK_VALUE_EMPTY && check <= CHECK_VALUE_BIG);
 }
 
-bool smoke_set(struct smoke *smoke, enum check check, const struct item *item, size_t *at) {
+bool smoke_set(struct smoke *smoke, enum check check, const struct smoke_item *item, size_t *at) {
   char *key = percent(item->key, item->size), *value = percent(item->value, item->value_size), *why;
   char *reply = smoke_ask(smoke, *value ? "set %s %s" : "set %s%s", key, value);
   bool right = false;
@@ -192,7 +192,7 @@ void smoke_places(struct smoke *smoke) {
 }
 
 static void plain_set(struct smoke *smoke) {
-  static const struct item item = {(const uint8_t *)"smoke-plain", 11, (const uint8_t *)"a b~C.d",
+  static const struct smoke_item item = {(const uint8_t *)"smoke-plain", 11, (const uint8_t *)"a b~C.d",
                                    7};
   size_t at;
   if (!smoke_set(smoke, CHECK_SET, &item, &at)) {
@@ -259,7 +259,7 @@ static void locate(struct smoke *smoke, const char *list) {
   if (!smoke_can(smoke, "locate") || !smoke_ready(smoke, list)) return;
   for (int i = 0; i < LOCATED; i++) {
     char key[32];
-    struct item item = {(uint8_t *)key, (size_t)sprintf(key, "smoke-at-%d", i), (uint8_t *)"x", 1};
+    struct smoke_item item = {(uint8_t *)key, (size_t)sprintf(key, "smoke-at-%d", i), (uint8_t *)"x", 1};
     if (smoke->landing && !smoke_set(smoke, CHECK_LOCATE, &item, &landed_at)) return;
     if (!smoke_locate(smoke, key, &at, &reply)) {
       located_badly(smoke, reply);
@@ -302,7 +302,7 @@ static void alike(struct smoke *smoke, const char *list, const char *key, size_t
 /* A key that set may store or refuse. False if it is wrong about it. */
 static bool odd_key(struct smoke *smoke, const char *list, enum check check, const char *bytes,
                     size_t size) {
-  struct item item = {(const uint8_t *)bytes, size, (const uint8_t *)"odd", 3};
+  struct smoke_item item = {(const uint8_t *)bytes, size, (const uint8_t *)"odd", 3};
   size_t at = NO_KEY, wrong = smoke->counts[VERDICT_NOT];
   if (!smoke->landing || !smoke_ready(smoke, list)) return true;
   bool stored = smoke_set(smoke, check, &item, &at);
@@ -316,7 +316,7 @@ static bool odd_key(struct smoke *smoke, const char *list, enum check check, con
 
 /* A key that no server takes. */
 static void refused_key(struct smoke *smoke, const char *list, enum check check, const char *key) {
-  struct item item = {(const uint8_t *)key, strlen(key), (const uint8_t *)"odd", 3};
+  struct smoke_item item = {(const uint8_t *)key, strlen(key), (const uint8_t *)"odd", 3};
   if (!smoke->landing || !smoke_ready(smoke, list)) return;
   char *reply = smoke_ask(smoke, "set %s odd", key), *why;
   if (!reply) {
@@ -349,7 +349,7 @@ static void after_refusal(struct smoke *smoke) {
 
 /* Whatever becomes of a key that cannot be sent, the next one must be right. */
 static void blank_key(struct smoke *smoke, const char *list) {
-  static const struct item next = {(const uint8_t *)"smoke-next", 10, (const uint8_t *)"next", 4};
+  static const struct smoke_item next = {(const uint8_t *)"smoke-next", 10, (const uint8_t *)"next", 4};
   struct look look;
   if (!smoke->landing || !smoke_ready(smoke, list)) return;
   char *reply = smoke_ask(smoke, "set smoke%%20blank odd");

@@ -10,7 +10,7 @@
 /* Sets a key, or asks for it: its place. False after a verdict, or if it was refused. */
 static bool place_key(struct smoke *smoke, enum check check, const char *key, size_t first,
                       size_t *at) {
-  struct item item = {(const uint8_t *)key, strlen(key), (const uint8_t *)"x", 1};
+  struct smoke_item item = {(const uint8_t *)key, strlen(key), (const uint8_t *)"x", 1};
   char *reply;
   if (smoke->landing) return smoke_set(smoke, check, &item, at);
   if (smoke_locate(smoke, key, at, &reply)) {

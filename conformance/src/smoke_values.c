@@ -8,7 +8,7 @@
 
 static void value_check(struct smoke *smoke, const char *list, enum check check, const char *key,
                         const void *bytes, size_t size) {
-  struct item item = {(const uint8_t *)key, strlen(key), bytes, size};
+  struct smoke_item item = {(const uint8_t *)key, strlen(key), bytes, size};
   if (!smoke_ready(smoke, list)) return;
   if (smoke_set(smoke, check, &item, NULL))
     smoke_ok(
@@ -17,7 +17,7 @@ static void value_check(struct smoke *smoke, const char *list, enum check check,
 }
 
 static void many_check(struct smoke *smoke, const char *list) {
-  static const struct item items[] = {{(const uint8_t *)"smoke-m1", 8, (const uint8_t *)"one", 3},
+  static const struct smoke_item items[] = {{(const uint8_t *)"smoke-m1", 8, (const uint8_t *)"one", 3},
                                       {(const uint8_t *)"smoke-m2", 8, (const uint8_t *)"", 0}};
   if (!smoke_can(smoke, "many") || !smoke_ready(smoke, list)) return;
   for (int i = 0; i < 2; i++)
