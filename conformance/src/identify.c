@@ -131,9 +131,9 @@ static size_t misses(const struct hunt *hunt, const polyring_ring *ring, const s
       size_t at = found[i - first];
       if (at != POLYRING_NO_SERVER && sight == &hunt->all) at = hunt->places->items[at].same_as;
       if (at == sight->at[i]) continue;
-      if (by_luck && *elsewhere == 0 && tied < ties_most && is_tied(hunt, ring, sight, i)) {
-        tied++; /* who leaves everything to chance explains nothing */
-        continue;
+      if (by_luck && *elsewhere == 0 && is_tied(hunt, ring, sight, i)) {
+        if (++tied <= ties_most) continue;
+        count += tied - 1; /* who leaves everything to chance explains nothing */
       }
       count++;
       *elsewhere += i < sight->plain && at != POLYRING_NO_SERVER;
@@ -249,6 +249,11 @@ static void search(const struct candidates *candidates, const struct places *pla
 void identify_plainly(const struct candidates *candidates, const struct places *places,
                       const struct keys *keys, const size_t *at, struct identity *identity) {
   search(candidates, places, keys, at, true, identity);
+}
+
+void identify_names(const struct candidates *candidates, const struct places *places,
+                    const struct keys *keys, const size_t *at, struct identity *identity) {
+  search(candidates, places, keys, at, false, identity);
 }
 
 void identify_among(const struct candidates *candidates, const struct places *places,

@@ -36,7 +36,9 @@ void identify(const struct places *places, const struct keys *keys, const size_t
 /* The same among candidates that are there already. */
 void identify_among(const struct candidates *candidates, const struct places *places,
                     const struct keys *keys, const size_t *at, struct identity *identity);
-/* The same without any short cut, and without splitters: what the tests compare with. */
+/* The same without groups and splitters; and without any short cut: what the tests compare with. */
+void identify_names(const struct candidates *candidates, const struct places *places,
+                    const struct keys *keys, const size_t *at, struct identity *identity);
 void identify_plainly(const struct candidates *candidates, const struct places *places,
                       const struct keys *keys, const size_t *at, struct identity *identity);
 void identity_done(struct identity *identity);

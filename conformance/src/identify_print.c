@@ -8,6 +8,7 @@
 #include "json.h"
 
 #define NAMED 12     /* groups that are listed for people */
+#define KEY_SHOWN 60 /* bytes of a key */
 #define LUCK 0.001   /* candidates that may fit by luck before a warning */
 #define SIGMAS 5     /* beyond which agreement is no luck */
 
@@ -48,24 +49,22 @@ static void print_group(const struct identity *identity, size_t group) {
   for (size_t i = first + 1; i < identity->names.count; i++) others += identity->groups[i] == group;
   printf("      %s", identity->names.items[first]);
   if (others) printf(" and %zu more like it", others);
-  if (identity->split[group])
-    printf(": the key %s would tell\n", identity->split[group]);
-  else if (identity->hints[group])
-    printf(": differs at the key %.60s%s, which not every client takes\n", identity->hints[group],
-           strlen(identity->hints[group]) > 60 ? "..." : "");
+  const char *split = identity->split[group], *key = split ? split : identity->hints[group];
+  const char *rest = key && strlen(key) > KEY_SHOWN ? "..." : "";
+  if (split)
+    printf(": the key %.*s%s would tell\n", KEY_SHOWN, key, rest);
+  else if (key)
+    printf(": differs at the key %.*s%s, which not every client takes\n", KEY_SHOWN, key, rest);
   else
     puts(": no key is known that would tell");
 }
 
 static void print_class(const struct identity *identity) {
-  size_t alike = 0, listed = 0;
-  for (size_t i = 1; i < identity->rows; i++) alike += identity->groups[i] == 0;
-  if (alike) {
-    printf("  the same on this list, provably:");
-    for (size_t i = 1; i < identity->rows; i++)
-      if (!identity->groups[i]) printf(" %s", identity->names.items[i]);
-    putchar('\n');
-  }
+  size_t listed = 0;
+  if (identity->rows > 1) printf("  rows that fit:");
+  for (size_t i = 0; i < identity->rows && identity->rows > 1; i++)
+    printf("%s %s", i % 4 ? "" : "\n     ", identity->names.items[i]);
+  if (identity->rows > 1) putchar('\n');
   print_columns(identity);
   if (identity->group_count > 1) puts("  not told apart by these keys:");
   /* What a key could tell comes first. */
