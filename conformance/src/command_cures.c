@@ -19,7 +19,7 @@ struct input {
   struct words names;
 };
 
-/* A profile is verified on the first of these that it takes. */
+/* A cure is verified on the first of these that its profile and its client take. */
 static const char *const lists[] = {
     EXPLAIN_SERVERS, "127.77.0.1:11211:1 127.77.0.2:11211:2 127.77.0.3:11211:3 127.77.0.4:11211:4",
     "127.77.0.1:11211;buckets=0-7 127.77.0.2:11211;buckets=8-15 127.77.0.3:11211;buckets=16-23 "
@@ -91,21 +91,6 @@ static const struct client *client_of(const struct cures *cures, const struct cu
   return client;
 }
 
-/* The list that it is checked on; false if its profile takes none. */
-static bool check_places(struct check *check, const char *servers) {
-  size_t count = servers ? 1 : sizeof lists / sizeof *lists;
-  for (size_t i = 0; i < count; i++) {
-    char *why;
-    option_servers(servers ? servers : lists[i], &check->places);
-    check->ring = judge_ring(check->cure->profile, &check->places, &why);
-    if (check->ring) return true;
-    free(check->why);
-    check->why = why;
-    if (i + 1 < count) places_done(&check->places);
-  }
-  return false;
-}
-
 /* Asks the client where that is possible: it is faster, and run compares both ways. */
 static enum mode mode_of(const struct check *check, const struct observer *observer) {
   if (observer->mode != MODE_AUTO) return observer->mode;
@@ -165,10 +150,17 @@ static void check_stored(struct check *check, const struct input *input, const s
   free(asked);
 }
 
-static int check_run(struct check *check, const struct input *input, const struct keys *keys) {
-  if (!check_places(check, input->servers)) {
-    check->verdict = UNANSWERED;
-    return EXIT_NOTHING;
+/* On one list. Unanswered if the profile or the client does not take it. */
+static void check_on(struct check *check, const struct input *input, const char *servers,
+                     const struct keys *keys) {
+  char *why;
+  option_servers(servers, &check->places);
+  check->verdict = UNANSWERED;
+  check->ring = judge_ring(check->cure->profile, &check->places, &why);
+  if (!check->ring) {
+    free(check->why);
+    check->why = why;
+    return;
   }
   struct observer observer = input->clients.observer;
   observer.mode = mode_of(check, &observer);
@@ -176,6 +168,21 @@ static int check_run(struct check *check, const struct input *input, const struc
   progress_clear();
   judge(check, keys);
   check_stored(check, input, keys);
+}
+
+static void check_off(struct check *check) {
+  observation_done(&check->seen);
+  polyring_ring_free(check->ring);
+  places_done(&check->places);
+}
+
+static int check_run(struct check *check, const struct input *input, const struct keys *keys) {
+  size_t count = input->servers ? 1 : sizeof lists / sizeof *lists;
+  for (size_t i = 0; i < count; i++) {
+    if (i > 0) check_off(check);
+    check_on(check, input, input->servers ? input->servers : lists[i], keys);
+    if (check->verdict != UNANSWERED) break;
+  }
   if (check->seen.counts[BROKEN]) return EXIT_BROKEN;
   if (check->verdict == ABSENT) return input->names.count ? EXIT_ENVIRONMENT : EXIT_NOTHING;
   return check->verdict == CURED    ? EXIT_AGREED
@@ -252,9 +259,7 @@ static int check_all(const struct input *input, const struct cures *cures,
     sums[check.verdict]++;
     if (json != stdout) print(&check);
     if (json) json_line(json, to_json(&check));
-    observation_done(&check.seen);
-    polyring_ring_free(check.ring);
-    places_done(&check.places);
+    check_off(&check);
     free(check.why);
   }
   if (json != stdout)
