@@ -82,8 +82,8 @@ class Fake:
 
     def reply(self, verb, words):
         if verb == "hello":
-            verbs = "servers,locate,set" + ("" if self.kind == "minimum" else ",get,many,store,fetch")
-            return f"hello fake 1 python {verbs}"
+            more = "" if self.kind == "minimum" else ",get,many,store,fetch"
+            return f"hello fake 1 python servers,locate,set{more}"
         if verb == "servers":
             self.servers = words
             return "ok"
@@ -126,8 +126,8 @@ class Checker:
 
     def run(self, *words, code, says="", own=True):
         clients = ["--clients", self.list] if own else []
-        run = subprocess.run([str(word) for word in (self.program, words[0], *clients, *words[1:])],
-                             capture_output=True, text=True, timeout=100, check=False)
+        words = [str(word) for word in (self.program, words[0], *clients, *words[1:])]
+        run = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False)
         said = run.stdout + run.stderr
         assert run.returncode == code and re.search(says, said), \
             f"{words}: exit {run.returncode}, not {code}, or not {says!r} in:\n{said[-2000:]}"
@@ -189,7 +189,7 @@ def order(checker):
     assert [fact["phase"] for fact in facts] == ["reversed", "rotated"], facts
     assert all(fact["moved"] == fact["moved_wanted"] > 20 for fact in facts), facts
     assert "depends on the order" in summary["note"] and "it does" in summary["note"], summary
-    checker.real("pymemcache/default", "order", 0, "does not depend on the order.*it does not")
+    checker.real("pymemcache/default", "order", 0, "(?s)does not depend on the order.*it does not")
 
 
 def both(checker):
@@ -224,7 +224,7 @@ def fail(checker):
             assert fact["says"] == says, fact
             assert fact["servers"] == ([] if says == "no" else [place(key)]), fact
         assert len(answers) == 40, (phase, op)
-    checker.real("pymemcache/default", "fail", 0, r"36 of 40 same, 4 REFUSED\n  server \d was killed")
+    checker.real("pymemcache/default", "fail", 0, r"(?s)36 of 40 same.*server \d was killed")
 
 
 def hang(checker):
@@ -273,10 +273,10 @@ def alike(checker):
     keys.write_text("a%01b\na%09b\na_b\n")
     words = ("observe", "php-memcache/standard", "--mode", "land", "--keys", keys, "--servers",
              "127.77.9.1:21211 127.77.9.2:21212")
-    told = checker.run(*words, code=0, own=False, says='"placed":3|No such file') if \
-        subprocess.run(["php", "-m"], capture_output=True, text=True,
-                       check=False).stdout.find("memcache\n") >= 0 else sys.exit(SKIPPED)
-    assert '"placed":3' in told, told
+    modules = subprocess.run(["sh", "-c", "php -m"], capture_output=True, text=True, check=False)
+    if "memcache" not in modules.stdout.split():
+        sys.exit(SKIPPED)
+    checker.run(*words, code=0, own=False, says='"placed":3')
 
 
 def usage(checker):
