@@ -139,15 +139,15 @@ static size_t misses(const struct hunt *hunt, const polyring_ring *ring, const s
       if (at != POLYRING_NO_SERVER && sight == &hunt->all) at = hunt->places->items[at].same_as;
       if (at == sight->at[i]) continue;
       if (at == POLYRING_NO_SERVER && candidate->prefixed && is_long(sight, i)) continue;
-      if (candidate->by_luck && sight == &hunt->all && *elsewhere == 0 && is_tied(hunt, ring, sight, i)) {
-        if (++tied <= ties_most) continue;
-        count += tied - 1; /* who leaves everything to chance explains nothing */
-      }
+      if (candidate->by_luck && sight == &hunt->all && *elsewhere == 0 &&
+          is_tied(hunt, ring, sight, i) && ++tied <= ties_most)
+        continue;
       count++;
       *elsewhere += i < sight->plain && at != POLYRING_NO_SERVER;
     }
   }
-  return count;
+  /* Luck explains nothing; it is only no contradiction to what explains all the rest. */
+  return count ? count + tied : 0;
 }
 
 /* The slot of a form among those that do not fit. */
@@ -224,7 +224,8 @@ static double chance_of(const struct sight *sight, size_t servers) {
   for (size_t i = 0; i < count; i++) held[sight->at[i]]++;
   for (size_t s = 0; s < servers; s++) pairs += (double)held[s] * ((double)held[s] - 1);
   free(held);
-  return count > 1 ? pairs / ((double)count * (double)(count - 1)) : 1;
+  double chance = count > 1 ? pairs / ((double)count * (double)(count - 1)) : 1;
+  return chance * (double)servers > 1 ? chance : 1 / (double)servers;
 }
 
 static void fill(const struct hunt *hunt, struct identity *identity) {
