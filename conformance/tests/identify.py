@@ -162,7 +162,7 @@ def files(checker):
     checker.run("--observed", "x", code=2, says="--servers")
     checker.run(code=2, says="give one of")
     checker.observed(b"a\t0\n", 2, "nosuch", ["--wanted", "nosuch"])
-    checker.observed(lines(good), 1, r"wanted +libmemcached/ketama.*\n(.*\n)*.*layout",
+    checker.observed(lines(good), 1, r"wanted +ketama.*\n(.*\n)*.*layout",
                      ["--wanted", "ketama"])
     checker.observed(lines(good), 0, "one of the class", ["--wanted", "python-memcached/default"])
     turned = {key: (at + 1) % 4 for key, at in good.items()}
