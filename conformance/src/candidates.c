@@ -58,6 +58,7 @@ static void read_columns(const polyring_profile *profile, struct candidate *cand
       change && (!strncmp(change, ",refuse=", 8) ||
                  (!strncmp(change, ",longest=", 9) && has(profile, "long_key", "refused")));
   candidate->splits = splits(profile);
+  candidate->prefixed = *value_of(profile, "prefix") != 0;
   candidate->by_luck = has(profile, "equal", "unspecified") ||
                        strstr(value_of(profile, "heavy"), "unspecified");
   for (size_t c = 0; (column = polyring_column_name(c)); c++) {

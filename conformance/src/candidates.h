@@ -12,6 +12,7 @@ struct candidate {
   bool is_row;
   size_t row;   /* its own, among the candidates */
   bool only_refuses; /* other keys than its row, and places all that both take alike */
+  bool prefixed; /* it sends more than the key, and Polyring refuses what gets too long by that */
   bool by_luck; /* its client leaves equal points to chance */
   bool splits;  /* of some of the servers, each keeps the keys that it has among all of them */
   uint64_t form; /* of the columns that decide about plain keys on every list */

@@ -9,6 +9,7 @@
 #define FIRST_CHUNK 8
 #define CHUNK 128
 #define FEW_SERVERS 2 /* a part of the list */
+#define LONG_KEY 200  /* bytes with which a key may get too long by a prefix */
 #define FEW_KEYS 12   /* plain ones that such a part must have to say anything */
 
 /* What was seen, plain keys first, ready to be placed many at a time. */
@@ -114,11 +115,17 @@ static bool is_tied(const struct hunt *hunt, const polyring_ring *ring, const st
   return judge_right(ring, hunt->places, &sight->keys, i, sight->at[i]);
 }
 
+static bool is_long(const struct sight *sight, size_t i) {
+  size_t size;
+  keys_at(&sight->keys, i, &size);
+  return size >= LONG_KEY;
+}
+
 /* How many keys the ring places elsewhere, or refuses; it gives up above most. *elsewhere: how
- * many plain ones it places elsewhere. by_luck: servers among which the original leaves a key to
+ * many plain ones it places elsewhere. Servers among which the original leaves a key to
  * chance are all right. */
 static size_t misses(const struct hunt *hunt, const polyring_ring *ring, const struct sight *sight,
-                     bool by_luck, size_t most, size_t *elsewhere) {
+                     const struct candidate *candidate, size_t most, size_t *elsewhere) {
   uint16_t found[CHUNK + FIRST_CHUNK];
   size_t count = 0, tied = 0, ties_most = 2 + sight->keys.count / 4;
   *elsewhere = 0;
@@ -131,15 +138,16 @@ static size_t misses(const struct hunt *hunt, const polyring_ring *ring, const s
       size_t at = found[i - first];
       if (at != POLYRING_NO_SERVER && sight == &hunt->all) at = hunt->places->items[at].same_as;
       if (at == sight->at[i]) continue;
-      if (by_luck && *elsewhere == 0 && is_tied(hunt, ring, sight, i)) {
-        if (++tied <= ties_most) continue;
-        count += tied - 1; /* who leaves everything to chance explains nothing */
-      }
+      if (at == POLYRING_NO_SERVER && candidate->prefixed && is_long(sight, i)) continue;
+      if (candidate->by_luck && sight == &hunt->all && *elsewhere == 0 &&
+          is_tied(hunt, ring, sight, i) && ++tied <= ties_most)
+        continue;
       count++;
       *elsewhere += i < sight->plain && at != POLYRING_NO_SERVER;
     }
   }
-  return count;
+  /* Luck explains nothing; it is only no contradiction to what explains all the rest. */
+  return count ? count + tied : 0;
 }
 
 /* The slot of a form among those that do not fit. */
@@ -161,7 +169,7 @@ static bool fails_in_part(const struct hunt *hunt, const struct candidate *candi
   if (!hunt->part || !candidate->splits || candidate->is_row) return false;
   polyring_ring *ring = candidate_ring(candidate, hunt->part);
   if (!ring) return false;
-  misses(hunt, ring, &hunt->few, false, hunt->few.plain, &elsewhere);
+  misses(hunt, ring, &hunt->few, candidate, hunt->few.plain, &elsewhere);
   polyring_ring_free(ring);
   return elsewhere >= limit;
 }
@@ -176,7 +184,7 @@ static void try_candidate(struct hunt *hunt, const struct candidate *candidate) 
   }
   polyring_ring *ring = candidate_ring(candidate, hunt->places->text);
   if (!ring) return;
-  size_t count = misses(hunt, ring, &hunt->all, candidate->by_luck, hunt->best, &elsewhere);
+  size_t count = misses(hunt, ring, &hunt->all, candidate, hunt->best, &elsewhere);
   polyring_ring_free(ring);
   if (elsewhere >= limit) *slot = form;
   if (count < hunt->best || (count == hunt->best && !hunt->nearest)) {
@@ -216,7 +224,8 @@ static double chance_of(const struct sight *sight, size_t servers) {
   for (size_t i = 0; i < count; i++) held[sight->at[i]]++;
   for (size_t s = 0; s < servers; s++) pairs += (double)held[s] * ((double)held[s] - 1);
   free(held);
-  return count > 1 ? pairs / ((double)count * (double)(count - 1)) : 1;
+  double chance = count > 1 ? pairs / ((double)count * (double)(count - 1)) : 1;
+  return chance * (double)servers > 1 ? chance : 1 / (double)servers;
 }
 
 static void fill(const struct hunt *hunt, struct identity *identity) {

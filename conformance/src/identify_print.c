@@ -109,8 +109,11 @@ bool wanted_fits(const struct telling *telling, size_t *same, char **why) {
     size_t at = telling->places->items[telling->at[i]].same_as;
     *same += judge_right(ring, telling->places, telling->keys, i, at);
   }
+  bool named = false;
+  for (size_t i = 0; i < telling->identity->names.count && !named; i++)
+    named = !strcmp(telling->identity->names.items[i], polyring_ring_profile(ring));
   polyring_ring_free(ring);
-  return *same == telling->identity->seen;
+  return named || *same == telling->identity->seen;
 }
 
 /* The columns of two profiles that differ, to a list or to standard output. */

@@ -116,9 +116,11 @@ static size_t misfits(const struct trial *trial, const struct identity *identity
     char *why;
     polyring_ring *ring = judge_ring(identity->names.items[n], &trial->places, &why);
     bool fits = ring != NULL;
+    bool prefixed = strstr(identity->names.items[n], ",prefix=") != NULL;
     for (size_t i = 0; i < KEYS && fits; i++)
       fits = trial->at[i] == NOT_PLACED ||
-             judge_right(ring, &trial->places, &trial->keys, i, trial->at[i]);
+             judge_right(ring, &trial->places, &trial->keys, i, trial->at[i]) ||
+             (prefixed && judge_wanted(ring, &trial->places, &trial->keys, i) == NOT_PLACED);
     count += !fits;
     polyring_ring_free(ring);
     free(why);
