@@ -700,6 +700,9 @@ def trials(folder):
     count = int(os.environ.get("POLYRING_TRIALS", 100))
     seed = int(os.environ.get("POLYRING_SEED", 1))
     probes = [f"probe:{i}" for i in range(2000)]
+    home = locate(RIGHT, WORDS, probes)
+    rogue = [profile for profile in ROGUES + RECORDED if locate(profile, WORDS, probes) != home]
+    assert len(rogue) >= 15, "too few that are rogues on these servers"
     alike = {}
     right, took = 0, []
     with Pool(memory=256, lively=True) as pool, Filler("php", WORDS) as php, \
@@ -708,7 +711,7 @@ def trials(folder):
         spy.put("ketama", "user:", 50000)
         clients = dict(zip(ROGUES, ((php, "default"), (php, "consistent"), (spy, "array-mod"))))
         for trial in range(count):
-            profile = (ROGUES + RECORDED)[trial % (len(ROGUES) + len(RECORDED))]
+            profile = rogue[trial % len(rogue)]
             prefix = f"rogue:{seed}:{trial}:"
             names = [f"{prefix}{i}" for i in range(100)]
             places = list(zip(names, locate(profile, WORDS, names)))
