@@ -177,21 +177,25 @@ static bool whole(const struct search *search, struct set *set, bool rows_only) 
   return all;
 }
 
-/* The row that explains most of a set. */
+/* The row that explains most of a set, going by keys from all over it. */
 struct best {
   const char *name;
-  size_t explained;
+  size_t explained, tried;
 };
 
 static struct best best_row(const struct search *search, const struct set *set) {
-  struct best best = {NULL, 0};
+  size_t step = (set->count + ASKED - 1) / ASKED;
+  struct best best = {NULL, 0, (set->count + step - 1) / step};
   for (size_t row = 0; row < search->candidates.rows; row++) {
     const char *name = search->candidates.items[row].name;
     polyring_ring *ring = ring_of(search->audit, name);
     size_t explained = 0;
-    for (size_t i = 0; ring && i < set->count; i++)
+    for (size_t i = 0; ring && i < set->count; i += step)
       explained += explains(search->audit, ring, NO_OWNER, set->items[i]);
-    if (explained > best.explained) best = (struct best){name, explained};
+    if (explained > best.explained) {
+      best.name = name;
+      best.explained = explained;
+    }
     polyring_ring_free(ring);
   }
   return best;
@@ -210,7 +214,7 @@ static double chance_of(const struct audit *audit, const struct set *set) {
 /* Takes what a row explains out of a set, if that is more than luck does. */
 static bool part(const struct search *search, struct set *set, struct best best, double chance) {
   struct audit *audit = search->audit;
-  double mean = chance * (double)set->count;
+  double mean = chance * (double)best.tried;
   if ((double)best.explained <= FEW + mean + DEVIATIONS * sqrt(mean * (1 - chance))) return false;
   polyring_ring *ring = ring_of(audit, best.name);
   struct finding *finding = finding_add(audit);
@@ -224,10 +228,11 @@ static bool part(const struct search *search, struct set *set, struct best best,
 }
 
 static void unexplained(struct audit *audit, struct set *set, struct best best, double chance) {
+  size_t count = set->count;
   struct finding *finding = finding_add(audit);
   finding->chance = chance;
   give(audit, set, NULL, NO_OWNER, audit->finding_count - 1);
-  finding->explained = best.explained;
+  finding->explained = best.explained * count / best.tried;
   finding->nearest = best.name ? copy(best.name) : NULL;
 }
 
