@@ -120,6 +120,8 @@ def store(key, value):
 def load(key, at=None):
     """The value, None for a miss, False for a server that is not there."""
     at = place(key) if at is None else at
+    if FAULT == "lazy":
+        return None
     if FAULT == "reads-elsewhere":
         at = (at + 1) % len(servers)
     if FAULT == "asks-twice":
@@ -227,7 +229,7 @@ def misbehave(verb):
         "nul": "ok\0ok",
         "stranger": "stored",
         "nowhere": f"at {len(servers)}",
-        "bereaved": "no, there is an orphan" if FAULT == "bereaved" and orphan_found() else None,
+        "bereaved": "no there is an orphan" if FAULT == "bereaved" and orphan_found() else None,
     }.get(FAULT)
 
 

@@ -8,8 +8,39 @@
 #include "polyring/bytes.h"
 
 #define BATCH 25
+#define SETTLE_MS 1000 /* a client may set without waiting for the reply */
 
-void look_prepare(struct scene *scene) {
+/* What a client may only read back as bytes if the flags are its own: lets it set a key, and takes
+ * the flags from there. 0 if it does not set, or not those bytes. */
+static uint32_t own_flags(struct scene *scene) {
+  static const char key[] = "polyring-check-flags";
+  int64_t deadline = clock_ms() + SETTLE_MS;
+  struct outcome outcome = {0};
+  struct item item;
+  struct sent sent;
+  uint32_t flags = 0;
+  bool found = false;
+  if (!hello_can(&scene->seen->hello, "set")) return 0;
+  char *reply = scene_ask(scene, &outcome, format("set %s 0-0\n", key));
+  free(outcome.why);
+  if (!reply || strcmp(reply, "ok")) return 0;
+  sent_key(scene->ring, (const uint8_t *)key, sizeof key - 1, &sent);
+  while (!found) {
+    for (size_t server = 0; server < scene->places->count && !found; server++)
+      found = scene->fleet.links[server] >= 0 &&
+              fleet_item(&scene->fleet, server, sent.bytes, sent.size, &item);
+    if (found || clock_ms() >= deadline) break;
+    process_wait(NULL, 0, clock_ms() + 20);
+  }
+  if (found && item.size == 3 && !memcmp(item.bytes, "0-0", 3)) flags = item.flags;
+  if (found) free(item.bytes);
+  return flags;
+}
+
+/* Fills the servers, each key under the bytes that the claimed profile sends for it, and watches
+ * them from then on. */
+static void fill(struct scene *scene) {
+  uint32_t flags = own_flags(scene);
   struct sent sent;
   for (size_t i = 0; i < scene->keys->count; i++) {
     size_t size;
@@ -17,7 +48,7 @@ void look_prepare(struct scene *scene) {
     sent_key(scene->ring, key, size, &sent);
     for (size_t server = 0; server < scene->places->count; server++) {
       char value[50];
-      struct item item = {0, (uint8_t *)value, 0};
+      struct item item = {flags, (uint8_t *)value, 0};
       if (scene->fleet.links[server] < 0 || !fleet_sayable(sent.bytes, sent.size)) continue;
       item.size = (size_t)sprintf(value, "%zu-%zu", server, i);
       fleet_store(&scene->fleet, server, sent.bytes, sent.size, &item);
@@ -78,6 +109,7 @@ static char *get_read(struct scene *scene, size_t i, char *reply) {
 
 void look_ask(struct scene *scene) {
   static const struct question question = {get_request, get_read};
+  fill(scene);
   scene_ask_each(scene, &question);
 }
 
@@ -87,12 +119,15 @@ struct asked {
   struct keys sent; /* key i is what is sent for key i of the scene */
   bool *servers;    /* of key i, from i * places */
   size_t *count;    /* of key i */
+  size_t strangers; /* gets of other keys */
 };
 
 static void saw(void *context, size_t server, enum sight sight, const uint8_t *key,
                 size_t key_size) {
   struct asked *asked = context;
-  size_t i = sight == SIGHT_GET ? keys_find(&asked->sent, key, key_size) : NO_KEY;
+  size_t i = keys_find(&asked->sent, key, key_size);
+  if (sight != SIGHT_GET) return;
+  if (i == NO_KEY) asked->strangers++;
   if (i == NO_KEY) return;
   bool *at = &asked->servers[i * asked->scene->places->count + server];
   if (!*at) asked->count[i]++;
@@ -143,7 +178,8 @@ static void judge_asked(const struct asked *asked) {
     if (outcome->status == SAME && asked->count[i] > 1)
       outcome_set(outcome, COPIED, format("servers %s were asked for it", servers));
     else if (outcome->status == LOST && !asked->count[i])
-      outcome_set(outcome, LOST, copy("it calls it a miss, and asked no server for it"));
+      outcome_set(outcome, asked->strangers ? LOST : REFUSED,
+                  copy("it calls it a miss, and asked no server for these bytes"));
     else if (outcome->status == LOST)
       outcome_set(outcome, LOST, format("it calls it a miss; server %s was asked for it", servers));
     free(servers);
@@ -222,6 +258,7 @@ static void ask_batch(struct scene *scene, size_t from, size_t end) {
 }
 
 void many_ask(struct scene *scene) {
+  fill(scene);
   for (size_t from = 0, end; from < scene->keys->count; from = end)
     ask_batch(scene, from, end = batch_end(scene, from));
 }

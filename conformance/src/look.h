@@ -4,12 +4,10 @@
 
 #include "scene.h"
 
-/* Fills the servers, each key under the bytes that the claimed profile sends for it, and watches
- * them. */
-void look_prepare(struct scene *scene);
-
-/* Gets each key. COPIED is one that more than one server was asked for, LOST one that the client
- * calls a miss, ALTERED one for which it gives something else. */
+/* Fills the servers, each key under the bytes that the claimed profile sends for it and with the
+ * flags that the client itself writes, watches them, and gets each key. COPIED is one that more
+ * than one server was asked for, LOST one that the client calls a miss after it asked, REFUSED one
+ * that it calls a miss without asking, ALTERED one for which it gives something else. */
 void look_ask(struct scene *scene);
 void look_judge(struct scene *scene);
 
