@@ -6,6 +6,7 @@ int observe_main(int argc, char **argv);
 int run_main(int argc, char **argv);
 int compare_main(int argc, char **argv);
 int record_main(int argc, char **argv);
+int install_main(int argc, char **argv);
 int kill_main(int argc, char **argv);
 int selftest_main(int argc, char **argv);
 

@@ -18,7 +18,7 @@ static const struct command {
   int (*main)(int argc, char **argv);
 } commands[] = {{"run", run_main},       {"compare", compare_main}, {"observe", observe_main},
                 {"record", record_main}, {"lint", lint_main},       {"kill", kill_main},
-                {"selftest", selftest_main}};
+                {"selftest", selftest_main}, {"install", install_main}};
 
 static const char documentation[] =
     "Shows on which servers memcached clients put their keys, and whether it is where their "
@@ -31,6 +31,7 @@ static const char documentation[] =
     "  lint      check vector files\n"
     "  kill      check that the vectors notice every change of a profile\n"
     "  selftest  check that this program can fail\n"
+    "  install   install the clients that are to be checked\n"
     "\n"
     "Exit status: 0 agreed, 1 something differs, 2 bad usage or vector file, 3 an adapter broke "
     "the protocol, 4 the environment lacks something, 5 nothing was compared.";
