@@ -51,8 +51,8 @@ sub many {
     return \%found;
 }
 
-serve('memcached-libmemcached', $Memcached::libmemcached::VERSION
-    . ' library=libmemcached-' . Memcached::libmemcached::memcached_lib_version(), {
+serve('memcached-libmemcached', $Memcached::libmemcached::VERSION, {
+    facts => ['library=libmemcached-' . Memcached::libmemcached::memcached_lib_version()],
     servers => \&servers,
     set => sub { checked($client->memcached_set(@_)) },
     get => \&get,

@@ -24,7 +24,9 @@ class Client
   # A key for a server whose connection is still being made would go to another one.
   def connect
     raise 'no servers' unless @list
-    EventMachine.schedule { Memcached.servers = @list }
+    begun = Queue.new
+    EventMachine.schedule { begun << (Memcached.servers = @list) }
+    begun.pop
     (SECONDS * 100).times { Memcached.usable_clients.size < @list.size ? sleep(0.01) : break }
     @connected = true
   end

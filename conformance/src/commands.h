@@ -11,6 +11,7 @@ int explain_main(int argc, char **argv);
 int cures_main(int argc, char **argv);
 int record_main(int argc, char **argv);
 int identify_main(int argc, char **argv);
+int install_main(int argc, char **argv);
 int kill_main(int argc, char **argv);
 int audit_main(int argc, char **argv);
 int selftest_main(int argc, char **argv);

@@ -20,7 +20,7 @@ static const struct command {
                 {"agree", agree_main},     {"explain", explain_main},   {"cures", cures_main},
                 {"observe", observe_main}, {"identify", identify_main}, {"audit", audit_main},
                 {"record", record_main},   {"lint", lint_main},         {"kill", kill_main},
-                {"selftest", selftest_main}, {"smoke", smoke_main}};
+                {"install", install_main}, {"smoke", smoke_main},       {"selftest", selftest_main}};
 
 static const char documentation[] =
     "Shows on which servers memcached clients put their keys, and whether it is where their "
@@ -38,8 +38,9 @@ static const char documentation[] =
     "  lint      check vector files\n"
     "  kill      check that the vectors notice every change of a profile\n"
     "  audit     find the keys of a running pool that lie on other servers than they should\n"
-    "  selftest  check that this program can fail\n"
+    "  install   install the clients that are to be checked\n"
     "  smoke     tell the author of an adapter what is wrong with it\n"
+    "  selftest  check that this program can fail\n"
     "\n"
     "Exit status: 0 agreed, 1 something differs, 2 bad usage or vector file, 3 an adapter broke "
     "the protocol, 4 the environment lacks something, 5 nothing was compared.";

@@ -3,7 +3,7 @@
 # A client is a hash of functions, those that it can answer: servers(hashes of a server),
 # locate(key): index, set(key, value), get(key), many(keys): a hash of what was found,
 # store(key, value), fetch(key). Keys and values are bytes; those of store and fetch are what Perl
-# has for the type: undef is a miss. types, if given, is a list of the types that it takes. What dies becomes "no" ("skip" for a list), skip(WHY) "skip".
+# has for the type: undef is a miss. types and facts, if given, are lists: the types that it takes, more words of hello. What dies becomes "no" ("skip" for a list), skip(WHY) "skip".
 package Adapter;
 use strict;
 use warnings;
@@ -87,7 +87,8 @@ sub serve {
     my ($name, $version, $client) = @_;
     $| = 1;
     my $hello = join ' ', 'hello', $name, $version, 'perl',
-      join(',', grep { $client->{$_} } @verbs), sprintf('runtime=Perl-%vd', $^V);
+      join(',', grep { $client->{$_} } @verbs), @{ $client->{facts} // [] },
+      sprintf('runtime=Perl-%vd', $^V);
     while (<STDIN>) {
         chomp;
         my ($verb, @words) = split / /, $_, -1;

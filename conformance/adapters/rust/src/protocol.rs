@@ -141,7 +141,9 @@ fn answer<A: Adapter>(adapter: &mut A, line: &str) -> Result<String, Failure> {
 
 /// Answers requests until "bye".
 pub fn serve<A: Adapter>(mut adapter: A) {
-    for line in stdin().lock().lines().map_while(Result::ok).take_while(|line| line != "bye") {
+    let lines = stdin().lock().split(b'\n').map_while(Result::ok);
+    let texts = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
+    for line in texts.take_while(|line| line != "bye") {
         let (word, why) = match answer(&mut adapter, &line) {
             Ok(reply) => (reply, String::new()),
             Err(Failure::Skip(why)) => ("skip ".to_string(), why),
