@@ -322,12 +322,14 @@
   ].filter((text) => text !== undefined && text !== "").join("; ");
   function tally(facts) {
     if (facts.length === 1) return describe(facts[0]) || facts[0].status;
-    const counts = new Map();
-    for (const fact of facts) {
-      const text = [fact.says, fact.status === "SAME" && fact.says ? "" : fact.status].filter(Boolean).join(" ");
-      counts.set(text, (counts.get(text) || 0) + 1);
+    const textOf = (fact, where) => [fact.says, fact.status === "SAME" && fact.says ? "" : fact.status,
+      where && Array.isArray(fact.servers) && fact.servers.length ? "on " + fact.servers.join("+") : ""].filter(Boolean).join(" ");
+    for (const where of [true, false]) { /* by server too, unless that would be a list of its own */
+      const counts = new Map();
+      for (const fact of facts) counts.set(textOf(fact, where), (counts.get(textOf(fact, where)) || 0) + 1);
+      if (counts.size <= 12 || !where) return [...counts].sort().map(([text, count]) => `${count} ${text}`).join(", ");
     }
-    return [...counts].map(([text, count]) => `${count} ${text}`).join(", ");
+    return "";
   }
   function pivot(facts) {
     const columnOf = (fact) => fact.phase !== undefined ? `${fact.phase}: ${fact.op || ""}`

@@ -5,6 +5,7 @@ usage: report.py CHECKER SOURCE TEST
 """
 import copy
 import json
+import math
 import os
 import pathlib
 import re
@@ -210,6 +211,14 @@ def matrix(reports):
                 other = ketama if placed is modula else modula
                 trace = data["traces"][f"{names.index(profile)}/{first[0]}"]
                 assert trace[0] != at and other.get(key, trace[0]) == trace[0], (key, trace)
+    servers = len(data["head"]["servers"])
+    for name, one in rows.items():
+        for letter, (same, compared, *_) in zip(one.get("letters", ""), one.get("cells", ())):
+            luck = compared / servers + 3 * math.sqrt(compared * (1 - 1 / servers) / servers)
+            rule = ("-" if not compared else "A" if same == compared else
+                    "N" if same >= 0.9 * compared else "P" if same > luck else "C")
+            assert letter == rule, (name, letter, same, compared)
+    assert {"A", "N", "P", "C"} <= set("".join(one.get("letters", "") for one in rows.values()))
     assert rows["absent/one"]["letters"].strip("-") == "", "a skipped client has letters"
     picture = xml.etree.ElementTree.fromstring(told["svg"])
     texts = ["".join(text.itertext()) for text in picture.iter(SVG + "text")]
