@@ -35,7 +35,7 @@ struct smoke {
   struct keys known; /* what lies on them and is accounted for */
   char *list;        /* the last list that was handed over */
   bool own_form;     /* the last value on a server was not what had been set */
-  bool gets, forgets, reported[CHECKS];
+  bool gets, locates, empties, forgets, reported[CHECKS];
   size_t lists;  /* keys set to see where a list leads */
   size_t breaks; /* how often the protocol was broken */
   char *over;    /* why the rest is skipped, or NULL */
