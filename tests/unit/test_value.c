@@ -102,6 +102,24 @@ static void lists_and_maps_are_json(void **state) {
   polyring__value_codec_free(codec);
 }
 
+/* What stands in a text is no bracket and no end of the text. */
+static void texts_in_json_hide_nothing(void **state) {
+  (void)state;
+  char text[200];
+  polyring__value_codec *codec = codec_of(NULL);
+  for (int turn = 0; turn < 3; turn++) {
+    memset(text, '[', sizeof text);
+    if (turn == 1) text[0] = '"';
+    if (turn == 2) memcpy(text, "\\\\\"\\", 4);
+    polyring__value_put_list(&sequence, 2);
+    polyring__value_put_text(&sequence, text, sizeof text);
+    polyring__value_put_text(&sequence, "\\", 1);
+    there_and_back(codec);
+    sequence.size = 0;
+  }
+  polyring__value_codec_free(codec);
+}
+
 static void drawn_values_come_back(void **state) {
   (void)state;
   uint64_t seed = 88172645463325252u;
@@ -375,6 +393,7 @@ static void options_are_checked(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(kinds_have_their_bodies),
                                      cmocka_unit_test(lists_and_maps_are_json),
+                                     cmocka_unit_test(texts_in_json_hide_nothing),
                                      cmocka_unit_test(drawn_values_come_back),
                                      cmocka_unit_test(sizes_come_back),
                                      cmocka_unit_test(compression_must_pay),

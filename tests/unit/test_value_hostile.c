@@ -85,6 +85,10 @@ static void sequences_are_checked(void **state) {
       ROW("S\3\0\0\0\xed\xa0\x80", 5, "no valid UTF-8"),
       ROW("S\4\0\0\0\xf4\x90\x80\x80", 5, "no valid UTF-8"),
       ROW("S\12\0\0\0abcdefghi\x80", 14, "no valid UTF-8"),
+      ROW("S\12\0\0\0abc\x80"
+          "efghij",
+          8, "no valid UTF-8"),
+      ROW("S\12\0\0\0abcdefg\xc3\xa9\xc3", 14, "no valid UTF-8"),
       ROW("L\xff\xff\xff\xffN", 0, "a list of a sequence says 4294967295"),
       ROW("L\2\0\0\0N", 0, "a list of a sequence says 2"),
       ROW("L\2\0\0\0I\1\2", 5, "ends within an int"),

@@ -238,7 +238,8 @@ class ValuesOfPhp(unittest.TestCase):
 
     def test_what_php_alone_can_read_is_refused_by_name(self):
         for expression, serializer, compression, name in [
-                ("[1]", "php", None, "PHP serialized"), ("[1]", "igbinary", None, "igbinary"),
+                ("[1]", "php", None, "PHP serialized"), ("null", "php", None, "PHP serialized"),
+                ("[1]", "igbinary", None, "igbinary"),
                 ("[1]", "msgpack", None, "msgpack"),
                 ('str_repeat("x", 5000)', "php", "fastlz", "fastlz")]:
             answer = self.read(*self.php_set(expression, serializer, compression))
