@@ -35,7 +35,15 @@ static struct result *result_add(struct group *group, const char *id, const char
   return result;
 }
 
-static void judge_case(struct result *result, const struct vector_case *one,
+/* A client that is asked names a server even for keys that it would refuse to set. */
+static void judge_refused(struct result *result, enum mode mode, bool placed) {
+  result->status = !placed ? SAME : mode == MODE_LOCATE ? SKIPPED : DIFFERENT;
+  if (placed)
+    result->why = copy(mode == MODE_LOCATE ? "what it refuses can only be seen when keys are set"
+                                           : "the recorded client refuses this key");
+}
+
+static void judge_case(struct result *result, const struct vector_case *one, enum mode mode,
                        const struct outcome *outcome, const struct places *places) {
   bool placed = outcome->status == SAME, judged = outcome->judged;
   result->of = one;
@@ -45,8 +53,7 @@ static void judge_case(struct result *result, const struct vector_case *one,
   result->has_wanted = judged ? outcome->has_wanted : !one->refused;
   result->wanted = judged ? outcome->wanted : one->at;
   if (one->refused && (placed || outcome->status == REFUSED)) {
-    result->status = placed ? DIFFERENT : SAME;
-    result->why = placed ? copy("the recorded client refuses this key") : NULL;
+    judge_refused(result, mode, placed);
   } else if (placed && !judged && outcome->at != one->at) {
     result->status = DIFFERENT;
     result->why =
@@ -176,7 +183,8 @@ static void judge_listed(struct group *group, struct trial *trial) {
   for (size_t i = 0; i < vector->count; i++) {
     const struct vector_case *one = &vector->cases[i];
     if (one->key_index < trial->keys.count)
-      judge_case(result_add(group, one->id, one->key), one, &trial->seen.outcomes[one->key_index],
+      judge_case(result_add(group, one->id, one->key), one, group->mode,
+                 &trial->seen.outcomes[one->key_index],
                  &vector->places);
   }
   if (trial->extras->digest && vector->digest)

@@ -318,7 +318,8 @@ def installed(reports, expect):
     vectors, profile = reports.source / "vectors", "placement/libmemcached/modula"
     shutil.copytree(vectors / profile, data / "vectors" / profile)
     shutil.copy(vectors / "VERSION", data / "vectors")
-    (data / "report").symlink_to(reports.source / "conformance/report")
+    for name in ("report", "cures.list", "consequences.list"):
+        (data / name).symlink_to(reports.source / "conformance" / name)
     (data / "fake").write_text(ADAPTER)
     (data / "clients.list").write_text(f"fake/one libmemcached/modula - /bin/sh {data}/fake\n"
                                        "gone/one libmemcached/modula - /nowhere/at-all\n")
