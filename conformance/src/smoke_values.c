@@ -54,6 +54,8 @@ static void store_check(struct smoke *smoke, const char *list) {
   else if (stored && (!strcmp(reply, "typed text caf%C3%A9") ||
                       !strcmp(reply, "typed bytes caf%C3%A9"))) /* one type for both */
     smoke_ok(smoke, CHECK_STORE, "%s", "");
+  else if (stored && reply_is(reply, "typed")) /* some clients do, Cache::Memcached::Fast for one */
+    smoke_ok(smoke, CHECK_STORE, "HINT: typed text caf%%C3%%A9 was stored, and %s was read", reply);
   else
     smoke_not(smoke, CHECK_STORE, EXIT_DIFFERS, NULL, "it should be: %s",
               stored ? "typed text caf%C3%A9" : "ok");
