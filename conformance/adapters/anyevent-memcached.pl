@@ -17,7 +17,8 @@ no warnings qw(redefine prototype);
 
 sub spell {
     my $s = shift;
-    skip('unix sockets, and fractional weights') if defined $s->{path} || ($s->{weight} // '') =~ /\./;
+    skip('unix sockets, and fractional weights')
+      if defined $s->{path} || ($s->{weight} // '') =~ /\./;
     my $address = $s->{host} . ':' . ($s->{port} // 11211); # it splits them at the last colon
     return defined $s->{weight} ? [$address, $s->{weight}] : $address;
 }

@@ -101,7 +101,8 @@ final class Client {
 
   public function many(array $keys): array {
     $found = $this->client->getMulti($keys);
-    return is_array($found) ? $found : throw new RuntimeException($this->client->getResultMessage());
+    $why = $this->client->getResultMessage();
+    return is_array($found) ? $found : throw new RuntimeException($why);
   }
 }
 

@@ -14,7 +14,7 @@ struct client {
 
 struct folders {
   char *adapters, *build, *source, *controls; /* what commands may name */
-  char *packages; /* the folder of the scripts that install clients of package managers */
+  char *packages;          /* the folder of the scripts that install clients of package managers */
   char *clients, *vectors; /* the list of clients, the folder of placement vectors */
 };
 

@@ -110,8 +110,21 @@ def debian(tree):
     assert tree.called() == "", "what is there is not installed again"
 
 
+def absent(tree):
+    """An adapter whose interpreter is not there is skipped by name, and is not broken."""
+    path = tree.folder / "clients.list"
+    path.write_text("direct/a libmemcached/modula - polyring-nowhere a\n"
+                    "behind/env libmemcached/modula - env A=b C=d polyring-nowhere a\n")
+    for name in ("direct/a", "behind/env"):
+        run = subprocess.run([f"{tree.folder}/bin/polyring-check", "observe", name,
+                              "--clients", path, "--servers", "127.0.0.1", "--count", "1", "--mode", "locate"],
+                             capture_output=True, text=True, timeout=60, check=False)
+        assert run.returncode == 4 and '"SKIPPED"' in run.stdout, run
+        assert "polyring-nowhere: " in run.stdout, run
+
+
 def main():
-    for test in (listing, usage, managers, debian):
+    for test in (listing, usage, managers, debian, absent):
         with tempfile.TemporaryDirectory() as folder:
             test(Tree(pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(folder)))
 

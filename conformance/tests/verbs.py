@@ -26,7 +26,8 @@ VALUES = {"bytes": "a%FFb", "text": "h%C3%A9", "int": "-42", "float": "1.5", "bo
 BAD = ("set", "get", "many", "store", "fetch", "locate", "hash", "store 4", "store 4 int",
        "store 4 int abc", "store 4 bool maybe", "store 4 list %7B", "store 4 map %5B%5D",
        "store 4 list " + "%5B" * 2000, "store 4 unknown 1", "set 4 %", "set 4 %zz%4", "get %",
-       "many 4 %GG", "set 4 " + "x" * 70000, "get \xff", "servers nonsense:1:2:3:4", "", " ", "frob 1")
+       "many 4 %GG", "set 4 " + "x" * 70000, "get \xff", "servers nonsense:1:2:3:4", "", " ",
+       "frob 1")
 KNOWN = {"servers", "locate", "set", "get", "many", "store", "fetch", "hash"}
 ANSWERS = ("ok", "no", "skip", "miss", "value", "many", "typed", "at", "hash")
 # What a client makes of a type that it takes, where that is not the same again; "no": it refuses.

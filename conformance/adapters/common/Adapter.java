@@ -149,7 +149,8 @@ abstract class Adapter {
       case "locate":
         return "at " + locate(decode(words[0]));
       case "set":
-        return set(decode(words[0]), decode(words.length > 1 ? words[1] : "")) ? "ok" : "no not stored";
+        byte[] bytes = decode(words.length > 1 ? words[1] : "");
+        return set(decode(words[0]), bytes) ? "ok" : "no not stored";
       case "get":
         byte[] value = get(decode(words[0]));
         return value == null ? "miss" : "value " + encode(value);

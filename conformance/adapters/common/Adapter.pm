@@ -3,7 +3,8 @@
 # A client is a hash of functions, those that it can answer: servers(hashes of a server),
 # locate(key): index, set(key, value), get(key), many(keys): a hash of what was found,
 # store(key, value), fetch(key). Keys and values are bytes; those of store and fetch are what Perl
-# has for the type: undef is a miss. types and facts, if given, are lists: the types that it takes, more words of hello. What dies becomes "no" ("skip" for a list), skip(WHY) "skip".
+# has for the type: undef is a miss. What dies becomes "no" ("skip" for a list), skip(WHY) "skip".
+# Beside them may be lists: types, those that store takes, and facts, more words of hello.
 package Adapter;
 use strict;
 use warnings;
@@ -40,7 +41,8 @@ sub server {
 # A value of Perl, which knows neither a boolean nor a number from its text once that is sent.
 sub value {
     my ($client, $type, $text) = @_;
-    skip("values of the type $type") if $client->{types} && !grep { $type eq $_ } @{ $client->{types} };
+    my $types = $client->{types} // [$type];
+    skip("values of the type $type") if !grep { $type eq $_ } @$types;
     return $text if $type eq 'bytes';
     if ($type eq 'text') { utf8::decode($text) or die "no UTF-8\n"; return $text }
     if ($type eq 'int') { return 0 + ($text =~ /^-?\d+$/ ? $text : die "not an int\n") }

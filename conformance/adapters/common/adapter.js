@@ -158,7 +158,7 @@ function typed(value) {
 async function many(client, words) {
   const keys = (words.length ? words : ['']).map(decode);
   const found = await client.many(keys);
-  const word = (key) => (found[key] === undefined || found[key] === null ? '-' : `+${encode(found[key])}`);
+  const word = (key) => ((found[key] ?? null) === null ? '-' : `+${encode(found[key])}`);
   return ['many', ...keys.map(word)].join(' ');
 }
 

@@ -59,7 +59,8 @@ module Adapter
             when 'bool' then { 'true' => true, 'false' => false }.fetch(text)
             when 'list', 'map' then JSON.parse(text)
             end
-    raise ArgumentError, "not a #{type}" unless [type, nil].include?(name_of(value)) || type == 'bytes'
+    fits = type == 'bytes' || [type, nil].include?(name_of(value))
+    raise ArgumentError, "not a #{type}" unless fits
     value
   end
 
