@@ -5,6 +5,13 @@ const MemcachePlus = require('memcache-plus');
 
 const nowhere = new MemcachePlus({ hosts: [], disabled: true });
 let list, client;
+
+// It reads answers line by line, and takes such a value for two answers.
+function readable(value) {
+  if (!value || /\n/.test(value)) throw new Skip('values that it cannot read');
+  return value;
+}
+
 serve({
   servers(servers) {
     if (servers.some((s) => s.weight !== null || s.path || s.host.includes(':'))) {
@@ -17,7 +24,7 @@ serve({
     nowhere.get(key);
     return list.indexOf(client.ring.get(key));
   },
-  set: (key, value) => client.set(key, value),
+  set: (key, value) => client.set(key, readable(value)),
   get: (key) => client.get(key),
   many: (keys) => client.getMulti(keys),
   store: (key, value) => client.set(key, value),

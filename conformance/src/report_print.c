@@ -4,6 +4,8 @@
 
 #include "report.h"
 
+#define KEY_SHOWN 60 /* characters of a percent-encoded key */
+
 /* Text of several lines, each made printable. */
 static void put_lines(FILE *file, const char *text) {
   for (size_t size; *text; text += size) {
@@ -22,6 +24,17 @@ static void put_column(FILE *file, const char *text, int width) {
   free(clean);
 }
 
+/* The bytes that go with an id, as far as a line has room. */
+static void put_key(FILE *file, const char *key) {
+  size_t size = strlen(key), shown = size > KEY_SHOWN ? KEY_SHOWN : size;
+  if (!size) return;
+  if (shown < size && key[shown - 1] == '%') shown--;
+  if (shown < size && shown > 1 && key[shown - 2] == '%') shown -= 2;
+  char *cut = format(" %.*s%s", (int)shown, key, shown < size ? "..." : "");
+  report_write_text(file, cut);
+  free(cut);
+}
+
 void report_print_group(FILE *file, const struct report *report, const struct report_group *group) {
   static const char *const verdicts[] = {[EXIT_AGREED] = "same",
                                          [EXIT_DIFFERS] = "DIFFERENT",
@@ -37,6 +50,7 @@ void report_print_group(FILE *file, const struct report *report, const struct re
   if (why) {
     fputs("  ", file);
     report_write_text(file, report_text(why, "id"));
+    put_key(file, report_text(why, "key"));
     fprintf(file, " %s: ", report_text(why, "status"));
     report_write_text(file, report_text(why, "why"));
     fputc('\n', file);

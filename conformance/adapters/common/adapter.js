@@ -58,7 +58,8 @@ function parseAll(words, takes) {
 
 /** The key, if memcached takes it: for clients that leave it to the server to look. */
 function sendable(key, without = /[\0\n ]/) {
-  const takes = Buffer.byteLength(key) <= 250 && !without.test(key);
+  const size = Buffer.byteLength(key);
+  const takes = size > 0 && size <= 250 && !without.test(key);
   if (!takes) throw new Error('the server takes no such key');
   return key;
 }

@@ -90,7 +90,7 @@ def or_miss(value):
 
 def sendable(key, without=rb"[\0\n ]"):
     """The key, if memcached takes it: for clients that leave it to the server to look."""
-    if len(key) > 250 or re.search(without, key):
+    if not 0 < len(key) <= 250 or re.search(without, key):
         raise ValueError("the server takes no such key")
     return key
 
