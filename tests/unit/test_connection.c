@@ -15,10 +15,10 @@ struct trial {
   size_t values_size;
 };
 
-static void request_of(void *context, size_t i, polyring__request *request) {
+static const polyring__request *request_of(void *context, size_t i) {
   struct trial *trial = context;
   assert_true(i < trial->count);
-  *request = trial->requests[i];
+  return &trial->requests[i];
 }
 
 static void verdict_of(void *context, size_t i, polyring__verdict verdict,

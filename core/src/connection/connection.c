@@ -37,13 +37,16 @@ polyring_status polyring__connection_begin(polyring__connection *connection,
   return POLYRING_OK;
 }
 
-static void request_at(const polyring__connection *connection, size_t i,
-                       polyring__request *request) {
-  *request = (polyring__request){.verb = POLYRING__GET};
-  connection->pipeline.request(connection->pipeline.context, i, request);
-  if (connection->pipeline.manner != POLYRING__QUIETLY) return;
-  request->marks |= POLYRING__QUIET;
-  request->opaque = connection->opaque + (uint32_t)i;
+/* Request i as it is sent; room is for where that is not as it was given. */
+static const polyring__request *request_at(const polyring__connection *connection, size_t i,
+                                           polyring__request *room) {
+  const polyring__request *given =
+      connection->pipeline.request(connection->pipeline.context, i);
+  if (connection->pipeline.manner != POLYRING__QUIETLY) return given;
+  *room = *given;
+  room->marks |= POLYRING__QUIET;
+  room->opaque = connection->opaque + (uint32_t)i;
+  return room;
 }
 
 static size_t room_of(const polyring__connection *connection) {
@@ -98,14 +101,14 @@ static void fill(polyring__connection *connection) {
       write_end(connection);
       return;
     }
-    polyring__request request;
-    request_at(connection, connection->written, &request);
-    size_t copied = request.value.size > POLYRING__COPIED_MAX ? 0 : request.value.size;
-    if (room_of(connection) < POLYRING__HEAD_MAX + request.text.size + copied + 2) return;
+    polyring__request room;
+    const polyring__request *request = request_at(connection, connection->written, &room);
+    size_t copied = request->value.size > POLYRING__COPIED_MAX ? 0 : request->value.size;
+    if (room_of(connection) < POLYRING__HEAD_MAX + request->text.size + copied + 2) return;
     if (connection->pipeline.manner == POLYRING__AS_LIST)
-      write_key(connection, &request);
+      write_key(connection, request);
     else
-      write_one(connection, &request);
+      write_one(connection, request);
     connection->written++;
     if (connection->pipeline.manner == POLYRING__EACH &&
         connection->written == connection->pipeline.count)
@@ -170,9 +173,9 @@ static polyring__verdict silence(polyring__verb verb) {
 
 static void pass_over(polyring__connection *connection, size_t end) {
   for (; connection->answered < end; connection->answered++) {
-    polyring__request request;
-    request_at(connection, connection->answered, &request);
-    give(connection, connection->answered, silence(request.verb), NULL);
+    polyring__request room;
+    const polyring__request *request = request_at(connection, connection->answered, &room);
+    give(connection, connection->answered, silence(request->verb), NULL);
   }
 }
 
@@ -184,10 +187,10 @@ static int finish(polyring__connection *connection) {
 }
 
 static int take_each(polyring__connection *connection, const polyring__reply *reply) {
-  polyring__request request;
+  polyring__request room;
   size_t i = connection->answered;
-  request_at(connection, i, &request);
-  polyring__verdict verdict = connection->codec->judge(&request, reply, connection->parts);
+  const polyring__request *request = request_at(connection, i, &room);
+  polyring__verdict verdict = connection->codec->judge(request, reply, connection->parts);
   if (verdict == POLYRING__VERDICT_WRONG)
     return breaks(connection, "a reply that does not belong to the request");
   if (verdict == POLYRING__VERDICT_MORE) {
@@ -199,21 +202,21 @@ static int take_each(polyring__connection *connection, const polyring__reply *re
   }
   give(connection, i, verdict, reply);
   /* Where a store is refused, what the server takes for the next command may be the value. */
-  if (verdict == POLYRING__VERDICT_REFUSED && polyring__is_store(request.verb))
+  if (verdict == POLYRING__VERDICT_REFUSED && polyring__is_store(request->verb))
     return breaks(connection, "the server refused a request with a value");
   return 1;
 }
 
 static int take_quiet(polyring__connection *connection, const polyring__reply *reply) {
-  polyring__request request;
+  polyring__request room;
   if (reply->answer == POLYRING__ANSWER_FENCE) return finish(connection);
   if (!(reply->got & POLYRING__GOT_OPAQUE))
     return breaks(connection, "a reply that names no request"); /* an error, for one */
   size_t i = reply->opaque - connection->opaque;
   if (i < connection->answered || i >= connection->written)
     return breaks(connection, "a reply to no request that is due");
-  request_at(connection, i, &request);
-  polyring__verdict verdict = connection->codec->judge(&request, reply, 0);
+  polyring__verdict verdict =
+      connection->codec->judge(request_at(connection, i, &room), reply, 0);
   if (verdict >= POLYRING__VERDICT_MORE)
     return breaks(connection, "a reply that does not belong to the request");
   pass_over(connection, i);
@@ -223,11 +226,10 @@ static int take_quiet(polyring__connection *connection, const polyring__reply *r
 }
 
 static int take_of_list(polyring__connection *connection, const polyring__reply *reply) {
-  polyring__request request;
+  polyring__request room;
   if (reply->answer == POLYRING__ANSWER_END) return finish(connection);
   for (size_t i = connection->answered; i < connection->written; i++) {
-    request_at(connection, i, &request);
-    polyring__verdict verdict = connection->codec->judge(&request, reply, 0);
+    polyring__verdict verdict = polyring__text.judge(request_at(connection, i, &room), reply, 0);
     if (verdict == POLYRING__VERDICT_WRONG) continue;
     if (verdict != POLYRING__VERDICT_MORE) break;
     pass_over(connection, i);

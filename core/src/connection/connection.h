@@ -31,9 +31,9 @@ typedef struct polyring__pipeline {
   void *context;
   polyring__manner manner;
   size_t count;
-  /* Request i: its spans must stay until its verdict was given. In QUIET the connection sets the
-   * mark and the opaque itself. */
-  void (*request)(void *context, size_t i, polyring__request *request);
+  /* Request i, which must stay as it is until its verdict was given. In QUIET the connection sets
+   * the mark and the opaque itself. */
+  const polyring__request *(*request)(void *context, size_t i);
   /* What became of request i; reply is what the server said, or NULL if it was passed over. A
    * verdict of MORE comes for each part; the last verdict is another one. Spans of the reply are
    * gone after the call. */
