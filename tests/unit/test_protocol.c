@@ -1,6 +1,6 @@
 /* Requests as they are written, replies as they are read, and which reply fits which request. */
 #include "protocol/codec.h"
-#include "protocol/key.h"
+#include "protocol/wire_key.h"
 #include "protocol/ttl.h"
 #include "unit.h"
 

@@ -173,6 +173,8 @@ static void finish(struct exchange *exchange, polyring_status status, int system
     mutation_sent |= may_be_done && !is_read(op);
   }
   exchange->stage = OVER;
+  if (exchange->link && status != POLYRING_OK && !connection->broken)
+    connection->broken = "the call that used it failed";
   if (exchange->link) polyring__pool_return(exchange->pool, exchange->link, mutation_sent);
   exchange->link = NULL;
 }

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* pthread_condattr_setclock */
 #include "client/pool.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* The meta protocol; what it has no command for goes as classic text, on the same connection. */
 #include "protocol/codec.h"
-#include "protocol/key.h"
+#include "protocol/wire_key.h"
 #include "protocol/read.h"
 #include "protocol/write.h"
 

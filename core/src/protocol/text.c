@@ -1,6 +1,6 @@
 /* The classic text protocol. */
 #include "protocol/codec.h"
-#include "protocol/key.h"
+#include "protocol/wire_key.h"
 #include "protocol/read.h"
 #include "protocol/write.h"
 

@@ -1,4 +1,4 @@
-#include "protocol/key.h"
+#include "protocol/wire_key.h"
 
 polyring__key_kind polyring__key_kind_of(polyring__span key, size_t *position) {
   size_t i = 0;

@@ -1,6 +1,6 @@
 /* The one rule of keys, for every protocol and language. */
-#ifndef POLYRING__KEY_H
-#define POLYRING__KEY_H
+#ifndef POLYRING__WIRE_KEY_H
+#define POLYRING__WIRE_KEY_H
 
 #include "base/span.h"
 
