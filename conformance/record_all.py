@@ -93,13 +93,6 @@ def tells(table, profile, topology):
     return topology not in OF_SHARES or table.column(profile, "weights").startswith("share")
 
 
-def mode(table, profile, servers):
-    """Keys that are sent as others cannot be told apart where they land: the client is asked."""
-    altered = (table.column(profile, "encode") != "none" or "prefix=" in profile or
-               table.column(profile, "route") == "dropped")
-    return "locate" if altered else "land" if len(servers) <= LANDED else "auto"
-
-
 class Recorder:
     def __init__(self, options, folder):
         self.build, self.output, self.only = options.build, options.output, options.only
@@ -158,7 +151,8 @@ class Recorder:
         pattern = ["--digest-keys", "{n}"] if table.column(profile, "hash") == "decimal" else []
         self.record(path, source, [
             "--digest", "20000" if name in THOROUGH else "2000", *pattern,
-            "--mode", mode(table, profile, servers), "--topology", name, "--servers", " ".join(servers),
+            "--mode", "land" if len(servers) <= LANDED else "auto", "--topology", name,
+            "--servers", " ".join(servers),
             *(word for line in about for word in ("--about", line)),
             *(word for witness in witnesses for word in ("--witness", witness))])
 

@@ -48,12 +48,27 @@ final class Evcache extends Adapter {
 
   @Override
   boolean set(byte[] key, byte[] value) throws Exception {
+    return store(key, value);
+  }
+
+  @Override
+  byte[] get(byte[] key) throws Exception {
+    return client.get(text(key));
+  }
+
+  @Override
+  Map<String, Object> many(List<String> keys) throws Exception {
+    return client.getBulk(keys);
+  }
+
+  @Override
+  boolean store(byte[] key, Object value) throws Exception {
     EVCacheLatch latch = client.set(text(key), value, EVCacheLatch.Policy.ALL);
     return latch.await(5, TimeUnit.SECONDS) && latch.getSuccessCount() == 1;
   }
 
   @Override
-  byte[] get(byte[] key) throws Exception {
+  Object fetch(byte[] key) throws Exception {
     return client.get(text(key));
   }
 
@@ -63,7 +78,7 @@ final class Evcache extends Adapter {
     java.util.logging.LogManager.getLogManager().reset();
     System.setProperty(APP + ".hash.on.partial.key", "" + arguments[0].equals("ketama-partial"));
     new Evcache().serve("EVCache " + Maven.version(EVCache.class)
-        + " java servers,locate,set,get");
+        + " java servers,locate,set,get,many,store,fetch");
     System.exit(0); // its threads would keep the program alive
   }
 }

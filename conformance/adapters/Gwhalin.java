@@ -91,9 +91,27 @@ final class Gwhalin extends Adapter {
     return (byte[]) client.get(text(key));
   }
 
+  @Override
+  Map<String, Object> many(List<String> keys) throws Exception {
+    for (String key : keys) checked(key.getBytes(StandardCharsets.UTF_8));
+    return client.getMulti(keys.toArray(new String[0]));
+  }
+
+  @Override
+  boolean store(byte[] key, Object value) throws Exception {
+    checked(key);
+    return client.set(text(key), value);
+  }
+
+  @Override
+  Object fetch(byte[] key) throws Exception {
+    checked(key);
+    return client.get(text(key));
+  }
+
   public static void main(String[] arguments) throws Exception {
     new Gwhalin(arguments[0]).serve("Memcached-Java-Client "
-        + Maven.version(MemCachedClient.class) + " java servers,locate,set,get");
+        + Maven.version(MemCachedClient.class) + " java servers,locate,set,get,many,store,fetch");
     System.exit(0); // its threads would keep the program alive
   }
 }

@@ -32,15 +32,20 @@ final class Polyring extends Adapter {
     return ring.explain(key).index();
   }
 
+  private Socket link(int index) throws IOException {
+    Socket link = links.get(index);
+    if (link == null) {
+      Server s = servers.get(index);
+      link = new Socket(s.ip().isEmpty() ? s.host() : s.ip(), s.port());
+      links.put(index, link);
+    }
+    return link;
+  }
+
   @Override
   boolean set(byte[] key, byte[] value) throws IOException {
     var place = ring.explain(key);
-    Socket link = links.get(place.index());
-    if (link == null) {
-      Server s = servers.get(place.index());
-      link = new Socket(s.ip().isEmpty() ? s.host() : s.ip(), s.port());
-      links.put(place.index(), link);
-    }
+    Socket link = link(place.index());
     var request = new java.io.ByteArrayOutputStream();
     request.write("set ".getBytes());
     request.write(place.sentKey());

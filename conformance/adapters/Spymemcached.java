@@ -89,13 +89,30 @@ class Spymemcached extends Adapter {
 
   @Override
   boolean set(byte[] key, byte[] value) throws Exception {
+    return store(key, value);
+  }
+
+  @Override
+  byte[] get(byte[] key) throws Exception {
+    return (byte[]) fetch(key);
+  }
+
+  @Override
+  Map<String, Object> many(List<String> keys) throws Exception {
+    if (!connected) connect();
+    return client.getBulk(keys);
+  }
+
+  @Override
+  boolean store(byte[] key, Object value) throws Exception {
     if (!connected) connect();
     return client.set(text(key), 0, value).get();
   }
 
   @Override
-  byte[] get(byte[] key) throws Exception {
-    return (byte[]) client.get(text(key));
+  Object fetch(byte[] key) throws Exception {
+    if (!connected) connect();
+    return client.get(text(key));
   }
 
   @Override
@@ -107,7 +124,7 @@ class Spymemcached extends Adapter {
   final void run(String client) throws Exception {
     System.setProperty("net.spy.log.LoggerImpl", "net.spy.memcached.compat.log.SunLogger");
     java.util.logging.LogManager.getLogManager().reset();
-    serve(client + " java servers,locate,set,get,hash");
+    serve(client + " java servers,locate,set,get,many,store,fetch,hash");
     System.exit(0); // its I/O thread would keep the program alive
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import net.rubyeye.xmemcached.HashAlgorithm;
 import net.rubyeye.xmemcached.MemcachedClient;
@@ -137,13 +138,29 @@ final class Xmemcached extends Adapter {
   }
 
   @Override
+  Map<String, Object> many(List<String> keys) throws Exception {
+    Map<String, Object> found = client().get(keys);
+    return found == null ? Map.of() : found;
+  }
+
+  @Override
+  boolean store(byte[] key, Object value) throws Exception {
+    return client().set(text(key), 0, value);
+  }
+
+  @Override
+  Object fetch(byte[] key) throws Exception {
+    return client().get(text(key));
+  }
+
+  @Override
   long hash(String function, byte[] key) throws Exception {
     return named(function).hash(text(key));
   }
 
   public static void main(String[] arguments) throws Exception {
     new Xmemcached(arguments[0]).serve("xmemcached " + Maven.version(MemcachedClient.class)
-        + " java servers,locate,set,get,hash");
+        + " java servers,locate,set,get,many,store,fetch,hash");
     System.exit(0); // its threads would keep the program alive
   }
 }

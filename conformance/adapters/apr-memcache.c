@@ -8,7 +8,7 @@
 
 #include "common/adapter.h"
 
-enum { DEFAULT_PORT = 11211, CONNECTIONS = 1, SECONDS_KEPT = 60 };
+enum { DEFAULT_PORT = 11211, CONNECTIONS = 1, KEY_MAX = 250, SECONDS_KEPT = 60 };
 
 static apr_pool_t *pool;
 static apr_memcache_t *memc;
@@ -68,6 +68,28 @@ static const char *get(struct text key, struct text *value) {
   return code == APR_NOTFOUND ? NULL : reason(code);
 }
 
+static const char *many(const struct text *keys, size_t count, struct text *values) {
+  apr_pool_t *answer, *scratch;
+  apr_hash_t *found = NULL;
+  for (size_t i = 0; i < count; i++) {
+    if (refusal(keys[i])) return refusal(keys[i]);
+    /* After an error in the answer it would never get over it. */
+    if (!keys[i].size || keys[i].size > KEY_MAX) return "the server takes no such key";
+  }
+  apr_pool_create(&answer, pool);
+  apr_pool_create(&scratch, answer);
+  for (size_t i = 0; i < count; i++) apr_memcache_add_multget_key(answer, keys[i].bytes, &found);
+  apr_status_t code = apr_memcache_multgetp(memc, scratch, answer, found);
+  for (size_t i = 0; i < count && code == APR_SUCCESS; i++) {
+    apr_memcache_value_t *value = apr_hash_get(found, keys[i].bytes, APR_HASH_KEY_STRING);
+    if (!value || value->status != APR_SUCCESS) continue;
+    values[i] = (struct text){calloc(value->len + 1, 1), value->len};
+    memcpy(values[i].bytes, value->data, value->len);
+  }
+  apr_pool_destroy(answer);
+  return reason(code);
+}
+
 static bool hash(const char *function, struct text key, uint32_t *result) {
   bool whole = !strcmp(function, "crc32");
   if (!whole && strcmp(function, "crc")) return false;
@@ -78,11 +100,11 @@ static bool hash(const char *function, struct text key, uint32_t *result) {
 
 int main(void) {
   char hello[128];
-  snprintf(hello, sizeof hello, "apr_memcache %s c servers,locate,set,get,hash",
+  snprintf(hello, sizeof hello, "apr_memcache %s c servers,locate,set,get,many,store,fetch,hash",
            apu_version_string());
   apr_initialize();
   apr_pool_create(&pool, NULL);
-  struct client client = {hello, set_servers, locate, set, get, hash};
+  struct client client = {hello, set_servers, locate, set, get, hash, many};
   int code = serve(&client);
   apr_terminate();
   return code;

@@ -9,7 +9,7 @@ import sys
 sys.path[0] += "/common"  # where adapter.py is; and here "bmemcached" would be this very file
 from importlib.metadata import version
 
-from adapter import Skip, serve
+from adapter import MISS, Skip, serve
 from bmemcached import DistributedClient
 
 OPTIONS = {"username": "user", "password": "secret"} if sys.argv[1] == "auth" else {}
@@ -26,6 +26,7 @@ class Client:
     def servers(self, servers):
         self.list = [spell(s) for s in servers]
         self.client = DistributedClient(self.list, raw_data=True, **OPTIONS)
+        self.typed = DistributedClient(self.list, **OPTIONS)
 
     def locate(self, key):
         if len(key) > 250:
@@ -33,16 +34,29 @@ class Client:
         return self.list.index(self.client._get_server(spell_key(key)).server)
 
     def set(self, key, value):
+        return self.put(self.client, key, value)
+
+    def put(self, client, key, value):
         stored = False
         try:
-            stored = self.client.set(spell_key(key), value)
+            stored = client.set(spell_key(key), value)
         finally:
             if not stored:  # the server hangs up on a key too long: the next one would fail for it
-                self.client.disconnect_all()
+                client.disconnect_all()
         return stored
 
     def get(self, key):
         return self.client.get(spell_key(key))
+
+    def many(self, keys):
+        found = self.client.get_multi([spell_key(key) for key in keys])
+        return {key: found[spell_key(key)] for key in keys if spell_key(key) in found}
+
+    def store(self, key, value):
+        return self.put(self.typed, key, value)
+
+    def fetch(self, key):
+        return self.typed.get(spell_key(key), MISS)
 
 
 serve(Client(), "bmemcached", version("python-binary-memcached"))

@@ -1,61 +1,56 @@
 # Dalli. usage: dalli.rb default [namespace=TEXT]
+require_relative 'common/adapter'
 require 'dalli'
 require 'logger'
 
 Dalli.logger = Logger.new(nil)
-$stdout.sync = true
-Skip = Class.new(StandardError)
+OPTIONS = ARGV.drop(1).to_h { |word| word.split('=', 2) }.transform_keys(&:to_sym)
 
-# Text where the bytes are text, as a program's own strings are.
-def bytes(word)
-  raw = word.to_s.b.gsub(/%(\h\h)/) { $1.hex.chr }
-  text = raw.dup.force_encoding('UTF-8')
-  text.valid_encoding? ? text : raw
-end
+class Client
+  KEYS = Dalli::KeyManager.new(OPTIONS)
 
-def spell(word)
-  raise Skip, 'names and attributes of servers' if word =~ /;|\A[^:\/\[]*=/
-  raise Skip, 'fractional weights' if word =~ /:\d*\.\d*\z/
-  return bytes($1) + $2.to_s if word =~ /\Aunix:([^:]*)(:\d+)?\z/
-  raise Skip, 'ports of unix sockets' if word.start_with?('unix:')
-  word =~ /\A(\[.*?\]|[^:\/]+)(?:\/(?:\[.*?\]|[^:]+))?((?::\d+){0,2})\z/
-  bytes($1) + $2
-end
+  def servers(list)
+    @client = Dalli::Client.new(list.map { |server| spell(server) }, OPTIONS)
+    @ring = @client.send(:ring)
+  end
 
-def locate(ring, key)
-  return 0 if ring.servers.size == 1
-  found = ring.send(:server_for_hash_key, ring.send(:hash_for, key))
-  ring.servers.index { |server| server.equal?(found) }
-end
+  def spell(server)
+    raise Skip, 'fractional weights' if server.weight.to_s.include?('.')
+    raise Skip, 'ports of unix sockets' if server.path && server.port
+    [server.place, server.weight].compact.join(':')
+  end
 
-def hash(function, key)
-  raise Skip, function unless function == 'crc32'
-  Zlib.crc32(key)
-end
+  def locate(text)
+    key = KEYS.validate_key(text)
+    return 0 if @ring.servers.size == 1
+    found = @ring.send(:server_for_hash_key, @ring.send(:hash_for, key))
+    @ring.servers.index { |server| server.equal?(found) }
+  end
 
-client = nil
-options = ARGV.drop(1).to_h { |word| word.split('=', 2) }.transform_keys(&:to_sym)
-keys = Dalli::KeyManager.new(options)
-while (line = $stdin.gets)
-  verb, *words = line.chomp.split(/ /, -1)
-  begin
-    case verb
-    when 'hello'
-      puts "hello dalli #{Dalli::VERSION} ruby servers,locate,set,get,hash runtime=Ruby-#{RUBY_VERSION}"
-    when 'servers' then client = Dalli::Client.new(words.map { |word| spell(word) }, options)
-                        client.send(:ring)
-                        puts 'ok'
-    when 'locate' then puts "at #{locate(client.send(:ring), keys.validate_key(bytes(words[0])))}"
-    when 'set'
-      puts client.set(bytes(words[0]), bytes(words[1]), nil, raw: true) ? 'ok' : 'no not stored'
-    when 'get' then value = client.get(bytes(words[0]), raw: true)
-                    puts value ? "value #{value.b.gsub(/[^\w.~-]/n) { |c| format('%%%02X', c.ord) }}" : 'miss'
-    when 'hash' then puts "hash #{hash(words[0], bytes(words[1]))}"
-    when 'bye' then break
-    else puts "skip #{verb}"
-    end
-  rescue Skip => e then puts "skip #{e.message}"
-  rescue StandardError => e
-    puts "#{verb == 'servers' ? 'skip' : 'no'} #{e.class} #{e.message.b.gsub(/[^!-~]+/n, ' ')}"
+  def set(key, value)
+    @client.set(key, value, nil, raw: true)
+  end
+
+  def get(key)
+    @client.get(key, raw: true)
+  end
+
+  def many(keys)
+    @client.get_multi(*keys)
+  end
+
+  def store(key, value)
+    @client.set(key, value)
+  end
+
+  def fetch(key)
+    @client.get(key)
+  end
+
+  def hash_of(function, key)
+    raise Skip, function unless function == 'crc32'
+    Zlib.crc32(key)
   end
 end
+
+Adapter.serve(Client.new, 'dalli', Dalli::VERSION)

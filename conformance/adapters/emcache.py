@@ -7,7 +7,7 @@ import os
 from importlib.metadata import version
 
 import emcache
-from adapter import Skip, serve
+from adapter import Skip, or_miss, serve
 
 
 def spell(server):
@@ -19,6 +19,8 @@ def spell(server):
 
 
 class Client:
+    types = {"bytes"}
+
     def servers(self, servers):
         self.list = [spell(s) for s in servers]
         self.loop = asyncio.new_event_loop()
@@ -35,6 +37,15 @@ class Client:
     def get(self, key):
         item = self.loop.run_until_complete(self.client.get(key))
         return item and item.value
+
+    def many(self, keys):
+        found = self.loop.run_until_complete(self.client.get_many(keys))
+        return {key: item.value for key, item in found.items()}
+
+    store = set
+
+    def fetch(self, key):
+        return or_miss(self.get(key))
 
 
 serve(Client(), "emcache", version("emcache"))

@@ -3,7 +3,7 @@ import sys
 
 sys.path[0] += "/common"  # where adapter.py is; and here "libmc" would be this very file
 import libmc
-from adapter import Skip, serve
+from adapter import Skip, or_miss, serve
 
 HASH = getattr(libmc, f"MC_HASH_{sys.argv[1].upper()}")
 NOWHERE = libmc.Client(["/dev/null"])
@@ -37,6 +37,15 @@ class Client:
 
     def get(self, key):
         return self.client.get(key.decode())
+
+    def many(self, keys):
+        found = self.client.get_multi([key.decode() for key in keys])
+        return {key.encode(): value for key, value in found.items()}
+
+    store = set
+
+    def fetch(self, key):
+        return or_miss(self.get(key))
 
 
 serve(Client(), "libmc", libmc.__version__)

@@ -172,6 +172,31 @@ static const char *get(struct text key, struct text *value) {
   return code == MEMCACHED_NOTFOUND ? NULL : outcome(code);
 }
 
+static const char *many(const struct text *keys, size_t count, struct text *values) {
+  memcached_return_t code = MEMCACHED_SUCCESS;
+  memcached_result_st result;
+  const char **names = calloc(count, sizeof *names);
+  size_t *sizes = calloc(count, sizeof *sizes);
+  for (size_t i = 0; i < count; i++) names[i] = keys[i].bytes, sizes[i] = keys[i].size;
+  memcached_result_create(memc, &result);
+  const char *why = outcome(memcached_mget(memc, names, sizes, count));
+  while (!why && memcached_fetch_result(memc, &result, &code)) {
+    struct text key = {(char *)memcached_result_key_value(&result),
+                       memcached_result_key_length(&result)};
+    for (size_t i = 0; i < count; i++) {
+      if (keys[i].size != key.size || memcmp(keys[i].bytes, key.bytes, key.size)) continue;
+      size_t size = memcached_result_length(&result);
+      free(values[i].bytes);
+      values[i] = (struct text){calloc(size + 1, 1), size};
+      if (size) memcpy(values[i].bytes, memcached_result_value(&result), size);
+    }
+  }
+  memcached_result_free(&result);
+  free(names);
+  free(sizes);
+  return why;
+}
+
 static bool hash(const char *function, struct text key, uint32_t *result) {
   if (!strcmp(function, "one_at_a_time")) function = "DEFAULT";
   int i = 0;
@@ -185,12 +210,12 @@ static bool hash(const char *function, struct text key, uint32_t *result) {
 
 int main(int count, char **words) {
   char hello[128];
-  snprintf(hello, sizeof hello, "libmemcached %s c servers,locate,set,get,hash",
+  snprintf(hello, sizeof hello, "libmemcached %s c servers,locate,set,get,many,store,fetch,hash",
            memcached_lib_version());
   configuration = words + (count ? 1 : 0);
   for (char **word = configuration; *word; word++)
     if (!strncmp(*word, "NAMESPACE=", 10)) percent_decode(*word);
-  struct client client = {hello, set_servers, locate, set, get, hash};
+  struct client client = {hello, set_servers, locate, set, get, hash, many};
   int code = serve(&client);
   memcached_free(memc);
   free(index_of);

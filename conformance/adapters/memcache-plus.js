@@ -19,4 +19,7 @@ serve({
   },
   set: (key, value) => client.set(key, value),
   get: (key) => client.get(key),
+  many: (keys) => client.getMulti(keys),
+  store: (key, value) => client.set(key, value),
+  fetch: async (key) => await client.get(key) ?? undefined, // null for a miss, and for a null
 }, 'memcache-plus', require('memcache-plus/package.json').version);

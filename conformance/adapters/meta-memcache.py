@@ -5,7 +5,7 @@ sys.path[0] += "/common"  # where adapter.py is
 from importlib.metadata import version
 
 import meta_memcache as mm
-from adapter import Skip, serve
+from adapter import Skip, or_miss, serve
 from meta_memcache.connection.providers import NonConsistentHashPoolProvider
 
 PROVIDER = {"default": mm.HashRingConnectionPoolProvider,
@@ -41,6 +41,15 @@ class Client:
 
     def get(self, key):
         return self.client.get(key.decode())
+
+    def many(self, keys):
+        found = self.client.multi_get([key.decode() for key in keys])
+        return {key.key.encode(): value for key, value in found.items() if value is not None}
+
+    store = set
+
+    def fetch(self, key):
+        return or_miss(self.get(key))
 
 
 serve(Client(), "meta-memcache", version("meta-memcache"))

@@ -23,4 +23,5 @@ serve({
   },
   locate: (key) => list.indexOf(ring.get(sendable(key))),
   set(key, value) { return links.set(this.locate(key), key, value); },
+  get(key) { return links.get(this.locate(key), key); },
 }, 'npm-hashring', require('hashring/package.json').version);

@@ -15,4 +15,5 @@ serve({
   },
   locate: (key) => list.indexOf(ring.getNode(sendable(key))),
   set(key, value) { return links.set(this.locate(key), key, value); },
+  get(key) { return links.get(this.locate(key), key); },
 }, 'npm-ketama', require('ketama/package.json').version);

@@ -14,6 +14,13 @@ function spell(server) {
 }
 
 let list, client;
+
+function call(operation, key, ...words) {
+  // The client puts the key into its command as a pattern's replacement, which rewrites these.
+  if (operation === 'set' && /\$[$&`']/.test(key)) throw new Error('a key that it would rewrite');
+  return promisify(client[operation].bind(client))(key, ...words);
+}
+
 serve({
   servers(servers) {
     list = servers.map(spell);
@@ -28,10 +35,9 @@ serve({
     if (key.length <= 250) sendable(key); // what is longer is sent as its MD5
     return list.length === 1 ? 0 : list.indexOf(client.HashRing.get(key));
   },
-  set: (key, value) => {
-    // The client puts the key into its command as a pattern's replacement, which rewrites these.
-    if (/\$[$&`']/.test(String(key))) throw new Error('a key that it would rewrite');
-    return promisify(client.set.bind(client))(key, value, 0);
-  },
-  get: (key) => promisify(client.get.bind(client))(key),
+  set: (key, value) => call('set', key, value, 0),
+  get: (key) => call('get', key),
+  many: (keys) => call('getMulti', keys),
+  store: (key, value) => call('set', key, value, 0),
+  fetch: (key) => call('get', key),
 }, 'npm-memcached', require('memcached/package.json').version);

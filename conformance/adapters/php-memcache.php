@@ -28,6 +28,10 @@ final class Client {
   }
 
   public function set(string $key, string $value): void {
+    $this->store($key, $value);
+  }
+
+  public function store(string $key, mixed $value): void {
     if (!$this->client->set($key, $value)) {
       throw new RuntimeException('not stored');
     }
@@ -36,6 +40,18 @@ final class Client {
   public function get(string $key): ?string {
     $value = $this->client->get($key);
     return $value === false ? null : $value;
+  }
+
+  public function fetch(string $key): mixed {
+    $value = $this->client->get($key, $flags);
+    return $value === false && $flags === null ? Nothing::Miss : $value;
+  }
+
+  public function many(array $keys): array {
+    $found = $this->client->get($keys);
+    $prefix = ini_get('memcache.prefix_static_key'); // which is part of the keys that come back
+    $keys = array_map(fn ($key) => substr($key, strlen($prefix)), array_keys($found));
+    return array_combine($keys, $found);
   }
 }
 

@@ -74,6 +74,10 @@ final class Client {
   }
 
   public function set(string $key, string $value): void {
+    $this->store($key, $value);
+  }
+
+  public function store(string $key, mixed $value): void {
     if (!$this->client->set($key, $value)) {
       $why = $this->client->getResultMessage();
       $this->client->quit(); // or what the server still has to say answers the next request
@@ -84,6 +88,21 @@ final class Client {
   public function get(string $key): ?string {
     $value = $this->client->get($key);
     return $value === false ? null : $value;
+  }
+
+  public function fetch(string $key): mixed {
+    $value = $this->client->get($key);
+    return match ($this->client->getResultCode()) {
+      Memcached::RES_SUCCESS => $value,
+      Memcached::RES_NOTFOUND => Nothing::Miss,
+      default => throw new RuntimeException($this->client->getResultMessage()),
+    };
+  }
+
+  public function many(array $keys): array {
+    $found = $this->client->getMulti($keys);
+    $why = $this->client->getResultMessage();
+    return is_array($found) ? $found : throw new RuntimeException($why);
   }
 }
 

@@ -20,5 +20,9 @@ class Client:
         place = self.ring.explain(key)
         return self.links.set(place.index, place.sent_key, value)
 
+    def get(self, key):
+        place = self.ring.explain(key)
+        return self.links.get(place.index, place.sent_key)
+
 
 serve(Client(), "polyring-python", polyring.__version__)

@@ -7,7 +7,7 @@ import sys
 sys.path[0] += "/common"  # where adapter.py is; and here "pylibmc" would be this very file
 import ctypes
 import pylibmc
-from adapter import Skip, serve
+from adapter import MISS, Skip, serve
 
 BEHAVIORS = {
     "default": {},
@@ -64,6 +64,17 @@ class Client:
 
     def get(self, key):
         return self.client.get(key)
+
+    def many(self, keys):
+        for key in keys:
+            check(key)
+        return self.client.get_multi(keys)
+
+    store = set
+
+    def fetch(self, key):
+        check(key)
+        return self.client.get(key, MISS)
 
 
 version = ctypes.CDLL("libmemcached.so.11").memcached_lib_version  # pylibmc's own says 1.0.18

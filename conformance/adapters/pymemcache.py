@@ -1,15 +1,17 @@
 """pymemcache's HashClient. usage: pymemcache.py default|unicode|bytes
 
 default and unicode give keys as text, bytes as bytes: the client places the bytes b"k" and the
-text "k" on different servers.
+text "k" on different servers. Without a serde the client takes bytes and ASCII text; typed values
+go through its pickle_serde.
 """
 import sys
 
 sys.path[0] += "/common"  # where adapter.py is; and here "pymemcache" would be this very file
-from adapter import Skip, serve
+from adapter import MISS, Skip, serve
 from pymemcache import __version__
 from pymemcache.client.hash import HashClient
 from pymemcache.client.murmur3 import murmur3_32
+from pymemcache.serde import pickle_serde
 
 UNICODE, spell_key = {"default": (False, bytes.decode), "unicode": (True, bytes.decode),
                       "bytes": (False, bytes)}[sys.argv[1]]
@@ -25,6 +27,7 @@ class Client:
     def servers(self, servers):
         self.list = [spell(s) for s in servers]
         self.client = HashClient(self.list, allow_unicode_keys=UNICODE)
+        self.typed = HashClient(self.list, allow_unicode_keys=UNICODE, serde=pickle_serde)
 
     def locate(self, key):
         return self.list.index(self.client._get_client(spell_key(key)).server)
@@ -34,6 +37,16 @@ class Client:
 
     def get(self, key):
         return self.client.get(spell_key(key))
+
+    def many(self, keys):
+        found = self.client.get_many([spell_key(key) for key in keys])
+        return {key: found[spell_key(key)] for key in keys if spell_key(key) in found}
+
+    def store(self, key, value):
+        return self.typed.set(spell_key(key), value, noreply=False)
+
+    def fetch(self, key):
+        return self.typed.get(spell_key(key), MISS)
 
     def hash(self, function, key):
         if function != "murmur3_32":

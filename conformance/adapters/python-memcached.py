@@ -6,7 +6,7 @@ import sys
 
 sys.path[0] += "/common"  # where adapter.py is
 import memcache
-from adapter import Skip, serve
+from adapter import Skip, or_miss, serve
 
 CONFIGURATION = sys.argv[1]
 if CONFIGURATION == "old-hash":
@@ -49,6 +49,14 @@ class Client:
 
     def get(self, key):
         return self.client.get(spell_key(key))
+
+    def many(self, keys):
+        return self.client.get_multi([spell_key(key) for key in keys])
+
+    store = set
+
+    def fetch(self, key):
+        return or_miss(self.get(key))
 
 
 serve(Client(), "python-memcached", memcache.__version__)

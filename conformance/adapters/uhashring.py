@@ -31,5 +31,8 @@ class Client:
     def set(self, key, value):
         return self.links.set(self.locate(key), key, value)
 
+    def get(self, key):
+        return self.links.get(self.locate(key), key)
+
 
 serve(Client(), "uhashring", version("uhashring"))

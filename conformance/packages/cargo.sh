@@ -17,7 +17,7 @@ mkdir -p "$target/crate"
 cp -r "$here"/rust/. "$sources"/. "$target/crate"
 cd "$target/crate"
 if ! cargo build --release -j 2 --target-dir "$target/objects" >"$target/log" 2>&1; then
-  echo "cargo.sh: $(grep -m 1 ^error "$target/log" || tail -n 1 "$target/log")"
+  echo "cargo.sh: $(grep -m 1 ^error "$target/log" || tail -n 1 "$target/log")" >&2
   exit 1
 fi
 cp "$target/objects/release/rust-memcache" "$target/"

@@ -18,11 +18,11 @@ cp -r "$here"/go/. "$sources"/. "$target/module"
 cd "$target/module"
 export GOTOOLCHAIN=local GOFLAGS=-mod=readonly
 if ! go mod download >"$target/log" 2>&1; then
-  echo "go.sh: the modules cannot be had: $(tail -n 1 "$target/log")"
+  echo "go.sh: the modules cannot be had: $(tail -n 1 "$target/log")" >&2
   exit 1
 fi
 if ! go build -p 2 -buildvcs=false -trimpath -o "$target/" ./gomemcache ./dskit ./serialx >"$target/log" 2>&1; then
-  echo "go.sh: $(tail -n 1 "$target/log")"
+  echo "go.sh: $(tail -n 1 "$target/log")" >&2
   exit 1
 fi
 echo "$stamp" >"$target/stamp"

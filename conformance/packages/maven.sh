@@ -9,7 +9,7 @@ mkdir -p "$1"
 target=$(cd "$1" && pwd)
 cd "$(dirname "${BASH_SOURCE[0]}")"
 adapters=../adapters
-common=("$adapters/common/Adapter.java" "$adapters/common/Maven.java")
+common=("$adapters"/common/{Adapter,Json,Maven}.java)
 declare -A sources=(
   [elasticache-1.1]="Spymemcached Elasticache" [elasticache-1.2]="Spymemcached Elasticache"
   [xmemcached]=Xmemcached [gwhalin]=Gwhalin [folsom]=Folsom [evcache]=Evcache

@@ -40,6 +40,7 @@ void folders_find(struct folders *folders) {
   const char *form = built ? "%s/conformance/%s" : "%s/%s";
   folders->adapters = format(form, folders->source, "adapters");
   folders->controls = format(form, folders->source, "controls");
+  folders->packages = format(form, folders->source, "packages");
   folders->clients = format(form, folders->source, "clients.list");
   folders->vectors = format("%s/vectors/placement", folders->source);
 }
@@ -49,6 +50,7 @@ void folders_done(struct folders *folders) {
   free(folders->build);
   free(folders->source);
   free(folders->controls);
+  free(folders->packages);
   free(folders->clients);
   free(folders->vectors);
 }
@@ -83,8 +85,30 @@ void command_done(struct words *command) {
   *command = (struct words){0};
 }
 
+/* The program that runs an adapter, behind "env" and its settings. */
+static const char *interpreter(const struct words *command) {
+  size_t i = 0;
+  if (!strcmp(command->items[0], "env"))
+    while (++i < command->count && strchr(command->items[i], '=')) continue;
+  return i < command->count ? command->items[i] : command->items[0];
+}
+
+bool program_found(const char *name) {
+  const char *all = getenv("PATH");
+  if (strchr(name, '/')) return access(name, X_OK) == 0;
+  char *paths = copy(all ? all : "/usr/bin:/bin"), *rest = paths, *folder;
+  bool found = false;
+  while (!found && (folder = strsep(&rest, ":"))) {
+    char *path = format("%s/%s", *folder ? folder : ".", name);
+    found = access(path, X_OK) == 0;
+    free(path);
+  }
+  free(paths);
+  return found;
+}
+
 /* What a client of another package manager, as in @npm, leaves to be wished for. */
-static char *lacks(const char *packages, const struct folders *folders) {
+static char *lacks_package(const char *packages, const struct folders *folders) {
   const char *at = strchr(packages, '@');
   if (!at) return NULL;
   int size = (int)strcspn(++at, ",");
@@ -96,7 +120,17 @@ static char *lacks(const char *packages, const struct folders *folders) {
   bool found = access(sign, F_OK) == 0;
   free(sign);
   if (found) return NULL;
-  return format("conformance/packages/%.*s.sh has not installed it", size, at);
+  return format("packages/%.*s.sh has not installed it; polyring-check install does", size, at);
+}
+
+static char *lacks(const char *packages, const struct words *command,
+                   const struct folders *folders) {
+  char *why = lacks_package(packages, folders);
+  /* Only of env's: a program that cannot be started says so itself, and may lie with adapters. */
+  const char *program = interpreter(command);
+  if (!why && program != command->items[0] && !program_found(program))
+    why = format("%s: not found", program);
+  return why;
 }
 
 static char *joined(const struct words *words) {
@@ -125,8 +159,9 @@ static void client_read(struct clients *clients, char *line, size_t number) {
         .packages = copy(words.items[2]),
         .configuration = joined(&command),
         .command = command_fill(&command, &clients->folders),
-        .lacks = lacks(words.items[2], &clients->folders),
     };
+    struct client *client = &clients->items[clients->count - 1];
+    client->lacks = lacks(client->packages, &client->command, &clients->folders);
   }
   free(words.items);
 }

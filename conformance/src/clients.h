@@ -9,11 +9,12 @@ struct client {
   char *configuration;  /* the command as it is written in the list */
   struct words command; /* the same with the folders filled in */
   const char *adapters; /* the folder of the adapters */
-  char *lacks; /* what of its packages bootstrap could not install, in words; or NULL */
+  char *lacks; /* what of its packages or which interpreter is not here, in words; or NULL */
 };
 
 struct folders {
   char *adapters, *build, *source, *controls; /* what commands may name */
+  char *packages;          /* the folder of the scripts that install clients of package managers */
   char *clients, *vectors; /* the list of clients, the folder of placement vectors */
 };
 
@@ -39,6 +40,9 @@ void clients_read(struct clients *clients, const char *path);
 void clients_done(struct clients *clients);
 /* Fails, naming those that there are, when there is none of that name. */
 const struct client *clients_find(const struct clients *clients, const char *name);
+
+/* Whether there is a program of that name, on PATH if it is no path. */
+bool program_found(const char *name);
 
 /* SHA-256 of the adapter that a configuration runs: the first word of its command that is a file
  * of the folder of adapters. False if there is none. */

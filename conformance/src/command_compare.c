@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "explain.h"
 #include "json.h"
 #include "judge.h"
 #include "options.h"
@@ -25,6 +26,7 @@ struct comparison {
   polyring_ring *ring;
   char *refusal; /* why there is no ring */
   char *first;   /* the explanation of the first key that differs, or NULL */
+  char *cure;    /* and of the profiles, with what the client writes; or NULL */
 };
 
 static error_t parse(int key, char *value, struct argp_state *state) {
@@ -73,6 +75,30 @@ static void explain_first(struct comparison *comparison, const struct places *pl
   free(why);
 }
 
+/* If the client claims another profile than the wanted one: how the two differ. */
+static void explain_profiles(struct comparison *comparison, const struct clients *clients,
+                             struct explainer *explainer) {
+  struct side wanted, found;
+  struct explanation explanation;
+  size_t size;
+  char *why = side_read(explainer, clients, comparison->profile, &wanted);
+  if (!why) why = side_read(explainer, clients, comparison->client->name, &found);
+  if (why) {
+    if (wanted.text) side_done(&wanted);
+    free(why);
+    return;
+  }
+  side_narrow(&found);
+  explain(explainer, &wanted, &found, true, &explanation);
+  FILE *file = open_memstream(&comparison->cure, &size);
+  explanation_print_columns(file, &explanation);
+  explanation_print_cures(file, &explanation);
+  fclose(file);
+  explanation_done(&explanation);
+  side_done(&wanted);
+  side_done(&found);
+}
+
 static int compare(struct comparison *comparison, const struct places *places,
                    const struct keys *keys) {
   struct observation *seen = &comparison->seen;
@@ -96,6 +122,7 @@ static void print(const struct comparison *comparison, const struct places *plac
   putchar('\n');
   if (comparison->refusal) printf("  Polyring refuses the list: %s\n", comparison->refusal);
   if (comparison->first) fputs(comparison->first, stdout);
+  if (comparison->cure) fputs(comparison->cure, stdout);
   for (size_t i = 0; i < seen->count; i++)
     if (seen->outcomes[i].status == SKIPPED || seen->outcomes[i].status == BROKEN) {
       printf("  %s: %s\n", status_name(seen->outcomes[i].status, true), seen->outcomes[i].why);
@@ -118,14 +145,17 @@ static json_t *to_json(const struct comparison *comparison, const struct places 
   json_put(object, "counts", counts);
   if (comparison->refusal) json_put(object, "refusal", json_text(comparison->refusal));
   if (comparison->first) json_put(object, "first", json_text(comparison->first));
+  if (comparison->cure) json_put(object, "cure", json_text(comparison->cure));
   return object;
 }
 
 static int compare_all(const struct input *input, const struct clients *clients,
                        const struct places *places, const struct keys *keys) {
+  struct explainer explainer;
   FILE *json = !input->json ? NULL : fopen(input->json, "we");
   int code = EXIT_AGREED;
   if (input->json && !json) fail(EXIT_USAGE, "%s: %s", input->json, strerror(errno));
+  explainer_start(&explainer, places, NULL, NULL);
   if (isatty(STDOUT_FILENO)) puts("client profile servers keys same different refused");
   for (size_t i = 0; i < input->names.count; i++) {
     const struct client *client = clients_find(clients, input->names.items[i]);
@@ -134,13 +164,17 @@ static int compare_all(const struct input *input, const struct clients *clients,
     observe(&input->clients.observer, client, places, keys, &comparison.seen);
     progress_clear();
     code = exit_worse(code, compare(&comparison, places, keys));
+    if (comparison.first && strcmp(comparison.profile, client->profile) != 0)
+      explain_profiles(&comparison, clients, &explainer);
     print(&comparison, places);
     if (json) json_line(json, to_json(&comparison, places));
     polyring_ring_free(comparison.ring);
     free(comparison.refusal);
     free(comparison.first);
+    free(comparison.cure);
     observation_done(&comparison.seen);
   }
+  explainer_done(&explainer);
   if (json && fclose(json) != 0) fail(EXIT_USAGE, "%s: %s", input->json, strerror(errno));
   return code;
 }

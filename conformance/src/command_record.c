@@ -335,7 +335,9 @@ int record_main(int argc, char **argv) {
                         .digest_count = DIGEST_COUNT};
   input.hash.about = json_array();
   options_parse(&argp, argc, argv, &input);
-  if (input.clients.observer.mode == MODE_BOTH) fail(EXIT_USAGE, "record takes one mode at a time");
+  enum mode mode = input.clients.observer.mode;
+  if (mode != MODE_AUTO && mode != MODE_LAND && mode != MODE_LOCATE)
+    fail(EXIT_USAGE, "record takes the modes auto, land and locate, not %s", mode_name(mode));
   int code = record(&input);
   json_decref(input.hash.about);
   free(input.keys.items);

@@ -1,4 +1,5 @@
 /* polyring-check run: clients against the vectors of their profiles. */
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,19 +13,29 @@
 struct input {
   struct client_options clients;
   struct group_extras extras;
-  const char *vectors, *profile, *servers, *json, *tap, *junit, *expect;
+  struct report_options report;
+  const char *vectors, *profile, *servers, *json, *expect;
   struct words names, topologies;
-  bool skips_as_fails;
+  bool skips_as_fails, no_expect, missing_named; /* missing_named: one that was asked for by name */
 };
 
+/* Without a choice of one's own all clients run, on lists that tell most: even and weighted,
+ * ports, names, orders, the standard port left out, unix paths, a map. All lists of all clients
+ * take half an hour. */
+static const char *const standard_topologies[] = {"4-equal", "7-weighted", "4-natural", "7-ports",
+                                                  "3-named", "3-no-port",  "3-unix",    "3-map"};
+#define STANDARD_TOPOLOGIES (sizeof standard_topologies / sizeof *standard_topologies)
+
 struct run {
-  const struct input *input;
+  struct input *input;
   struct clients clients;
   struct vector *vectors;
   size_t vector_count, vector_capacity;
   struct expectations expectations;
   struct report report;
-  bool to_stdout; /* a report goes there, so the lines for people do not */
+  struct report_outputs outputs;
+  size_t planned; /* comparisons */
+  int64_t started;
 };
 
 enum {
@@ -33,18 +44,17 @@ enum {
   OPTION_RUN_SEED,
   OPTION_DIGEST,
   OPTION_JSON,
-  OPTION_TAP,
-  OPTION_JUNIT,
   OPTION_EXPECT,
+  OPTION_NO_EXPECT,
   OPTION_SKIPS
 };
 
 static error_t parse(int key, char *value, struct argp_state *state) {
   struct input *input = state->input;
-  const char **files[] = {&input->json, &input->tap, &input->junit, &input->expect};
   switch (key) {
     case ARGP_KEY_INIT:
       state->child_inputs[0] = &input->clients;
+      state->child_inputs[1] = &input->report;
       return 0;
     case 'c':
       words_add(&input->names, value);
@@ -71,10 +81,13 @@ static error_t parse(int key, char *value, struct argp_state *state) {
       input->extras.digest = true;
       return 0;
     case OPTION_JSON:
-    case OPTION_TAP:
-    case OPTION_JUNIT:
+      input->json = value;
+      return 0;
     case OPTION_EXPECT:
-      *files[key - OPTION_JSON] = value;
+      input->expect = value;
+      return 0;
+    case OPTION_NO_EXPECT:
+      input->no_expect = true;
       return 0;
     case OPTION_SKIPS:
       input->skips_as_fails = true;
@@ -99,9 +112,19 @@ static bool file_wanted(const struct input *input, const char *path) {
   const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
   for (size_t i = 0; i < input->topologies.count; i++) {
     const char *name = input->topologies.items[i];
+    if (!strcmp(name, "all")) return true;
     if (!strncmp(base, name, strlen(name)) && !strcmp(base + strlen(name), ".json")) return true;
   }
   return !input->topologies.count;
+}
+
+/* Whoever chooses nothing gets the standard lists; a matrix of another one joins them. */
+static void choose_topologies(struct input *input) {
+  if (input->names.count || input->topologies.count) return;
+  if (input->profile || input->servers || input->vectors) return;
+  for (size_t i = 0; i < STANDARD_TOPOLOGIES; i++)
+    words_add(&input->topologies, (char *)standard_topologies[i]);
+  if (input->report.matrix) words_add(&input->topologies, (char *)input->report.matrix);
 }
 
 static void read_vectors(struct run *run) {
@@ -122,30 +145,60 @@ static void read_vectors(struct run *run) {
   free(files.items);
 }
 
-static void run_group(struct run *run, const struct client *client, const struct vector *vector,
-                      enum mode mode) {
-  struct report *report = &run->report;
-  struct observer observer = run->input->clients.observer;
-  observer.mode = mode;
-  ROOM(report->groups, report->count, report->capacity);
-  struct group *group = &report->groups[report->count++];
-  group_run(&observer, client, vector, &run->input->extras, group);
-  expectations_apply(&run->expectations, group);
-  progress_clear();
-  if (!run->to_stdout) {
-    report_line(stdout, group);
-    fflush(stdout);
-  }
+/* How long it still takes, if the rest is like what is done. */
+static void tell_progress(const struct run *run, const struct client *client,
+                          const struct vector *vector) {
+  size_t done = run->report.count, left = run->planned > done ? run->planned - done : 0;
+  int64_t spent = clock_ms() - run->started;
+  if (done < 10)
+    progress("%zu of %zu comparisons: %s %s", done, run->planned, client->name, vector->topology);
+  else
+    progress("%zu of %zu comparisons, about %zu s left: %s %s", done, run->planned,
+             (size_t)spent * left / done / 1000, client->name, vector->topology);
 }
 
-static void run_client(struct run *run, const struct client *client) {
+static void run_group(struct run *run, const struct client *client, const struct vector *vector,
+                      enum mode mode, struct group *group) {
+  struct observer observer = run->input->clients.observer;
+  observer.mode = mode;
+  tell_progress(run, client, vector);
+  group_run(&observer, client, vector, &run->input->extras, group);
+  expectations_apply(&run->expectations, group);
+  if (group->missing && run->input->names.count) run->input->missing_named = true;
+}
+
+static void add_group(struct run *run, const struct vector *vector, struct group *group) {
+  const struct report_group *added = report_add(&run->report, group, &vector->places);
+  group_done(group);
+  progress_clear();
+  if (run->outputs.to_stdout) return;
+  report_print_group(stdout, &run->report, added);
+  fflush(stdout);
+}
+
+static void run_vector(struct run *run, const struct client *client, const struct vector *vector) {
+  enum mode mode = run->input->clients.observer.mode;
+  struct group first, second;
+  run_group(run, client, vector, mode == MODE_BOTH ? MODE_LAND : mode, &first);
+  if (mode == MODE_BOTH) {
+    run_group(run, client, vector, MODE_LOCATE, &second);
+    group_compare(&first, &second);
+  }
+  add_group(run, vector, &first);
+  if (mode == MODE_BOTH) add_group(run, vector, &second);
+}
+
+/* Runs the comparisons of a client, or only counts them. */
+static void run_client(struct run *run, const struct client *client, bool count) {
   char *why, *profile = profile_canonical(client->profile, &why);
   enum mode mode = run->input->clients.observer.mode;
   if (!profile) fail(EXIT_USAGE, "%s: %s: %s", run->clients.path, client->name, why);
   for (size_t i = 0; i < run->vector_count; i++) {
     if (strcmp(profile, run->vectors[i].profile)) continue;
-    run_group(run, client, &run->vectors[i], mode == MODE_BOTH ? MODE_LAND : mode);
-    if (mode == MODE_BOTH) run_group(run, client, &run->vectors[i], MODE_LOCATE);
+    if (count)
+      run->planned += 1 + (mode == MODE_BOTH);
+    else
+      run_vector(run, client, &run->vectors[i]);
   }
   free(profile);
 }
@@ -172,13 +225,12 @@ static bool chosen(const struct input *input, const struct client *client) {
 }
 
 static int run_exit(const struct run *run) {
-  int code = EXIT_AGREED;
+  int code = run->input->missing_named ? EXIT_ENVIRONMENT : EXIT_AGREED;
   bool compared = false, skipped = false;
   for (size_t i = 0; i < run->report.count; i++) {
-    const struct group *group = &run->report.groups[i];
-    int one = group_exit(group);
-    if (group->missing && run->input->names.count) code = exit_worse(code, EXIT_ENVIRONMENT);
-    if (group->counts[SKIPPED]) skipped = true;
+    const struct report_group *group = &run->report.groups[i];
+    int one = report_exit(group);
+    if (report_counted(group, SKIPPED)) skipped = true;
     if (one != EXIT_NOTHING) compared = true;
     if (one != EXIT_NOTHING) code = exit_worse(code, one);
   }
@@ -187,9 +239,8 @@ static int run_exit(const struct run *run) {
 }
 
 static void run_done(struct run *run) {
-  for (size_t i = 0; i < run->report.count; i++) group_done(&run->report.groups[i]);
+  report_done(&run->report);
   for (size_t i = 0; i < run->vector_count; i++) vector_done(&run->vectors[i]);
-  free(run->report.groups);
   free(run->vectors);
   expectations_done(&run->expectations);
   clients_done(&run->clients);
@@ -197,23 +248,39 @@ static void run_done(struct run *run) {
   free(run->input->topologies.items);
 }
 
-static int run_all(const struct input *input) {
-  struct run run = {.input = input};
-  const char *paths[] = {input->json, input->tap, input->junit};
-  for (int i = 0; i < 3; i++)
-    if (paths[i] && !strcmp(paths[i], "-")) run.to_stdout = true;
-  clients_read(&run.clients, input->clients.list);
-  for (size_t i = 0; i < input->names.count; i++) clients_find(&run.clients, input->names.items[i]);
-  if (input->expect) expectations_read(input->expect, &run.expectations);
-  read_vectors(&run);
-  for (size_t i = 0; i < run.clients.count; i++)
-    if (chosen(input, &run.clients.items[i])) run_client(&run, &run.clients.items[i]);
-  int code = run.report.code = run_exit(&run);
-  if (!run.to_stdout) report_summary(stdout, &run.report);
-  if (input->json) report_json(input->json, &run.report);
-  if (input->tap) report_tap(input->tap, &run.report);
-  if (input->junit) report_junit(input->junit, &run.report);
+/* Reads everything that the run needs, and opens everything that it writes. */
+static void run_prepare(struct run *run, char **data) {
+  struct input *input = run->input;
+  clients_read(&run->clients, input->clients.list);
+  for (size_t i = 0; i < input->names.count; i++)
+    clients_find(&run->clients, input->names.items[i]);
+  char *list = copy(run->clients.folders.clients);
+  *data = copy(dirname(list));
+  free(list);
+  if (input->expect)
+    expectations_read(input->expect, &run->expectations);
+  else if (!input->no_expect)
+    expectations_read_shipped(*data, &run->expectations);
+  choose_topologies(input);
+  read_vectors(run);
+  run->outputs = (struct report_outputs){.options = &input->report, .data = *data};
+  report_outputs_open(&run->outputs);
+  if (input->json && !strcmp(input->json, "-")) run->outputs.to_stdout = true;
+  report_begin(&run->report, input->json, run->clients.folders.vectors);
+}
+
+static int run_all(struct input *input) {
+  struct run run = {.input = input, .started = clock_ms()};
+  char *data;
+  run_prepare(&run, &data);
+  for (int count = 1; count >= 0; count--)
+    for (size_t i = 0; i < run.clients.count; i++)
+      if (chosen(input, &run.clients.items[i])) run_client(&run, &run.clients.items[i], count);
+  int code = run_exit(&run);
+  report_end(&run.report, code);
+  report_outputs_write(&run.outputs, &run.report);
   run_done(&run);
+  free(data);
   return code;
 }
 
@@ -222,7 +289,9 @@ int run_main(int argc, char **argv) {
       {"client", 'c', "NAME", 0, "Only this one (may be repeated)", 0},
       {"profile", 'p', "PROFILE", 0, "Only clients that claim this one", 0},
       {"servers", 's', "LIST", 0, "Only vectors over this list of servers", 0},
-      {"topology", 't', "NAME", 0, "Only vectors of this name, such as 4-equal (may be repeated)",
+      {"topology", 't', "NAME", 0,
+       "Only vectors of this name, such as 4-equal (may be repeated), or all (standard: a choice "
+       "of them if everything else is left open, all if not)",
        0},
       {"vectors", OPTION_VECTORS, "PATH", 0,
        "A vector file or a folder of them (standard: those of this program)", 0},
@@ -231,13 +300,15 @@ int run_main(int argc, char **argv) {
        0},
       {"seed", OPTION_RUN_SEED, "S", 0, "Of the random keys (standard: 1)", 0},
       {"json", OPTION_JSON, "FILE", 0, "Write lines of JSON there; - is standard output", 0},
-      {"tap", OPTION_TAP, "FILE", 0, "Write TAP there", 0},
-      {"junit", OPTION_JUNIT, "FILE", 0, "Write JUnit's XML there", 0},
       {"expect", OPTION_EXPECT, "FILE", 0,
-       "Expected differences, lines of CLIENT TOPOLOGY KEY STATUS REASON", 0},
+       "Expected differences, lines of CLIENT TOPOLOGY KEY STATUS REASON (standard: those of this "
+       "program)",
+       0},
+      {"no-expect", OPTION_NO_EXPECT, NULL, 0, "Expect no differences", 0},
       {"skips-as-fails", OPTION_SKIPS, NULL, 0, "What is skipped has failed", 0},
       {0}};
-  static const struct argp_child children[] = {{&client_argp, 0, NULL, 0}, {0}};
+  static const struct argp_child children[] = {
+      {&client_argp, 0, NULL, 0}, {&report_argp, 0, NULL, 0}, {0}};
   static const struct argp argp = {
       table,
       parse,
@@ -247,7 +318,7 @@ int run_main(int argc, char **argv) {
       children,
       NULL,
       NULL};
-  struct input input = {.clients = CLIENT_OPTIONS_STANDARD, .extras = {.seed = 1}};
+  struct input input = {.clients = CLIENT_OPTIONS_ANY_MODE, .extras = {.seed = 1}};
   options_parse(&argp, argc, argv, &input);
   return run_all(&input);
 }

@@ -10,7 +10,7 @@
 #include "progress.h"
 
 #define STANDARD_VECTOR "libmemcached/ketama-weighted/4-equal.json"
-#define CONTROL_TIMEOUT 2000 /* those that hang are waited for */
+#define BROKEN_TIMEOUT 2000 /* those that hang are waited for, by intent */
 
 struct input {
   struct client_options clients;
@@ -23,6 +23,8 @@ struct control {
   enum status status;
   int exit;
   struct client client;
+  const struct vector *vector;
+  struct vector own; /* the one behind the @, or empty */
 };
 
 static error_t parse(int key, char *value, struct argp_state *state) {
@@ -54,15 +56,16 @@ static bool has_flag(const struct vector_case *one, const char *names) {
 }
 
 /* NULL, or what is not as expected, to be freed. */
-static char *check_keys(const struct control *control, const struct vector *vector,
-                        const struct group *group) {
+static char *check_keys(const struct control *control, const struct group *group) {
   const char *how = strchr(control->expected, ':');
+  bool digest = how && !strcmp(how, ":digest");
   size_t with = 0;
-  for (size_t i = 0; i < vector->count; i++) {
+  for (size_t i = 0; i < group->count - digest; i++) {
     enum status status = group->results[i].status;
-    if (vector->cases[i].refused && status == SAME) continue; /* rightly refused, fault or not */
+    const struct vector_case *of = group->results[i].of;
+    if (of && of->refused && status == SAME) continue; /* rightly refused, fault or not */
     bool may = !how || !strncmp(how, ":some", 5), must = !how;
-    if (how && !strncmp(how, ":only=", 6)) may = must = has_flag(&vector->cases[i], how + 6);
+    if (how && !strncmp(how, ":only=", 6)) may = must = of && has_flag(of, how + 6);
     if (status == control->status && control->status != SAME) with++;
     if (status == (must ? control->status : SAME)) continue;
     if (may && status == control->status) continue;
@@ -70,24 +73,25 @@ static char *check_keys(const struct control *control, const struct vector *vect
                   group->results[i].why ? ": " : "",
                   group->results[i].why ? group->results[i].why : "");
   }
-  bool digest = how && !strcmp(how, ":digest");
-  if (digest && group->results[vector->count].status != control->status)
-    return format("the digest is %s", status_name(group->results[vector->count].status, true));
+  if (digest && group->results[group->count - 1].status != control->status)
+    return format("the digest is %s", status_name(group->results[group->count - 1].status, true));
   if (!digest && control->status != SAME && !with)
     return format("no key is %s", status_name(control->status, true));
   return NULL;
 }
 
 /* Runs one control; false if it was not caught as it should be. */
-static bool run_control(const struct control *control, const struct vector *vector,
-                        const struct observer *standard) {
-  struct observer observer = {control->mode, standard->timeout};
+static bool run_control(const struct control *control, const struct observer *standard) {
+  struct observer observer = *standard;
+  observer.mode = control->mode;
+  if (control->status == BROKEN && observer.timeout > BROKEN_TIMEOUT)
+    observer.timeout = BROKEN_TIMEOUT;
   bool digest = strstr(control->expected, ":digest") != NULL;
   struct group_extras extras = {.digest = digest};
   struct group group;
-  group_run(&observer, &control->client, vector, &extras, &group);
+  group_run(&observer, &control->client, control->vector, &extras, &group);
   int code = group.missing ? EXIT_ENVIRONMENT : group_exit(&group);
-  char *why = check_keys(control, vector, &group);
+  char *why = check_keys(control, &group);
   if (!why && code != control->exit) why = format("exit %d", code);
   progress_clear();
   printf("%s %-16s %-7s wants %s and exit %d%s%s\n", why ? "not ok" : "ok", control->name,
@@ -100,13 +104,28 @@ static bool run_control(const struct control *control, const struct vector *vect
   return caught;
 }
 
+/* MODE or MODE@VECTOR, in place. False if there is no such mode. */
+static bool mode_and_vector(char *word, const struct folders *folders, struct control *control) {
+  char *at = strchr(word, '@');
+  if (at) {
+    char *path = format("%s/%s.json", folders->vectors, at + 1);
+    if (!vector_read(path, &control->own)) fail(EXIT_USAGE, "%s: is no placement vector", path);
+    control->vector = &control->own;
+    *at = 0;
+    free(path);
+  }
+  return mode_read(word, &control->mode);
+}
+
 static void control_read(const char *place, const struct words *words,
                          const struct folders *folders, const struct vector *vector,
                          struct control *control) {
   uint64_t code = 0;
-  if (words->count < 5 || !mode_read(words->items[1], &control->mode) ||
+  *control = (struct control){.vector = vector};
+  if (words->count < 5 || !mode_and_vector(words->items[1], folders, control) ||
       !number_read(words->items[3], 5, &code))
-    fail(EXIT_USAGE, "%s: a line is NAME MODE EXPECTED EXIT COMMAND", place);
+    fail(EXIT_USAGE, "%s: a line is NAME MODE[@VECTOR] EXPECTED EXIT COMMAND", place);
+  vector = control->vector;
   control->name = words->items[0];
   control->expected = words->items[2];
   control->exit = (int)code;
@@ -143,9 +162,10 @@ static size_t run_controls(const char *path, const struct folders *folders,
     if (words.count) {
       struct control control;
       control_read(place, &words, folders, vector, &control);
-      if (!run_control(&control, vector, observer)) escaped++;
+      if (!run_control(&control, observer)) escaped++;
       count++;
       command_done(&control.client.command);
+      if (control.vector == &control.own) vector_done(&control.own);
     }
     free(words.items);
     free(place);
@@ -171,7 +191,7 @@ int selftest_main(int argc, char **argv) {
       children,
       NULL,
       NULL};
-  struct input input = {.clients = {NULL, {MODE_AUTO, CONTROL_TIMEOUT}}};
+  struct input input = {.clients = CLIENT_OPTIONS_STANDARD};
   struct folders folders;
   struct vector vector;
   options_parse(&argp, argc, argv, &input);

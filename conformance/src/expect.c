@@ -1,25 +1,26 @@
 #include "expect.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void read_line(struct expectations *all, char *line, size_t number) {
+static void read_line(struct expectations *all, const char *path, char *line, size_t number) {
   if (line[strspn(line, " \t\r")] == '#') return;
   struct words words = words_split(line);
   if (words.count > 0 && words.count < 5)
-    fail(EXIT_USAGE, "%s:%zu: a line is CLIENT TOPOLOGY KEY STATUS REASON", all->path, number);
+    fail(EXIT_USAGE, "%s:%zu: a line is CLIENT TOPOLOGY KEY STATUS REASON", path, number);
   if (words.count) {
     int status = DIFFERENT;
     while (status < STATUSES && strcmp(words.items[3], status_name((enum status)status, true)))
       status++;
     if (status == STATUSES)
-      fail(EXIT_USAGE, "%s:%zu: %s is no status that can be expected", all->path, number,
+      fail(EXIT_USAGE, "%s:%zu: %s is no status that can be expected", path, number,
            words.items[3]);
     ROOM(all->items, all->count, all->capacity);
     all->items[all->count++] =
         (struct expectation){copy(words.items[0]), copy(words.items[1]), copy(words.items[2]),
-                             (enum status)status, number};
+                             (enum status)status, format("%s:%zu", path, number)};
   }
   free(words.items);
 }
@@ -28,9 +29,18 @@ void expectations_read(const char *path, struct expectations *expectations) {
   size_t size, number = 0;
   char *text = file_read(path, &size), *rest = text, *line;
   if (!text) fail(EXIT_USAGE, "%s: %s", path, strerror(errno));
-  *expectations = (struct expectations){.path = copy(path)};
-  while ((line = strsep(&rest, "\n"))) read_line(expectations, line, ++number);
+  while ((line = strsep(&rest, "\n"))) read_line(expectations, path, line, ++number);
   free(text);
+}
+
+void expectations_read_shipped(const char *folder, struct expectations *expectations) {
+  char *pattern = format("%s/expect/*.expect", folder);
+  glob_t found;
+  if (glob(pattern, 0, NULL, &found) == 0) {
+    for (size_t i = 0; i < found.gl_pathc; i++) expectations_read(found.gl_pathv[i], expectations);
+    globfree(&found);
+  }
+  free(pattern);
 }
 
 void expectations_done(struct expectations *expectations) {
@@ -38,9 +48,9 @@ void expectations_done(struct expectations *expectations) {
     free(expectations->items[i].client);
     free(expectations->items[i].topology);
     free(expectations->items[i].key);
+    free(expectations->items[i].place);
   }
   free(expectations->items);
-  free(expectations->path);
 }
 
 static bool is_for(const struct expectation *one, const struct result *result) {
@@ -50,6 +60,7 @@ static bool is_for(const struct expectation *one, const struct result *result) {
 }
 
 void expectations_apply(const struct expectations *expectations, struct group *group) {
+  if (group->counts[SKIPPED] == group->count) return;
   for (size_t e = 0; e < expectations->count; e++) {
     const struct expectation *one = &expectations->items[e];
     if (strcmp(one->client, group->client->name) || strcmp(one->topology, group->topology))
@@ -67,8 +78,8 @@ void expectations_apply(const struct expectations *expectations, struct group *g
     wrong->status = DIFFERENT;
     wrong->allowed = false;
     free(wrong->why);
-    wrong->why = format("%s:%zu expects %s of %s, which is not so any more", expectations->path,
-                        one->line, status_name(one->status, true), one->key);
+    wrong->why = format("%s expects %s of %s, which is not so any more", one->place,
+                        status_name(one->status, true), one->key);
   }
   group_count(group);
 }

@@ -11,11 +11,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "polyring/bytes.h"
 #include "progress.h"
 
 #define TURN_MS 60000  /* for another checker to end */
-#define START_MS 10000 /* for a server to accept, and for one reply of it */
+#define START_MS 10000 /* for a server to accept */
+/* Room for what is watched, in KiB; not used before somebody watches. */
+#define LOG_SIZES "watcher_logbuf_size=4096,worker_logbuf_size=4096"
 
 /* Fails if somebody else has the address; memcached would say so less clearly. */
 static void check_free(const struct place *place) {
@@ -52,8 +53,8 @@ static int turn_take(void) {
 
 static void server_start(struct process *process, const struct place *place, size_t keys) {
   char port[16], memory[32];
-  char *argv[20] = {"memcached", "-U", "0", "-t", "1", "-m", memory};
-  int count = 7;
+  char *argv[20] = {"memcached", "-U", "0", "-t", "1", "-o", LOG_SIZES, "-m", memory};
+  int count = 9;
   struct process_options options = {.talks = false};
   /* -m in MiB: twice what keys of 250 bytes need, should all of them go to one server. */
   snprintf(memory, sizeof memory, "%zu", 64 + keys / 1500);
@@ -71,7 +72,9 @@ static void server_start(struct process *process, const struct place *place, siz
   if (why) fail(EXIT_ENVIRONMENT, "%s", why);
 }
 
-static int link_open(struct process *process, const struct place *place) {
+int fleet_connect(struct fleet *fleet, size_t server) {
+  struct process *process = &fleet->processes[server];
+  const struct place *place = &fleet->places->items[server];
   const struct sockaddr *address = (const struct sockaddr *)&place->socket;
   int64_t deadline = clock_ms() + START_MS;
   for (;;) {
@@ -96,11 +99,28 @@ void fleet_start(struct fleet *fleet, const struct places *places, size_t keys) 
   *fleet = (struct fleet){.places = places, .turn = turn_take()};
   fleet->processes = zeroed(places->count, sizeof *fleet->processes);
   fleet->links = grow(NULL, places->count, sizeof *fleet->links);
+  fleet->keys = keys;
   for (size_t i = 0; i < places->count; i++)
     if (places->items[i].same_as == i) server_start(&fleet->processes[i], &places->items[i], keys);
   for (size_t i = 0; i < places->count; i++)
-    fleet->links[i] =
-        places->items[i].same_as == i ? link_open(&fleet->processes[i], &places->items[i]) : -1;
+    fleet->links[i] = places->items[i].same_as == i ? fleet_connect(fleet, i) : -1;
+}
+
+void fleet_interrupt(struct fleet *fleet, size_t server, enum outage how) {
+  close(fleet->links[server]);
+  fleet->links[server] = -1;
+  if (how == OUTAGE_STOP)
+    kill(fleet->processes[server].pid, SIGSTOP);
+  else
+    process_stop(&fleet->processes[server]);
+}
+
+void fleet_resume(struct fleet *fleet, size_t server, enum outage how) {
+  if (how == OUTAGE_STOP)
+    kill(fleet->processes[server].pid, SIGCONT);
+  else
+    server_start(&fleet->processes[server], &fleet->places->items[server], fleet->keys);
+  fleet->links[server] = fleet_connect(fleet, server);
 }
 
 void fleet_stop(struct fleet *fleet) {
@@ -116,88 +136,6 @@ void fleet_stop(struct fleet *fleet) {
   close(fleet->turn);
   free(fleet->processes);
   free(fleet->links);
-}
-
-struct reply {
-  char *bytes;
-  size_t filled, capacity;
-};
-
-/* Sends a request and reads until the bytes read end in one of two lines. Returns the reply,
- * NUL-terminated, to be freed. */
-static char *request(struct fleet *fleet, size_t server, const char *line, size_t size,
-                     const char *const ends[2], size_t *length) {
-  struct reply reply = {0};
-  const char *word = fleet->places->items[server].word;
-  struct pollfd fd = {.fd = fleet->links[server], .events = POLLIN};
-  int64_t deadline = clock_ms() + START_MS;
-  if (write(fd.fd, line, size) != (ssize_t)size)
-    fail(EXIT_ENVIRONMENT, "memcached for %s takes no request: %s", word, strerror(errno));
-  for (;;) {
-    process_wait(&fd, 1, deadline);
-    if (reply.capacity - reply.filled < 65536)
-      reply.bytes = grow(reply.bytes, reply.capacity = 2 * reply.capacity + 65537, 1);
-    ssize_t got = read(fd.fd, reply.bytes + reply.filled, reply.capacity - reply.filled - 1);
-    if (got == 0 || (got < 0 && errno != EAGAIN) || clock_ms() >= deadline)
-      fail(EXIT_ENVIRONMENT, "memcached for %s gives no reply to %.30s", word, line);
-    if (got < 0) continue;
-    reply.filled += (size_t)got;
-    reply.bytes[reply.filled] = 0;
-    for (int i = 0; i < 2; i++) {
-      size_t end = strlen(ends[i]);
-      if (reply.filled < end || memcmp(reply.bytes + reply.filled - end, ends[i], end)) continue;
-      *length = reply.filled;
-      return reply.bytes;
-    }
-  }
-}
-
-static void dump_server(struct fleet *fleet, size_t server, fleet_found found, void *context) {
-  static const char line[] = "lru_crawler metadump all\r\n", key_word[] = "key=";
-  /* One is at work after a restart of the crawler: BUSY. No other request may be in flight. */
-  static const char *const ends[2] = {"END\r\n", "request\r\n"};
-  int64_t deadline = clock_ms() + START_MS;
-  char *dump, *rest, *one;
-  size_t length;
-  for (;;) {
-    dump = request(fleet, server, line, sizeof line - 1, ends, &length);
-    if (strncmp(dump, "BUSY", 4)) break;
-    free(dump);
-    if (clock_ms() >= deadline) fail(EXIT_ENVIRONMENT, "memcached is busy dumping");
-    process_wait(NULL, 0, clock_ms() + 5);
-  }
-  rest = dump;
-  while ((one = strsep(&rest, "\n"))) {
-    if (strncmp(one, key_word, sizeof key_word - 1)) continue;
-    char *key = one + sizeof key_word - 1;
-    size_t size = polyring_percent_decode(key, strcspn(key, " \r"), key, NULL);
-    if (size != POLYRING_NOWHERE) found(context, server, (const uint8_t *)key, size);
-  }
-  free(dump);
-}
-
-void fleet_dump(struct fleet *fleet, fleet_found found, void *context) {
-  for (size_t i = 0; i < fleet->places->count; i++)
-    if (fleet->links[i] >= 0) dump_server(fleet, i, found, context);
-}
-
-bool fleet_value(struct fleet *fleet, size_t server, const uint8_t *key, size_t key_size,
-                 char *value, size_t size) {
-  static const char *const ends[2] = {"END\r\n", "ERROR\r\n"};
-  char line[300];
-  size_t length;
-  for (size_t i = 0; i < key_size; i++)
-    if (key[i] <= ' ' || key[i] == 0x7F) return false;
-  if (key_size == 0 || key_size > 250) return false;
-  int line_size = snprintf(line, sizeof line, "get %.*s\r\n", (int)key_size, (const char *)key);
-  char *reply = request(fleet, server, line, (size_t)line_size, ends, &length);
-  char *bytes = strncmp(reply, "VALUE ", 6) ? NULL : strstr(reply, "\r\n");
-  if (bytes) {
-    bytes += 2;
-    snprintf(value, size, "%.*s", (int)strcspn(bytes, "\r"), bytes);
-  }
-  free(reply);
-  return bytes != NULL;
 }
 
 char *fleet_version(void) {

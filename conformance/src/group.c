@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "both.h"
 #include "judge.h"
 #include "sha256.h"
 
@@ -18,13 +19,9 @@ struct trial {
   struct observation seen;
 };
 
-static void trial_keys(struct trial *trial) {
+static void trial_keys(struct trial *trial, enum mode mode) {
   const struct vector *vector = trial->vector;
-  for (size_t i = 0; i < vector->keys.count; i++) {
-    size_t size;
-    const uint8_t *key = keys_at(&vector->keys, i, &size);
-    keys_add(&trial->keys, key, size);
-  }
+  mode_keys(mode, &vector->keys, &trial->keys);
   if (trial->extras->digest && vector->digest)
     keys_add_pattern(&trial->keys, vector->digest_pattern, vector->digest_from,
                      vector->digest_count);
@@ -38,18 +35,26 @@ static struct result *result_add(struct group *group, const char *id, const char
   return result;
 }
 
-static void judge_case(struct result *result, const struct vector_case *one,
+/* A client that is asked names a server even for keys that it would refuse to set. */
+static void judge_refused(struct result *result, enum mode mode, bool placed) {
+  result->status = !placed ? SAME : mode == MODE_LOCATE ? SKIPPED : DIFFERENT;
+  if (placed)
+    result->why = copy(mode == MODE_LOCATE ? "what it refuses can only be seen when keys are set"
+                                           : "the recorded client refuses this key");
+}
+
+static void judge_case(struct result *result, const struct vector_case *one, enum mode mode,
                        const struct outcome *outcome, const struct places *places) {
-  bool placed = outcome->status == SAME;
+  bool placed = outcome->status == SAME, judged = outcome->judged;
+  result->of = one;
   result->status = outcome->status;
-  result->has_at = placed || outcome->status == ALTERED;
+  result->has_at = placed || outcome->status == DIFFERENT || outcome->status == ALTERED;
   result->at = outcome->at;
-  result->has_wanted = !one->refused;
-  result->wanted = one->at;
+  result->has_wanted = judged ? outcome->has_wanted : !one->refused;
+  result->wanted = judged ? outcome->wanted : one->at;
   if (one->refused && (placed || outcome->status == REFUSED)) {
-    result->status = placed ? DIFFERENT : SAME;
-    result->why = placed ? copy("the recorded client refuses this key") : NULL;
-  } else if (placed && outcome->at != one->at) {
+    judge_refused(result, mode, placed);
+  } else if (placed && !judged && outcome->at != one->at) {
     result->status = DIFFERENT;
     result->why =
         format("on %s, wanted on %s", places->items[outcome->at].word, places->items[one->at].word);
@@ -131,46 +136,82 @@ static void judge_random(struct result *result, struct trial *trial) {
 
 static void explain(struct group *group, const struct trial *trial) {
   const struct vector *vector = trial->vector;
-  for (size_t i = 0; i < vector->count; i++) {
-    if (group->results[i].status != DIFFERENT || vector->cases[i].refused) continue;
+  for (size_t i = 0; i < group->count; i++) {
+    const struct vector_case *one = group->results[i].of;
+    if (!one || group->results[i].status != DIFFERENT || one->refused) continue;
     struct outcome outcome = {.status = DIFFERENT, .at = group->results[i].at};
-    size_t key = vector->cases[i].key_index;
-    if (!trial->ring) return;
+    size_t key = one->key_index;
+    if (!trial->ring || trial->seen.outcomes[key].judged) return;
     group->explanation =
         judge_explain(trial->ring, NULL, &vector->places, &trial->keys, key, &outcome);
-    if (judge_wanted(trial->ring, &vector->places, &trial->keys, key) == vector->cases[i].at)
-      return;
+    if (judge_wanted(trial->ring, &vector->places, &trial->keys, key) == one->at) return;
     char *more = format("%s  (the vector wants it on server %zu, unlike Polyring)\n",
-                        group->explanation, vector->cases[i].at);
+                        group->explanation, one->at);
     free(group->explanation);
     group->explanation = more;
     return;
   }
 }
 
+/* What the client said of itself, and what the mode saw beside the keys. */
+static void take_over(struct group *group, struct observation *seen) {
+  group->mode = seen->mode;
+  group->missing = seen->missing;
+  group->version = seen->hello.version ? copy(seen->hello.version) : NULL;
+  group->language = seen->hello.language ? copy(seen->hello.language) : NULL;
+  group->facts = json_incref(seen->facts);
+  group->note = seen->note ? copy(seen->note) : NULL;
+}
+
+/* Keys of the mode's own have no case: what was seen of them is recorded, whatever it is. */
+static void judge_own(struct group *group, const struct trial *trial) {
+  for (size_t i = 0; i < trial->keys.count; i++) {
+    const struct outcome *outcome = &trial->seen.outcomes[i];
+    char *key = keys_text(&trial->keys, i);
+    struct result *result = result_add(group, key, key);
+    result->status = outcome->status;
+    result->allowed = outcome->status == REFUSED;
+    result->has_at = outcome->status == SAME;
+    result->at = outcome->at;
+    result->why = outcome->why ? copy(outcome->why) : NULL;
+    free(key);
+  }
+}
+
+static void judge_listed(struct group *group, struct trial *trial) {
+  const struct vector *vector = trial->vector;
+  for (size_t i = 0; i < vector->count; i++) {
+    const struct vector_case *one = &vector->cases[i];
+    if (one->key_index < trial->keys.count)
+      judge_case(result_add(group, one->id, one->key), one, group->mode,
+                 &trial->seen.outcomes[one->key_index],
+                 &vector->places);
+  }
+  if (trial->extras->digest && vector->digest)
+    judge_digest(result_add(group, "digest", NULL), trial);
+  if (trial->extras->random) judge_random(result_add(group, "random", NULL), trial);
+}
+
 void group_run(const struct observer *observer, const struct client *client,
                const struct vector *vector, const struct group_extras *extras,
                struct group *group) {
-  struct trial trial = {.vector = vector, .extras = extras};
+  static const struct group_extras none = {0};
+  struct trial trial = {.vector = vector, .extras = mode_places(observer->mode) ? extras : &none};
   int64_t started = clock_ms();
   *group = (struct group){.client = client,
                           .profile = copy(vector->profile),
                           .topology = copy(vector->topology),
-                          .path = copy(vector->path)};
-  trial_keys(&trial);
+                          .path = copy(vector->path),
+                          .servers = copy(vector->places.text)};
+  trial_keys(&trial, observer->mode);
   trial.ring = judge_ring(vector->profile, &vector->places, &trial.refusal);
   observe(observer, client, &vector->places, &trial.keys, &trial.seen);
-  group->mode = trial.seen.mode;
-  group->missing = trial.seen.missing;
-  group->version = trial.seen.hello.version ? copy(trial.seen.hello.version) : NULL;
-  group->results = zeroed(vector->count + 2, sizeof *group->results);
-  for (size_t i = 0; i < vector->count; i++) {
-    const struct vector_case *one = &vector->cases[i];
-    judge_case(result_add(group, one->id, one->key), one, &trial.seen.outcomes[one->key_index],
-               &vector->places);
-  }
-  if (extras->digest && vector->digest) judge_digest(result_add(group, "digest", NULL), &trial);
-  if (extras->random) judge_random(result_add(group, "random", NULL), &trial);
+  take_over(group, &trial.seen);
+  group->results = zeroed(trial.keys.count + vector->count + 2, sizeof *group->results);
+  if (mode_own_keys(observer->mode))
+    judge_own(group, &trial);
+  else
+    judge_listed(group, &trial);
   explain(group, &trial);
   group_count(group);
   group->seconds = (double)(clock_ms() - started) / 1000;
@@ -178,6 +219,18 @@ void group_run(const struct observer *observer, const struct client *client,
   free(trial.refusal);
   observation_done(&trial.seen);
   keys_done(&trial.keys);
+}
+
+void group_compare(const struct group *landed, struct group *located) {
+  struct both both = {0};
+  for (size_t i = 0; i < landed->count && i < located->count; i++) {
+    const struct result *lies = &landed->results[i];
+    struct result *says = &located->results[i];
+    if (lies->key && lies->has_at && says->has_at)
+      both_add(&both, says->id, says->key, says->at, lies->at, &says->why);
+  }
+  located->facts = both.facts;
+  located->note = both_note(&both);
 }
 
 void group_done(struct group *group) {
@@ -191,6 +244,10 @@ void group_done(struct group *group) {
   free(group->topology);
   free(group->path);
   free(group->version);
+  free(group->language);
+  free(group->servers);
+  free(group->note);
+  json_decref(group->facts);
   free(group->explanation);
 }
 

@@ -26,6 +26,17 @@ size_t judge_wanted(const polyring_ring *ring, const struct places *places, cons
   return at < 0 ? NOT_PLACED : places->items[at].same_as;
 }
 
+uint64_t judge_sent(const polyring_ring *ring, const struct keys *keys, size_t i) {
+  polyring_placement placement;
+  size_t size;
+  const uint8_t *key = keys_at(keys, i, &size);
+  if (polyring_ring_explain(ring, key, size, &placement, NULL) < 0) return 0;
+  uint64_t digest = 0xcbf29ce484222325u; /* FNV-1a */
+  for (size_t at = 0; at < placement.sent_key_size; at++)
+    digest = (digest ^ placement.sent_key[at]) * 0x100000001b3u;
+  return digest;
+}
+
 bool judge_right(const polyring_ring *ring, const struct places *places, const struct keys *keys,
                  size_t i, size_t at) {
   polyring_placement placement;
@@ -85,6 +96,11 @@ static void print_way(FILE *file, const polyring_ring *ring, const uint8_t *key,
   char *label = shown(placement.label, placement.label_size);
   char hash[NUMBER_SIZE], point[NUMBER_SIZE];
   fprintf(file, "%s: ", polyring_ring_profile(ring));
+  if (placement.sent_key_size != size || memcmp(placement.sent_key, key, size)) {
+    char *sent = percent(placement.sent_key, placement.sent_key_size);
+    fprintf(file, "stored as %s, ", sent);
+    free(sent);
+  }
   if (placement.has_hash)
     fprintf(file, "hash %s, point %s, ", number(placement.hash, hash),
             number(placement.point, point));

@@ -14,6 +14,9 @@ polyring_ring *judge_ring(const char *profile, const struct places *places, char
 size_t judge_wanted(const polyring_ring *ring, const struct places *places, const struct keys *keys,
                     size_t i);
 
+/* A digest of the bytes that the profile sends for a key; 0 if it refuses the key. */
+uint64_t judge_sent(const polyring_ring *ring, const struct keys *keys, size_t i);
+
 /* Whether the server is the right one for a key, or one of those among which the original leaves
  * it to chance. */
 bool judge_right(const polyring_ring *ring, const struct places *places, const struct keys *keys,

@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "polyring/polyring.h"
+#include "scene.h"
 
 #define SETTLE_MS 1000 /* a client may send without waiting for the reply */
-#define NOWHERE ((size_t)-1)
 
 /* A key on a server that is none of those that the client was asked to set. */
 struct stray {
@@ -59,10 +58,11 @@ static void landings_done(struct landings *landings) {
 
 static size_t whose_value(struct fleet *fleet, const struct landings *landings, size_t server,
                           const uint8_t *key, size_t key_size) {
-  char value[32];
+  struct item item;
   uint64_t number;
-  bool known = fleet_value(fleet, server, key, key_size, value, sizeof value) &&
-               landings->keys->count && number_read(value, landings->keys->count - 1, &number);
+  bool known = fleet_item(fleet, server, key, key_size, &item) && landings->keys->count &&
+               number_read((const char *)item.bytes, landings->keys->count - 1, &number);
+  free(item.bytes);
   return known ? (size_t)number : NO_KEY;
 }
 
@@ -83,9 +83,9 @@ static void landings_read(struct fleet *fleet, const struct keys *keys, struct l
 }
 
 /* Whether each key lies somewhere, in one shape. */
-static bool all_there(const struct landings *landings, const struct observation *seen) {
-  for (size_t i = 0; i < seen->count; i++)
-    if (seen->outcomes[i].status == SAME &&
+static bool all_there(const struct landings *landings, const struct outcome *outcomes) {
+  for (size_t i = 0; i < landings->keys->count; i++)
+    if (outcomes[i].status == SAME &&
         (landings->items[i].at == NOWHERE) == (landings->by_key[i] == 0))
       return false;
   return true;
@@ -112,16 +112,6 @@ static void disown(struct fleet *fleet, struct landings *landings) {
   }
 }
 
-/* The bytes that the claimed profile sends for a key, which is mostly the key. */
-static bool sent_key(const polyring_ring *ring, const uint8_t *key, size_t size,
-                     polyring_placement *placement) {
-  if (ring && polyring_ring_explain(ring, key, size, placement, NULL) == POLYRING_OK) return true;
-  if (size > sizeof placement->sent_key) return false;
-  memcpy(placement->sent_key, key, size);
-  placement->sent_key_size = (uint16_t)size;
-  return true;
-}
-
 static void judge_stray(struct outcome *outcome, const struct stray *stray, size_t key_at,
                         bool expected) {
   char *text = percent(stray->key, stray->key_size);
@@ -140,15 +130,14 @@ static void judge_stray(struct outcome *outcome, const struct stray *stray, size
 static void judge(struct outcome *outcome, const struct landings *landings, size_t i,
                   const struct stray *stray, const polyring_ring *ring) {
   const struct landing *landing = &landings->items[i];
-  polyring_placement sent;
+  struct sent sent;
   size_t size;
   const uint8_t *key = keys_at(landings->keys, i, &size);
-  bool known = sent_key(ring, key, size, &sent);
+  sent_key(ring, key, size, &sent);
   outcome->at = landing->at;
   if (stray) {
     judge_stray(outcome, stray, landing->at,
-                known && sent.sent_key_size == stray->key_size &&
-                    !memcmp(sent.sent_key, stray->key, stray->key_size));
+                sent.size == stray->key_size && !memcmp(sent.bytes, stray->key, sent.size));
   } else if (landing->also != NOWHERE) {
     outcome->status = COPIED;
     outcome->why = format("on servers %zu and %zu", landing->at, landing->also);
@@ -158,35 +147,45 @@ static void judge(struct outcome *outcome, const struct landings *landings, size
                        ? format("it is on no server, but %zu keys are that were not asked for",
                                 landings->unknown)
                        : copy("the client said ok, and it is on no server");
-  } else if (known && (sent.sent_key_size != size || memcmp(sent.sent_key, key, size))) {
-    char *text = percent(sent.sent_key, sent.sent_key_size);
+  } else if (sent.size != size || memcmp(sent.bytes, key, size)) {
+    char *text = percent(sent.bytes, sent.size);
     outcome->status = ALTERED;
     outcome->why = format("it lies there as it is; the profile sends %s", text);
     free(text);
   }
 }
 
-void land_judge(struct fleet *fleet, const struct client *client, const struct keys *keys,
-                struct observation *seen) {
-  const char *list = fleet->places->text, *profile = client->profile;
-  polyring_ring *ring = NULL;
+static char *set_request(const struct scene *scene, size_t i) {
+  char *key = keys_text(scene->keys, i), *line = format("set %s %zu\n", key, i);
+  free(key);
+  return line;
+}
+
+static char *set_read(struct scene *scene, size_t i, char *reply) {
+  (void)scene, (void)i;
+  return strcmp(reply, "ok") ? format("set was answered by: %.80s", reply) : NULL;
+}
+
+void land_ask(struct scene *scene) {
+  static const struct question question = {set_request, set_read};
+  scene_ask_each(scene, &question);
+}
+
+void land_judge(struct scene *scene) {
   int64_t deadline = clock_ms() + SETTLE_MS;
   struct landings landings;
-  landings_read(fleet, keys, &landings);
-  while (!all_there(&landings, seen) && clock_ms() < deadline) {
+  landings_read(&scene->fleet, scene->keys, &landings);
+  while (!all_there(&landings, scene->outcomes) && clock_ms() < deadline) {
     landings_done(&landings);
     process_wait(NULL, 0, clock_ms() + 50);
-    landings_read(fleet, keys, &landings);
+    landings_read(&scene->fleet, scene->keys, &landings);
   }
-  if (!all_there(&landings, seen)) disown(fleet, &landings);
-  /* Without a ring (the row does not take this list) every key is to lie there as it is. */
-  if (polyring_ring_new(NULL, profile, strlen(profile), list, strlen(list), &ring, NULL) < 0)
-    ring = NULL;
-  for (size_t i = 0; i < seen->count; i++) {
+  if (!all_there(&landings, scene->outcomes)) disown(&scene->fleet, &landings);
+  for (size_t i = 0; i < scene->keys->count; i++) {
     size_t stray = landings.by_key[i];
-    if (seen->outcomes[i].status == SAME)
-      judge(&seen->outcomes[i], &landings, i, stray ? &landings.strays[stray - 1] : NULL, ring);
+    if (scene->outcomes[i].status == SAME)
+      judge(&scene->outcomes[i], &landings, i, stray ? &landings.strays[stray - 1] : NULL,
+            scene->ring);
   }
   landings_done(&landings);
-  polyring_ring_free(ring);
 }

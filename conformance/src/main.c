@@ -16,20 +16,30 @@ const char *argp_program_version = TOOL " " POLYRING_VERSION;
 static const struct command {
   const char *name;
   int (*main)(int argc, char **argv);
-} commands[] = {{"run", run_main},       {"compare", compare_main}, {"observe", observe_main},
-                {"record", record_main}, {"lint", lint_main},       {"kill", kill_main},
-                {"selftest", selftest_main}};
+} commands[] = {{"run", run_main},         {"report", report_main},     {"compare", compare_main},
+                {"agree", agree_main},     {"explain", explain_main},   {"cures", cures_main},
+                {"observe", observe_main}, {"identify", identify_main}, {"audit", audit_main},
+                {"record", record_main},   {"lint", lint_main},         {"kill", kill_main},
+                {"install", install_main}, {"smoke", smoke_main},       {"selftest", selftest_main}};
 
 static const char documentation[] =
     "Shows on which servers memcached clients put their keys, and whether it is where their "
     "profiles say.\v"
     "Subcommands, each with a --help of its own:\n"
     "  run       compare clients with the recorded vectors of their profiles\n"
+    "  report    render a stored run: a page, a picture, TAP, JUnit\n"
     "  compare   compare clients with Polyring itself\n"
+    "  agree     compare clients with each other\n"
+    "  explain   say why two profiles place keys otherwise, and what cures it\n"
+    "  cures     check that each cure does on the real client what is said of it\n"
     "  observe   print where clients put keys, as lines of JSON\n"
+    "  identify  name the profile of a client from where its keys are\n"
     "  record    write a vector file from a client\n"
     "  lint      check vector files\n"
     "  kill      check that the vectors notice every change of a profile\n"
+    "  audit     find the keys of a running pool that lie on other servers than they should\n"
+    "  install   install the clients that are to be checked\n"
+    "  smoke     tell the author of an adapter what is wrong with it\n"
     "  selftest  check that this program can fail\n"
     "\n"
     "Exit status: 0 agreed, 1 something differs, 2 bad usage or vector file, 3 an adapter broke "

@@ -10,7 +10,7 @@ uint64_t option_number(const char *text, uint64_t max, const char *what, struct 
   return number;
 }
 
-enum { OPTION_CLIENTS = 256, OPTION_TIMEOUT, OPTION_MODE };
+enum { OPTION_CLIENTS = 256, OPTION_TIMEOUT, OPTION_MODE, OPTION_HOW };
 
 static error_t client_parse(int key, char *value, struct argp_state *state) {
   struct client_options *options = state->input;
@@ -28,7 +28,18 @@ static error_t client_parse(int key, char *value, struct argp_state *state) {
       return 0;
     case OPTION_MODE:
       if (!mode_read(value, &options->observer.mode))
-        argp_error(state, "--mode: %s is none of auto, land, locate, both", value);
+        argp_error(state,
+                   "--mode: %s is none of auto, land, locate, look, many, order, fail, "
+                   "value, both",
+                   value);
+      if (!options->any_mode && !mode_places(options->observer.mode))
+        argp_error(state, "--mode: %s is for run and observe: it does not tell where keys go",
+                   value);
+      return 0;
+    case OPTION_HOW:
+      if (strcmp(value, "kill") && strcmp(value, "stop"))
+        argp_error(state, "--how: %s is neither kill nor stop", value);
+      options->observer.outage = strcmp(value, "kill") ? OUTAGE_STOP : OUTAGE_KILL;
       return 0;
     default:
       return ARGP_ERR_UNKNOWN;
@@ -41,7 +52,14 @@ static const struct argp_option client_table[] = {
     {"timeout", OPTION_TIMEOUT, "SECONDS", 0, "How long one reply may take (standard: 10)", 0},
     {"mode", OPTION_MODE, "MODE", 0,
      "land: set the keys, then read out of the servers where they lie; locate: ask the client; "
-     "auto: land up to 10 servers, locate above (standard)",
+     "auto: land up to 10 servers, locate above (standard); look: every server has every key, see "
+     "where the client gets it; many: the same, many keys at a time. Of run and observe: order: "
+     "the list in other orders; fail: a server fails and comes back; value: typed values and raw "
+     "items; both: land, then locate",
+     0},
+    {"how", OPTION_HOW, "HOW", 0,
+     "In mode fail, kill: the server is gone and comes back empty (standard); stop: it hangs and "
+     "goes on",
      0},
     {0}};
 

@@ -6,13 +6,16 @@
 
 #include "observe.h"
 
-/* Which clients, and how they are observed: --clients --timeout --mode. */
+/* Which clients, and how they are observed: --clients --timeout --mode --how. */
 struct client_options {
   const char *list; /* path of clients.list, or NULL */
   struct observer observer;
+  bool any_mode; /* not only those that tell where keys go */
 };
 #define CLIENT_OPTIONS_STANDARD \
-  { NULL, OBSERVER_STANDARD }
+  { NULL, OBSERVER_STANDARD, false }
+#define CLIENT_OPTIONS_ANY_MODE \
+  { NULL, OBSERVER_STANDARD, true }
 extern const struct argp client_argp;
 
 /* Which keys: --keys, or --count with --pattern, or --seed and --ascii. */

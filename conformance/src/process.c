@@ -50,6 +50,10 @@ static void end_children(void) {
   while (waitpid(-1, NULL, 0) > 0 || errno == EINTR);
 }
 
+void process_sweep(void) {
+  if (waitpid(-1, NULL, WNOHANG) >= 0 || errno != ECHILD) end_children();
+}
+
 static void clean_up(void) {
   if (getpid() != owner) return;
   end_children();

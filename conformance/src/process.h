@@ -45,6 +45,9 @@ char *process_end(struct process *process);
 /* Ends it by force, with its whole group, and closes the pipes. */
 void process_stop(struct process *process);
 
+/* Ends what our processes left behind; every one that was started must have been stopped. */
+void process_sweep(void);
+
 /* A file of text that is removed at the end of the program at the latest. Returns its path, to be
  * freed; or NULL. */
 char *process_file(const char *text);

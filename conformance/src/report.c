@@ -5,69 +5,45 @@
 #include <string.h>
 
 #include "json.h"
+#include "judge.h"
 #include "polyring/version.h"
 
-#define SHOWN_KEYS 5 /* of those that fail, in TAP and JUnit */
-
-static const char *verdict(const struct group *group) {
-  static const char *const words[] = {[EXIT_AGREED] = "same",
-                                      [EXIT_DIFFERS] = "DIFFERENT",
-                                      [EXIT_BROKEN] = "BROKEN",
-                                      [EXIT_NOTHING] = "skipped"};
-  return words[group_exit(group)];
+/* The first line of vectors/VERSION, which lies beside the folder of placements. */
+static char *vectors_version(const char *vectors) {
+  char *path = format("%s/../VERSION", vectors);
+  size_t size;
+  char *text = file_read(path, &size);
+  free(path);
+  if (text) text[strcspn(text, "\r\n")] = 0;
+  return text;
 }
 
-/* Why nothing was compared, or the first failure. */
-static const struct result *reason(const struct group *group) {
-  const struct result *failure = group_failure(group);
-  for (size_t i = 0; !failure && i < group->count; i++)
-    if (group->results[i].status != SAME && group_exit(group) == EXIT_NOTHING)
-      failure = &group->results[i];
-  return failure;
+/* "memcached 1.6.18", or NULL where there is none: a run may do without. */
+static char *memcached_version(void) {
+  char text[64] = "";
+  FILE *pipe = popen("memcached -V 2>/dev/null", "re");
+  char *line = pipe ? fgets(text, sizeof text, pipe) : NULL;
+  if (pipe) pclose(pipe);
+  if (!line) return NULL;
+  line[strcspn(line, "\r\n")] = 0;
+  return copy(line);
 }
 
-static void write_counts(FILE *file, const struct group *group) {
-  fprintf(file, "%zu of %zu same", group->counts[SAME], group->count);
-  for (int i = DIFFERENT; i < STATUSES; i++)
-    if (group->counts[i])
-      fprintf(file, ", %zu %s", group->counts[i], status_name((enum status)i, true));
+static void put_line(const struct report *report, json_t *line) {
+  if (report->file) json_line(report->file, json_incref(line));
 }
 
-void report_line(FILE *file, const struct group *group) {
-  const struct result *why = reason(group);
-  fprintf(file, "%-9s  %-34s %-14s %-6s  ", verdict(group), group->client->name, group->topology,
-          mode_name(group->mode));
-  write_counts(file, group);
-  fputc('\n', file);
-  if (why)
-    fprintf(file, "  %s %s: %s\n", why->id, status_name(why->status, true),
-            why->why ? why->why : "");
-  if (group->explanation && why) fputs(group->explanation, file);
-}
-
-void report_summary(FILE *file, const struct report *report) {
-  size_t by_exit[EXIT_NOTHING + 1] = {0}, keys[STATUSES] = {0};
-  for (size_t i = 0; i < report->count; i++) {
-    by_exit[group_exit(&report->groups[i])]++;
-    for (int s = 0; s < STATUSES; s++) keys[s] += report->groups[i].counts[s];
-  }
-  fprintf(file, "\n%zu comparisons: %zu agree, %zu differ, %zu broken, %zu skipped;", report->count,
-          by_exit[EXIT_AGREED], by_exit[EXIT_DIFFERS], by_exit[EXIT_BROKEN], by_exit[EXIT_NOTHING]);
-  fprintf(file, " keys: %zu same", keys[SAME]);
-  for (int s = DIFFERENT; s < STATUSES; s++)
-    if (keys[s]) fprintf(file, ", %zu %s", keys[s], status_name((enum status)s, true));
-  fputc('\n', file);
-}
-
-static FILE *report_open(const char *path) {
-  FILE *file = strcmp(path, "-") ? fopen(path, "we") : stdout;
-  if (!file) fail(EXIT_USAGE, "%s: %s", path, strerror(errno));
-  return file;
-}
-
-static void report_close(const char *path, FILE *file) {
-  if (file == stdout ? fflush(file) : fclose(file))
-    fail(EXIT_USAGE, "%s: %s", path, strerror(errno));
+void report_begin(struct report *report, const char *path, const char *vectors) {
+  char *date = clock_date(), *version = vectors_version(vectors), *server = memcached_version();
+  *report = (struct report){.lines = json_array(), .file = path ? report_open(path) : NULL};
+  report->header =
+      json_pack("{s:s, s:s, s:s, s:o, s:o}", "tool", TOOL, "version", POLYRING_VERSION, "date",
+                date, "vectors", json_text(version), "memcached", json_text(server));
+  report->footer = json_pack("{s:[]}", "groups");
+  put_line(report, report->header);
+  free(date);
+  free(version);
+  free(server);
 }
 
 static json_t *group_json(const struct group *group) {
@@ -85,88 +61,144 @@ static json_t *result_json(const struct group *group, const struct result *resul
   if (result->key) json_put(object, "key", json_text(result->key));
   json_put(object, "status", json_text(status_name(result->status, true)));
   if (result->allowed) json_put(object, "allowed", json_true());
-  if (result->has_at) json_put(object, "at", json_integer((json_int_t)result->at));
+  bool lies = result->has_at && result->at != NOT_PLACED; /* ALTERED, and nobody knows where */
+  if (lies) json_put(object, "at", json_integer((json_int_t)result->at));
   if (result->has_wanted) json_put(object, "wanted", json_integer((json_int_t)result->wanted));
   if (result->why) json_put(object, "why", json_text(result->why));
   return object;
 }
 
-static json_t *counts_json(const struct group *group) {
+static json_t *about_json(const struct group *group, const struct places *places) {
   json_t *object = group_json(group), *counts = json_object();
   for (int s = 0; s < STATUSES; s++)
     json_put(counts, status_name((enum status)s, true), json_integer((json_int_t)group->counts[s]));
   json_put(object, "version", json_text(group->version));
+  if (group->language) json_put(object, "language", json_text(group->language));
+  json_put(object, "servers", places_json(places));
   json_put(object, "counts", counts);
   json_put(object, "exit", json_integer(group_exit(group)));
+  json_put(object, "seconds", json_real((double)(long)(group->seconds * 1000) / 1000));
+  if (group->explanation) json_put(object, "explanation", json_text(group->explanation));
+  if (group->facts) json_put(object, "facts", json_integer((json_int_t)json_array_size(group->facts)));
+  if (group->note) json_put(object, "note", json_text(group->note));
   return object;
 }
 
-void report_json(const char *path, const struct report *report) {
-  FILE *file = report_open(path);
-  json_t *groups = json_array();
-  char *date = clock_date();
-  json_line(file,
-            json_pack("{s:s, s:s, s:s}", "tool", TOOL, "version", POLYRING_VERSION, "date", date));
-  for (size_t g = 0; g < report->count; g++) {
-    const struct group *group = &report->groups[g];
-    for (size_t i = 0; i < group->count; i++)
-      json_line(file, result_json(group, &group->results[i]));
-    json_array_append_new(groups, counts_json(group));
-  }
-  json_line(file, json_pack("{s:o, s:i}", "groups", groups, "exit", report->code));
-  free(date);
-  report_close(path, file);
+/* What the mode recorded, as a line of its own. */
+static json_t *fact_json(const struct group *group, json_t *fact) {
+  json_t *object = group_json(group);
+  json_object_update(object, fact);
+  return object;
 }
 
-static void tap_keys(FILE *file, const struct group *group) {
-  size_t shown = 0;
-  fputs("  ---\n  keys: \"", file);
-  write_counts(file, group);
-  fputs("\"\n  failures:\n", file);
-  for (size_t i = 0; i < group->count && shown < SHOWN_KEYS; i++) {
-    const struct result *result = &group->results[i];
-    if (result->status == SAME || result->status == SKIPPED || result->allowed) continue;
-    json_t *line = result_json(group, result); /* JSON is YAML */
-    fputs("    - ", file);
-    json_line(file, line);
-    shown++;
+const struct report_group *report_add(struct report *report, const struct group *group,
+                                      const struct places *places) {
+  json_t *about = about_json(group, places);
+  ROOM(report->groups, report->count, report->capacity);
+  struct report_group *added = &report->groups[report->count++];
+  *added = (struct report_group){about, json_array_size(report->lines), group->count,
+                                 json_array_size(group->facts)};
+  json_array_append_new(json_object_get(report->footer, "groups"), about);
+  for (size_t i = 0; i < group->count; i++) {
+    json_t *line = result_json(group, &group->results[i]);
+    put_line(report, line);
+    json_array_append_new(report->lines, line);
   }
-  fputs("  ...\n", file);
+  for (size_t i = 0; i < added->facts; i++) {
+    json_t *line = fact_json(group, json_array_get(group->facts, i));
+    put_line(report, line);
+    json_array_append_new(report->lines, line);
+  }
+  if (report->file) fflush(report->file);
+  return added;
 }
 
-/* In a description or a reason of TAP, # would begin a directive. */
-static void tap_text(FILE *file, const char *text) {
-  for (; *text; text++) {
-    if (*text == '#') fputc('\\', file);
-    fputc(*text, file);
+void report_end(struct report *report, int code) {
+  report->code = code;
+  json_put(report->footer, "exit", json_integer(code));
+  put_line(report, report->footer);
+  if (report->file) report_close("the JSON lines", report->file);
+  report->file = NULL;
+}
+
+void report_done(struct report *report) {
+  json_decref(report->header);
+  json_decref(report->lines);
+  json_decref(report->footer);
+  free(report->groups);
+  *report = (struct report){0};
+}
+
+const char *report_text(const json_t *object, const char *name) {
+  const char *text = json_string_value(json_object_get(object, name));
+  return text ? text : "";
+}
+
+enum status report_status(const json_t *line) {
+  const char *name = report_text(line, "status");
+  int status = SAME;
+  while (status < STATUSES && strcmp(name, status_name((enum status)status, true))) status++;
+  return (enum status)status;
+}
+
+size_t report_counted(const struct report_group *group, enum status status) {
+  const json_t *counts = json_object_get(group->about, "counts");
+  return (size_t)json_integer_value(json_object_get(counts, status_name(status, true)));
+}
+
+int report_exit(const struct report_group *group) {
+  return (int)json_integer_value(json_object_get(group->about, "exit"));
+}
+
+const json_t *report_line(const struct report *report, const struct report_group *group, size_t i) {
+  return json_array_get(report->lines, group->first + i);
+}
+
+bool report_fails(const json_t *line) {
+  enum status status = report_status(line);
+  return status != SAME && status != SKIPPED && !json_is_true(json_object_get(line, "allowed"));
+}
+
+const json_t *report_reason(const struct report *report, const struct report_group *group) {
+  for (size_t i = 0; i < group->count; i++)
+    if (report_fails(report_line(report, group, i))) return report_line(report, group, i);
+  for (size_t i = 0; i < group->count && report_exit(group) == EXIT_NOTHING; i++)
+    if (report_status(report_line(report, group, i)) != SAME) return report_line(report, group, i);
+  return NULL;
+}
+
+char *report_servers(const json_t *about) {
+  const json_t *servers = json_object_get(about, "servers");
+  char *text;
+  size_t size;
+  FILE *file = open_memstream(&text, &size);
+  for (size_t i = 0; i < json_array_size(servers); i++)
+    fprintf(file, "%s%s", i ? " " : "", json_string_value(json_array_get(servers, i)));
+  fclose(file);
+  return text;
+}
+
+void report_write_counts(FILE *file, const struct report_group *group) {
+  fprintf(file, "%zu of %zu same", report_counted(group, SAME), group->count);
+  for (int s = DIFFERENT; s < STATUSES; s++) {
+    size_t count = report_counted(group, (enum status)s);
+    if (count) fprintf(file, ", %zu %s", count, status_name((enum status)s, true));
   }
 }
 
-void report_tap(const char *path, const struct report *report) {
-  FILE *file = report_open(path);
-  fprintf(file, "TAP version 14\n1..%zu\n", report->count);
-  for (size_t g = 0; g < report->count; g++) {
-    const struct group *group = &report->groups[g];
-    int code = group_exit(group);
-    const struct result *why = reason(group);
-    fprintf(file, "%sok %zu - ", code == EXIT_AGREED || code == EXIT_NOTHING ? "" : "not ", g + 1);
-    tap_text(file, group->client->name);
-    fprintf(file, " %s %s", group->topology, mode_name(group->mode));
-    if (code == EXIT_NOTHING) {
-      fputs(" # SKIP ", file);
-      if (why && why->why) tap_text(file, why->why);
-    }
-    fputc('\n', file);
-    if (code == EXIT_DIFFERS || code == EXIT_BROKEN) tap_keys(file, group);
-  }
-  report_close(path, file);
+void report_write_text(FILE *file, const char *text) {
+  char *clean = printable(copy(text));
+  fputs(clean, file);
+  free(clean);
 }
 
-/* Text for an attribute; what XML cannot hold was made printable before. */
-static void xml_text(FILE *file, const char *text) {
+void report_write_xml(FILE *file, const char *text) {
   for (; *text; text++) switch (*text) {
       case '<':
         fputs("&lt;", file);
+        break;
+      case '>':
+        fputs("&gt;", file);
         break;
       case '&':
         fputs("&amp;", file);
@@ -180,50 +212,4 @@ static void xml_text(FILE *file, const char *text) {
       default:
         fputc((unsigned char)*text < ' ' || (unsigned char)*text >= 0x7F ? '?' : *text, file);
     }
-}
-
-static void junit_case(FILE *file, const struct group *group) {
-  static const char *const kinds[] = {
-      [EXIT_DIFFERS] = "failure", [EXIT_BROKEN] = "error", [EXIT_NOTHING] = "skipped"};
-  const char *kind = kinds[group_exit(group)];
-  const struct result *why = reason(group);
-  fputs("    <testcase classname=\"", file);
-  xml_text(file, group->client->name);
-  fputs("\" name=\"", file);
-  xml_text(file, group->topology);
-  fprintf(file, "/%s\" time=\"%.3f\"", mode_name(group->mode), group->seconds);
-  if (!kind) {
-    fputs("/>\n", file);
-    return;
-  }
-  fprintf(file, ">\n      <%s message=\"", kind);
-  write_counts(file, group);
-  if (why) {
-    fputs("; ", file);
-    xml_text(file, why->id);
-    fputs(": ", file);
-    xml_text(file, why->why ? why->why : status_name(why->status, true));
-  }
-  fputs("\"/>\n    </testcase>\n", file);
-}
-
-void report_junit(const char *path, const struct report *report) {
-  FILE *file = report_open(path);
-  fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", file);
-  for (size_t g = 0; g < report->count;) {
-    const struct group *first = &report->groups[g];
-    size_t end = g, counts[EXIT_NOTHING + 1] = {0};
-    for (; end < report->count && report->groups[end].client == first->client; end++)
-      counts[group_exit(&report->groups[end])]++;
-    fputs("  <testsuite name=\"", file);
-    xml_text(file, first->client->name);
-    fputs(" as ", file);
-    xml_text(file, first->profile);
-    fprintf(file, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", end - g,
-            counts[EXIT_DIFFERS], counts[EXIT_BROKEN], counts[EXIT_NOTHING]);
-    for (; g < end; g++) junit_case(file, &report->groups[g]);
-    fputs("  </testsuite>\n", file);
-  }
-  fputs("</testsuites>\n", file);
-  report_close(path, file);
 }

@@ -189,7 +189,7 @@ def usage(checker):
     assert run.returncode == 2 and "subcommand" in run.stderr, run
     run = subprocess.run([checker.program, "jump"], capture_output=True, text=True, check=False)
     assert run.returncode == 2 and "jump" in run.stderr, run
-    for command in ("run", "compare", "observe", "record", "lint", "selftest"):
+    for command in ("run", "report", "compare", "observe", "record", "lint", "selftest"):
         run = subprocess.run([checker.program, command, "--help"], capture_output=True, text=True,
                              check=False)
         assert run.returncode == 0 and f"polyring-check {command}" in run.stdout, run

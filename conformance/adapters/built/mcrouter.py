@@ -1,6 +1,7 @@
 """mcrouter's hash functions, and its way from a key to what is hashed.
 usage: mcrouter.py ch3|weighted-ch3|crc32|rendezvous|weighted-rendezvous [SALT]"""
 import os
+import re
 import sys
 
 sys.path[0] += "/../common"  # where adapter.py is
@@ -51,7 +52,8 @@ class Client:
         return library.mcrouter_locate(self.selector, key, ctypes.c_size_t(len(key)))
 
     def set(self, key, value):
-        return self.links.set(self.locate(key), key, value)
+        route = re.match(b"/[^/]+/[^/]+/", key)  # which the servers do not get to see
+        return self.links.set(self.locate(key), key[route.end() if route else 0:], value)
 
 
 serve(Client(), "mcrouter", "9d7f434")

@@ -6,10 +6,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the Java adapters share: the protocol polyring-adapter/1 and the server text. An adapter
  * overrides what its client can answer. An exception becomes "no" ("skip" for a list), Skip "skip".
+ * Values of store and fetch are what Java has for the type, from byte[] to Map; null is a miss.
  */
 abstract class Adapter {
   /** The client cannot express what was asked for. */
@@ -46,6 +48,19 @@ abstract class Adapter {
     throw new Skip("get");
   }
 
+  /** What was found, by key; without multi-get, a client skips it. */
+  Map<String, ?> many(List<String> keys) throws Exception {
+    throw new Skip("many");
+  }
+
+  boolean store(byte[] key, Object value) throws Exception {
+    throw new Skip("store");
+  }
+
+  Object fetch(byte[] key) throws Exception {
+    throw new Skip("fetch");
+  }
+
   long hash(String function, byte[] key) throws Exception {
     throw new Skip("hash");
   }
@@ -74,6 +89,56 @@ abstract class Adapter {
     return text.toString();
   }
 
+  private static Object value(String type, byte[] bytes) throws Exception {
+    if (type.equals("bytes")) return bytes;
+    String text = text(bytes);
+    Object value = switch (type) {
+      case "text" -> text;
+      case "int" -> Json.whole(text);
+      case "float" -> Double.valueOf(text);
+      case "bool", "list", "map" -> Json.read(text);
+      case "null" -> null;
+      default -> throw new Skip("values of the type " + type);
+    };
+    if (!name(value).equals(type)) throw new IllegalArgumentException("not a " + type);
+    return value;
+  }
+
+  private static String name(Object value) {
+    if (value == null) return "null";
+    if (value instanceof byte[]) return "bytes";
+    if (value instanceof String) return "text";
+    if (value instanceof Double || value instanceof Float) return "float";
+    if (value instanceof Boolean) return "bool";
+    if (value instanceof List) return "list";
+    if (value instanceof Map) return "map";
+    return value instanceof Integer || value instanceof Long || value instanceof Short
+        || value instanceof Byte ? "int" : "other";
+  }
+
+  private static String typed(Object value) {
+    String name = name(value);
+    String text = switch (name) {
+      case "bytes" -> encode((byte[]) value);
+      case "list", "map" -> encode(Json.write(value).getBytes(StandardCharsets.UTF_8));
+      case "other" -> value.getClass().getName();
+      default -> encode(value.toString().getBytes(StandardCharsets.UTF_8));
+    };
+    return "typed " + name + " " + text;
+  }
+
+  private String many(String[] words) throws Exception {
+    var keys = new java.util.ArrayList<String>();
+    for (String word : words) keys.add(text(decode(word)));
+    Map<String, ?> found = many(keys);
+    var answer = new StringBuilder("many");
+    for (String key : keys) {
+      byte[] value = (byte[]) found.get(key);
+      answer.append(value == null ? " -" : " +" + encode(value));
+    }
+    return answer.toString();
+  }
+
   private String answer(String verb, String[] words) throws Exception {
     switch (verb) {
       case "servers":
@@ -84,10 +149,20 @@ abstract class Adapter {
       case "locate":
         return "at " + locate(decode(words[0]));
       case "set":
-        return set(decode(words[0]), decode(words.length > 1 ? words[1] : "")) ? "ok" : "no not stored";
+        byte[] bytes = decode(words.length > 1 ? words[1] : "");
+        return set(decode(words[0]), bytes) ? "ok" : "no not stored";
       case "get":
         byte[] value = get(decode(words[0]));
         return value == null ? "miss" : "value " + encode(value);
+      case "many":
+        return many(words);
+      case "store":
+        if (words.length < 2) throw new Skip("a value without a type");
+        Object typed = value(words[1], decode(words.length > 2 ? words[2] : ""));
+        return store(decode(words[0]), typed) ? "ok" : "no not stored";
+      case "fetch":
+        Object found = fetch(decode(words[0]));
+        return found == null ? "miss" : typed(found);
       case "hash":
         return "hash " + hash(words[0], decode(words.length > 1 ? words[1] : ""));
       default:

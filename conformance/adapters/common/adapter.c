@@ -89,7 +89,8 @@ static void answer_servers(const struct client *client, char **words, size_t cou
     puts("ok");
 }
 
-static void answer_get(const struct client *client, struct text key) {
+/* found says what to print before what was found. */
+static void answer_get(const struct client *client, struct text key, const char *found) {
   struct text value = {0};
   const char *why = client->get(key, &value);
   if (why) {
@@ -97,17 +98,53 @@ static void answer_get(const struct client *client, struct text key) {
   } else if (!value.bytes) {
     puts("miss");
   } else {
-    fputs("value ", stdout);
+    printf("%s ", found);
     print_percent(value);
     putchar('\n');
   }
   free(value.bytes);
 }
 
+static void answer_many(const struct client *client, char **words, size_t count) {
+  static struct text keys[WORDS_MAX], values[WORDS_MAX];
+  static char nothing[] = "";
+  for (size_t i = 0; i < count; i++) keys[i] = percent_decode(words[i]);
+  if (!count) keys[count++] = (struct text){nothing, 0};
+  memset(values, 0, count * sizeof *values);
+  const char *why = client->many(keys, count, values);
+  fputs(why ? "no " : "many", stdout);
+  for (size_t i = 0; i < count; i++) {
+    if (!why) fputs(values[i].bytes ? " +" : " -", stdout);
+    if (!why && values[i].bytes) print_percent(values[i]);
+    free(values[i].bytes);
+  }
+  puts(why ? why : "");
+}
+
+static const char *answer_store(const struct client *client, char **words, size_t count) {
+  if (count < 2 || strcmp(words[1], "bytes")) {
+    puts("skip values that are no bytes");
+    return NULL;
+  }
+  struct text value = count > 2 ? percent_decode(words[2]) : (struct text){"", 0};
+  const char *why = client->set(percent_decode(words[0]), value);
+  if (!why) puts("ok");
+  return why;
+}
+
 static void answer(const struct client *client, const char *verb, char **words, size_t count) {
+  const char *why = NULL;
+  if (ready && !strcmp(verb, "many") && client->many) {
+    answer_many(client, words, count);
+    return;
+  }
+  if (ready && !strcmp(verb, "store") && client->set) {
+    why = answer_store(client, words, count);
+    if (why) printf("no %s\n", why);
+    return;
+  }
   struct text key = count ? percent_decode(words[0]) : (struct text){"", 0};
   struct text value = count > 1 ? percent_decode(words[1]) : (struct text){"", 0};
-  const char *why = NULL;
   size_t index;
   uint32_t hash;
   if (!strcmp(verb, "hash") && client->hash && client->hash(key.bytes, value, &hash)) {
@@ -117,7 +154,9 @@ static void answer(const struct client *client, const char *verb, char **words, 
   } else if (ready && !strcmp(verb, "set") && client->set) {
     if (!(why = client->set(key, value))) puts("ok");
   } else if (ready && !strcmp(verb, "get") && client->get) {
-    answer_get(client, key);
+    answer_get(client, key, "value");
+  } else if (ready && !strcmp(verb, "fetch") && client->get) {
+    answer_get(client, key, "typed bytes");
   } else {
     printf("skip %s\n", verb);
   }

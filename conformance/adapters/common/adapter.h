@@ -31,7 +31,8 @@ struct client {
   const char *(*set)(struct text key, struct text value);
   const char *(*get)(struct text key, struct text *value); /* from malloc; NULL bytes: a miss */
   bool (*hash)(const char *function, struct text key, uint32_t *hash); /* false: none of its own */
-};
+  const char *(*many)(const struct text *keys, size_t count, struct text *values); /* as get does */
+}; /* "store" is set and "fetch" is get: here all values are bytes */
 
 /* Serves until "bye". Returns the exit code. */
 int serve(const struct client *client);

@@ -1,11 +1,14 @@
 """What the Python adapters share: the protocol polyring-adapter/1 and the server text.
 
 A client is an object with the methods that it can answer: servers(list of Server),
-locate(key) -> index, set(key, value), get(key) -> bytes or None, hash(function, key) -> int.
-Keys and values are bytes. An exception becomes "no" ("skip" for a list), Skip "skip".
+locate(key) -> index, set(key, value), get(key) -> bytes or None, many(keys) -> a dict of what was
+found, hash(function, key) -> int. Keys and values are bytes; those of store(key, value) and
+fetch(key) -> value or MISS are what Python has for the type, of which the client takes those in its
+attribute types. An exception becomes "no" ("skip" for a list), Skip "skip".
 A client that can tell servers by more than their place says by what in its attribute takes:
 {"name"}, names of attributes, or EVERYTHING; whatever else a list asks for is skipped.
 """
+import json
 import platform
 import re
 import socket
@@ -15,6 +18,14 @@ from urllib.parse import quote_from_bytes, unquote, unquote_to_bytes
 
 
 EVERYTHING = object()
+MISS = object()  # no client stores it, so one can be told to return it for nothing
+WORDS_OF_BOOL = {b"true": True, b"false": False}
+READERS = {"bytes": bytes, "text": bytes.decode, "int": int, "float": float,
+           "bool": WORDS_OF_BOOL.__getitem__, "null": lambda empty: None,
+           "list": json.loads, "map": json.loads}
+VERBS = "servers", "locate", "set", "get", "many", "store", "fetch", "hash"
+NAMES = {bytes: "bytes", str: "text", int: "int", float: "float", bool: "bool",
+         type(None): "null", list: "list", dict: "map"}
 
 
 class Skip(Exception):
@@ -72,6 +83,11 @@ def parse_all(words, takes):
     return servers
 
 
+def or_miss(value):
+    """For clients that return None both for nothing and for a None that was stored."""
+    return MISS if value is None else value
+
+
 def sendable(key, without=rb"[\0\n ]"):
     """The key, if memcached takes it: for clients that leave it to the server to look."""
     if len(key) > 250 or re.search(without, key):
@@ -103,9 +119,44 @@ class Links:
         self.files[at] = None  # there may be a second line, about the value
         return False
 
+    def get(self, at, key):
+        file = self.files[at] = self.files[at] or self.open(self.servers[at])
+        file.write(b"get %s\r\n" % key)
+        file.flush()
+        head = file.readline()
+        if head == b"END\r\n":
+            return None
+        if not head.startswith(b"VALUE "):
+            self.files[at] = None
+            raise ValueError(head.decode().strip())
+        value = file.read(int(head.split()[3]))
+        file.readline(), file.readline()
+        return value
+
 
 def encode(data):
     return quote_from_bytes(data, safe="")
+
+
+def typed(value):
+    """The words for a value that a client returned."""
+    name = NAMES.get(type(value), "other")
+    try:
+        text = (value if name == "bytes" else value.encode() if name == "text" else
+                b"" if value is None else
+                json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    except (TypeError, ValueError):
+        name, text = "other", ascii(value)[:200].encode()
+    return f"{name} {encode(text)}"
+
+
+def store(client, key, name="", word=""):
+    if name not in getattr(client, "types", READERS):
+        raise Skip(f"values of the type {name}")
+    value = READERS[name](unquote_to_bytes(word))
+    if NAMES[type(value)] != name:
+        raise ValueError(f"not a {name}")
+    return client.store(unquote_to_bytes(key), value)
 
 
 def answer(client, verb, words):
@@ -121,13 +172,23 @@ def answer(client, verb, words):
     if verb == "get":
         value = method(unquote_to_bytes(words[0]))
         return "miss" if value is None else f"value {encode(value)}"
+    if verb == "many":
+        keys = [unquote_to_bytes(word) for word in words]
+        found = method(keys)
+        return " ".join(["many", *(f"+{encode(found[k])}" if k in found else "-" for k in keys)])
+    if verb == "store":
+        return "ok" if store(client, *words) is not False else "no not stored"
+    if verb == "fetch":
+        value = method(unquote_to_bytes(words[0]))
+        return "miss" if value is MISS else f"typed {typed(value)}"
     return f"hash {method(words[0], unquote_to_bytes((words + [''])[1]))}"
 
 
 def serve(client, name, version, **facts):
-    verbs = [v for v in ("servers", "locate", "set", "get", "hash") if hasattr(client, v)]
+    verbs = [v for v in VERBS if hasattr(client, v)]
     facts["runtime"] = f"{platform.python_implementation()}-{platform.python_version()}"
     facts = " ".join(f"{fact}={value}" for fact, value in facts.items())
+    sys.stdin.reconfigure(errors="surrogateescape")
     for line in sys.stdin:
         verb, *words = line.rstrip("\n").split(" ")
         if verb == "bye":

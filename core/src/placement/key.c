@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "placement/utf8.h"
+#include "base/utf8.h"
 
 enum { MD5_DIGITS = 32 };
 

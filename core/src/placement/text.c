@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/utf8.h"
 #include "placement/key.h"
-#include "placement/utf8.h"
 
 static const uint8_t *find(const uint8_t *bytes, size_t size, const uint8_t *what,
                            size_t what_size) {

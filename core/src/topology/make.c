@@ -5,7 +5,7 @@
 
 #include "base/allocator.h"
 #include "base/error.h"
-#include "placement/utf8.h"
+#include "base/utf8.h"
 #include "polyring/profile.h"
 #include "topology/topology.h"
 

@@ -25,6 +25,13 @@ type Getter interface {
 	Get(key string) (value []byte, found bool, err error)
 }
 
+// Manyer is a client that can read many keys at once. What such a client stores are bytes: "store"
+// is its Set, "fetch" its Get.
+type Manyer interface {
+	Getter
+	Many(keys []string) (found map[string][]byte, err error)
+}
+
 // Hasher is a client whose hash functions can be called.
 type Hasher interface {
 	Hash(function, key string) (uint64, error)
@@ -59,6 +66,42 @@ func servers(client Client, words []string) (string, error) {
 	return "ok", client.Servers(list)
 }
 
+func get(client Getter, key, prefix string) (string, error) {
+	value, found, err := client.Get(key)
+	if !found {
+		return "miss", err
+	}
+	return prefix + encode(value), err
+}
+
+func many(client Manyer, words []string) (string, error) {
+	var keys []string
+	for _, word := range words {
+		keys = append(keys, unescape(word))
+	}
+	found, err := client.Many(keys)
+	text := "many"
+	for _, key := range keys {
+		if value, ok := found[key]; ok {
+			text += " +" + encode(value)
+		} else {
+			text += " -"
+		}
+	}
+	return text, err
+}
+
+func store(client Client, key string, words []string) (string, error) {
+	if len(words) < 2 || words[1] != "bytes" {
+		return "", Skip("values that are no bytes")
+	}
+	value := ""
+	if len(words) > 2 {
+		value = unescape(words[2])
+	}
+	return "ok", client.Set(key, []byte(value))
+}
+
 func answer(client Client, verb string, words []string) (string, error) {
 	first, second := unescape(words[0]), ""
 	if len(words) > 1 {
@@ -74,11 +117,15 @@ func answer(client Client, verb string, words []string) (string, error) {
 		return "ok", client.Set(first, []byte(second))
 	case "get":
 		if getter, can := client.(Getter); can {
-			value, found, err := getter.Get(first)
-			if !found {
-				return "miss", err
-			}
-			return "value " + encode(value), err
+			return get(getter, first, "value ")
+		}
+	case "many", "store", "fetch":
+		if manyer, can := client.(Manyer); can && verb == "many" {
+			return many(manyer, words)
+		} else if can && verb == "fetch" {
+			return get(manyer, first, "typed bytes ")
+		} else if can {
+			return store(client, first, words)
 		}
 	case "hash":
 		if hasher, can := client.(Hasher); can {
@@ -106,6 +153,9 @@ func hello(client Client, name, module string) string {
 	if _, can := client.(Getter); can {
 		verbs += ",get"
 	}
+	if _, can := client.(Manyer); can {
+		verbs += ",many,store,fetch"
+	}
 	if _, can := client.(Hasher); can {
 		verbs += ",hash"
 	}
@@ -114,7 +164,12 @@ func hello(client Client, name, module string) string {
 
 var blanks = regexp.MustCompile(`[^!-~]+`)
 
-func reply(client Client, verb string, words []string) string {
+func reply(client Client, verb string, words []string) (text string) {
+	defer func() { // a client that panics, or that has no servers yet
+		if why := recover(); why != nil {
+			text = "no " + blanks.ReplaceAllString(fmt.Sprint(why), " ")
+		}
+	}()
 	text, err := answer(client, verb, words)
 	var skip Skip
 	switch {

@@ -58,4 +58,13 @@ func (c *client) Get(key string) ([]byte, bool, error) {
 	return item.Value, true, nil
 }
 
+func (c *client) Many(keys []string) (map[string][]byte, error) {
+	items, err := c.real.GetMulti(keys)
+	found := map[string][]byte{}
+	for key, item := range items {
+		found[key] = item.Value
+	}
+	return found, err
+}
+
 func main() { adapter.Serve(&client{}, "dskit", "github.com/grafana/dskit") }

@@ -56,4 +56,12 @@ func (c *client) Set(key string, value []byte) error {
 	return c.links.Set(at, key, value)
 }
 
+func (c *client) Get(key string) ([]byte, bool, error) {
+	at, err := c.Locate(key)
+	if err != nil {
+		return nil, false, err
+	}
+	return c.links.Get(at, key)
+}
+
 func main() { adapter.Serve(&client{}, "serialx-hashring", "github.com/serialx/hashring") }

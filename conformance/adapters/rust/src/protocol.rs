@@ -1,4 +1,5 @@
 //! The protocol polyring-adapter/1 and the server text.
+use std::collections::HashMap;
 use std::io::{stdin, stdout, BufRead, Write};
 
 /// How a request fails: `skip WHY` or `no WHY`.
@@ -23,12 +24,24 @@ pub enum Place {
     Path(String),
 }
 
+/// A value of a type that Rust's clients take.
+pub enum Value {
+    Bytes(Vec<u8>),
+    Text(String),
+    Int(i64),
+    Float(f64),
+    Bool(bool),
+}
+
 pub trait Adapter {
     const HELLO: &'static str;
     fn servers(&mut self, list: Vec<Place>) -> Result<(), Failure>;
     fn locate(&self, key: &str) -> Result<usize, Failure>;
     fn set(&mut self, key: &str, value: &[u8]) -> Result<(), Failure>;
     fn get(&mut self, key: &str) -> Result<Option<Vec<u8>>, Failure>;
+    fn many(&mut self, keys: &[&str]) -> Result<HashMap<String, Vec<u8>>, Failure>;
+    /// What was stored is read by a type that the reader has to know: "fetch" gives its bytes.
+    fn store(&mut self, key: &str, value: Value) -> Result<(), Failure>;
 }
 
 fn decode(word: &str) -> Vec<u8> {
@@ -51,6 +64,24 @@ fn encode(bytes: &[u8]) -> String {
 /// The key as a Rust program has it; bytes that are no UTF-8 cannot be expressed.
 fn text(word: &str) -> Result<String, Failure> {
     Ok(String::from_utf8(decode(word))?)
+}
+
+fn value(kind: &str, word: &str) -> Result<Value, Failure> {
+    Ok(match kind {
+        "bytes" => Value::Bytes(decode(word)),
+        "text" => Value::Text(text(word)?),
+        "int" => Value::Int(text(word)?.parse()?),
+        "float" => Value::Float(text(word)?.parse()?),
+        "bool" => Value::Bool(text(word)?.parse()?),
+        _ => return skip(&format!("values of the type {}", kind)),
+    })
+}
+
+fn many<A: Adapter>(adapter: &mut A, words: &[&str]) -> Result<String, Failure> {
+    let keys = words.iter().map(|word| text(word)).collect::<Result<Vec<_>, _>>()?;
+    let found = adapter.many(&keys.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let word = |key| found.get(key).map_or("-".to_string(), |value| format!("+{}", encode(value)));
+    Ok(format!("many {}", keys.iter().map(word).collect::<Vec<_>>().join(" ")))
 }
 
 /// Parts a host from what follows it: the end of a host in brackets is the bracket.
@@ -94,17 +125,25 @@ fn answer<A: Adapter>(adapter: &mut A, line: &str) -> Result<String, Failure> {
             adapter.set(&text(word(1))?, &decode(word(2)))?;
             Ok("ok".to_string())
         }
-        "get" => Ok(match adapter.get(&text(word(1))?)? {
-            Some(value) => format!("value {}", encode(&value)),
+        "get" | "fetch" => Ok(match adapter.get(&text(word(1))?)? {
+            Some(value) if words[0] == "get" => format!("value {}", encode(&value)),
+            Some(value) => format!("typed bytes {}", encode(&value)),
             None => "miss".to_string(),
         }),
+        "many" => many(adapter, if words.len() > 1 { &words[1..] } else { &[""] }),
+        "store" => {
+            adapter.store(&text(word(1))?, value(word(2), word(3))?)?;
+            Ok("ok".to_string())
+        }
         verb => skip(verb),
     }
 }
 
 /// Answers requests until "bye".
 pub fn serve<A: Adapter>(mut adapter: A) {
-    for line in stdin().lock().lines().map_while(Result::ok).take_while(|line| line != "bye") {
+    let lines = stdin().lock().split(b'\n').map_while(Result::ok);
+    let texts = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
+    for line in texts.take_while(|line| line != "bye") {
         let (word, why) = match answer(&mut adapter, &line) {
             Ok(reply) => (reply, String::new()),
             Err(Failure::Skip(why)) => ("skip ".to_string(), why),

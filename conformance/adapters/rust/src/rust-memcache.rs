@@ -3,8 +3,9 @@ mod protocol;
 mod standin;
 
 use memcache::Client;
-use protocol::{skip, Adapter, Failure, Place};
+use protocol::{skip, Adapter, Failure, Place, Value};
 use standin::StandIns;
+use std::collections::HashMap;
 use std::time::Duration;
 
 #[derive(Default)]
@@ -47,7 +48,7 @@ impl Adapter for RustMemcache {
     const HELLO: &'static str = concat!(
         "rust-memcache ",
         env!("CLIENT_VERSION"),
-        " rust servers,locate,set,get runtime=",
+        " rust servers,locate,set,get,many,store,fetch runtime=",
         env!("CLIENT_RUNTIME")
     );
 
@@ -73,6 +74,21 @@ impl Adapter for RustMemcache {
 
     fn get(&mut self, key: &str) -> Result<Option<Vec<u8>>, Failure> {
         Ok(self.real()?.get(key)?)
+    }
+
+    fn many(&mut self, keys: &[&str]) -> Result<HashMap<String, Vec<u8>>, Failure> {
+        Ok(self.real()?.gets(keys)?)
+    }
+
+    fn store(&mut self, key: &str, value: Value) -> Result<(), Failure> {
+        let client = self.real()?;
+        Ok(match value {
+            Value::Bytes(value) => client.set(key, value.as_slice(), 0),
+            Value::Text(value) => client.set(key, value, 0),
+            Value::Int(value) => client.set(key, value, 0),
+            Value::Float(value) => client.set(key, value, 0),
+            Value::Bool(value) => client.set(key, value, 0),
+        }?)
     }
 }
 
