@@ -22,9 +22,6 @@ extern "C" {
 /* XX(number, name, class, text). The class is what languages build their exceptions from. */
 #define POLYRING_STATUS_MAP(XX)                                                             \
   XX(0, OK, OUTCOME, "done")                                                                \
-  XX(1, MISS, OUTCOME, "there is no such item")                                             \
-  XX(2, NOT_STORED, OUTCOME, "the item was there, or was not: the store did not apply")     \
-  XX(3, EXISTS, OUTCOME, "the item was changed since its cas was read")                     \
   XX(4, PARTIAL, OUTCOME, "at least one key of the batch failed, see its own status")       \
   XX(-1, INVALID_ARGUMENT, ARGUMENT, "an argument breaks a rule of the call")               \
   XX(-2, INVALID_KEY, KEY, "the profile's client refuses this key")                         \
@@ -33,13 +30,7 @@ extern "C" {
   XX(-5, TOO_LARGE, ARGUMENT, "a size is above the limit that the call names")              \
   XX(-6, NO_MEMORY, MEMORY, "the allocator returned nothing")                               \
   XX(-7, NOT_SUPPORTED, ARGUMENT, "the library was built without what this call needs")     \
-  XX(-8, INVALID_TOPOLOGY, ARGUMENT, "the text is no topology")                             \
-  XX(-9, UNAVAILABLE, SERVER, "the server cannot be reached: nothing was sent")             \
-  XX(-10, UNKNOWN, SERVER, "sent, and no answer came: it may have been done")               \
-  XX(-11, BAD_REPLY, SERVER, "what the server answered is no reply to the request")         \
-  XX(-12, SERVER_FAILED, SERVER, "the server could not do it")                              \
-  XX(-13, REFUSED, SERVER, "the server does not take the request")                          \
-  XX(-14, BUSY, SERVER, "all connections to the server are in use")
+  XX(-8, INVALID_TOPOLOGY, ARGUMENT, "the text is no topology")
 
 typedef enum polyring_status {
 #define XX(number, name, class, text) POLYRING_##name = (number),
@@ -54,8 +45,7 @@ typedef enum polyring_status_class {
   POLYRING_CLASS_KEY,
   POLYRING_CLASS_SERVERS,
   POLYRING_CLASS_PROFILE,
-  POLYRING_CLASS_MEMORY,
-  POLYRING_CLASS_SERVER
+  POLYRING_CLASS_MEMORY
 } polyring_status_class;
 
 /* The name of a status without its prefix ("INVALID_KEY"), its class, and its meaning in one

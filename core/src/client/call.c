@@ -116,14 +116,14 @@ static const polyring__request *give_request(void *context, size_t i) {
 
 static void take_verdict(void *context, size_t i, polyring__verdict verdict,
                          const polyring__reply *reply) {
-  static const polyring_status statuses[] = {
+  static const int statuses[] = {
       [POLYRING__VERDICT_DONE] = POLYRING_OK,
-      [POLYRING__VERDICT_MISS] = POLYRING_MISS,
-      [POLYRING__VERDICT_NOT_STORED] = POLYRING_NOT_STORED,
-      [POLYRING__VERDICT_EXISTS] = POLYRING_EXISTS,
+      [POLYRING__VERDICT_MISS] = POLYRING__MISS,
+      [POLYRING__VERDICT_NOT_STORED] = POLYRING__NOT_STORED,
+      [POLYRING__VERDICT_EXISTS] = POLYRING__EXISTS,
       [POLYRING__VERDICT_MORE] = POLYRING_OK,
-      [POLYRING__VERDICT_REFUSED] = POLYRING_REFUSED,
-      [POLYRING__VERDICT_FAILED] = POLYRING_SERVER_FAILED};
+      [POLYRING__VERDICT_REFUSED] = POLYRING__REFUSED,
+      [POLYRING__VERDICT_FAILED] = POLYRING__SERVER_FAILED};
   struct exchange *exchange = context;
   polyring__op *op = op_of(exchange, i);
   op->status = statuses[verdict];
@@ -158,17 +158,17 @@ static int only_reads(const struct exchange *exchange) {
 }
 
 /* Gives the link back, and to each operation without a verdict what it came to. */
-static void finish(struct exchange *exchange, polyring_status status, int system_error) {
+static void finish(struct exchange *exchange, int status, int system_error) {
   polyring__connection *connection = exchange->link ? &exchange->link->connection : NULL;
   size_t answered = exchange->sent ? polyring__connection_answered(connection) : 0;
   int mutation_sent = 0;
   for (size_t i = status == POLYRING_OK ? exchange->count : answered; i < exchange->count; i++) {
     polyring__op *op = op_of(exchange, i);
     int may_be_done = exchange->sent && i < connection->written;
-    op->status = !may_be_done                                       ? POLYRING_UNAVAILABLE
-                 : status == POLYRING_BAD_REPLY && is_read(op) ? POLYRING_BAD_REPLY
-                                                                    : POLYRING_UNKNOWN;
-    if (!exchange->sent && status != POLYRING_UNKNOWN) op->status = status;
+    op->status = !may_be_done                                       ? POLYRING__UNAVAILABLE
+                 : status == POLYRING__BAD_REPLY && is_read(op) ? POLYRING__BAD_REPLY
+                                                                    : POLYRING__UNKNOWN;
+    if (!exchange->sent && status != POLYRING__UNKNOWN) op->status = status;
     op->system_error = system_error;
     mutation_sent |= may_be_done && !is_read(op);
   }
@@ -192,11 +192,11 @@ static void open_link(struct exchange *exchange) {
   exchange->sent = exchange->received = 0;
   exchange->connect_until = polyring__clock_now() + exchange->call->connect;
   exchange->stage = CONNECTING;
-  if (error) finish(exchange, POLYRING_UNAVAILABLE, -error);
+  if (error) finish(exchange, POLYRING__UNAVAILABLE, -error);
 }
 
 static void begin(struct exchange *exchange) {
-  polyring_status status =
+  int status =
       polyring__pool_borrow(exchange->pool, exchange->call->deadline, &exchange->link);
   if (status < 0) {
     exchange->link = NULL;
@@ -221,14 +221,14 @@ static void fall(struct exchange *exchange, int error) {
     return;
   }
   if (!broken) link->connection.broken = "the connection was lost";
-  finish(exchange, broken ? POLYRING_BAD_REPLY : POLYRING_UNKNOWN, error);
+  finish(exchange, broken ? POLYRING__BAD_REPLY : POLYRING__UNKNOWN, error);
 }
 
 static void connected(struct exchange *exchange) {
   int error = exchange->pool->transport->opened(exchange->link->descriptor);
   if (error == -EAGAIN) return;
   if (error)
-    finish(exchange, POLYRING_UNAVAILABLE, -error);
+    finish(exchange, POLYRING__UNAVAILABLE, -error);
   else
     start(exchange);
 }
@@ -272,7 +272,7 @@ static void pull(struct exchange *exchange, int wait) {
   if (polyring__connection_is_idle(connection))
     finish(exchange, POLYRING_OK, 0);
   else if (connection->broken)
-    finish(exchange, POLYRING_BAD_REPLY, 0);
+    finish(exchange, POLYRING__BAD_REPLY, 0);
 }
 
 static int64_t limit_of(const struct exchange *exchange) {
@@ -308,7 +308,7 @@ static void turn(struct call *call, struct exchange *from, size_t count) {
     else if (waiters[i].ready & POLYRING__READABLE)
       pull(waiting[i], 0);
     else if (!waiters[i].ready && now >= limit_of(waiting[i]))
-      finish(waiting[i], waiting[i]->stage == CONNECTING ? POLYRING_UNAVAILABLE : POLYRING_UNKNOWN,
+      finish(waiting[i], waiting[i]->stage == CONNECTING ? POLYRING__UNAVAILABLE : POLYRING__UNKNOWN,
              ETIMEDOUT);
   }
 }

@@ -2,13 +2,14 @@
 #ifndef POLYRING__CALL_H
 #define POLYRING__CALL_H
 
+#include "client/outcome.h"
 #include "client/pool.h"
 #include "polyring/ring.h"
 
 /* One operation: what is asked, and what it came to. */
 typedef struct polyring__op {
   polyring__request request;
-  polyring_status status; /* an outcome, or a failure */
+  int status;             /* a status, or one of outcome.h */
   int system_error;       /* errno of a failure, or 0 */
   uint16_t server;        /* POLYRING_NO_SERVER: the key was refused */
   uint32_t got;           /* of the reply: POLYRING__GOT_... */

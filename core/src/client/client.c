@@ -1,5 +1,4 @@
-#define _GNU_SOURCE /* pthread_mutex_t in strict C */
-#include "polyring/client.h"
+#include "client/client.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -15,7 +14,7 @@
 #include "protocol/wire_key.h"
 #include "transport/clock.h"
 
-struct polyring_results {
+struct polyring__client_results {
   polyring__results of_call;
   polyring__op *ops;
   size_t op_capacity;
@@ -38,7 +37,7 @@ typedef struct snapshot {
   size_t count;
 } snapshot;
 
-struct polyring_client {
+struct polyring__client {
   polyring_allocator allocator;
   pthread_mutex_t lock;   /* of now */
   pthread_mutex_t change; /* one at a time changes the servers */
@@ -47,16 +46,16 @@ struct polyring_client {
   size_t value_most, links_most;
 };
 
-polyring_results *polyring_results_new(const polyring_allocator *allocator) {
+polyring__client_results *polyring__client_results_new(const polyring_allocator *allocator) {
   polyring_allocator memory = polyring__allocator_or_libc(allocator);
-  polyring_results *results = polyring__allocate(&memory, sizeof *results);
+  polyring__client_results *results = polyring__allocate(&memory, sizeof *results);
   if (!results) return NULL;
-  *results = (polyring_results){.op_capacity = 0};
+  *results = (polyring__client_results){.op_capacity = 0};
   polyring__results_init(&results->of_call, &memory);
   return results;
 }
 
-void polyring_results_free(polyring_results *results) {
+void polyring__client_results_free(polyring__client_results *results) {
   if (!results) return;
   polyring_allocator memory = results->of_call.allocator;
   polyring__release(&memory, results->ops, results->op_capacity * sizeof *results->ops);
@@ -109,7 +108,7 @@ static void snapshot_release(const polyring_allocator *memory, snapshot *old) {
 }
 
 /* The pool of a server: that of another snapshot or server if it is the same place. */
-static polyring_status pool_of(polyring_client *client, const snapshot *made, const snapshot *old,
+static polyring_status pool_of(polyring__client *client, const snapshot *made, const snapshot *old,
                                const polyring__server *server, polyring__pool **pool,
                                polyring_error *error) {
   const snapshot *both[] = {made, old};
@@ -141,7 +140,7 @@ static polyring_status pool_of(polyring_client *client, const snapshot *made, co
 }
 
 /* Takes the ring over. */
-static polyring_status snapshot_make(polyring_client *client, polyring_ring *ring,
+static polyring_status snapshot_make(polyring__client *client, polyring_ring *ring,
                                      const snapshot *old, snapshot **made, polyring_error *error) {
   snapshot *one = polyring__allocate(&client->allocator, sizeof *one);
   if (!one) {
@@ -163,21 +162,21 @@ static polyring_status snapshot_make(polyring_client *client, polyring_ring *rin
   return status;
 }
 
-polyring_status polyring_client_new(const polyring_allocator *allocator, const char *profile,
+polyring_status polyring__client_new(const polyring_allocator *allocator, const char *profile,
                                     size_t profile_size, const char *servers, size_t servers_size,
-                                    polyring_client **client, polyring_error *error) {
+                                    polyring__client **client, polyring_error *error) {
   polyring_allocator memory = polyring__allocator_or_libc(allocator);
   polyring_ring *ring;
   *client = NULL;
   polyring_status status =
       polyring_ring_new(&memory, profile, profile_size, servers, servers_size, &ring, error);
   if (status < 0) return status;
-  polyring_client *made = polyring__allocate(&memory, sizeof *made);
+  polyring__client *made = polyring__allocate(&memory, sizeof *made);
   if (!made) {
     polyring_ring_free(ring);
     return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory");
   }
-  *made = (polyring_client){.allocator = memory,
+  *made = (polyring__client){.allocator = memory,
                             .read_time = 250000,
                             .change_time = 500000,
                             .connect_time = 100000,
@@ -187,13 +186,22 @@ polyring_status polyring_client_new(const polyring_allocator *allocator, const c
   pthread_mutex_init(&made->change, NULL);
   status = snapshot_make(made, ring, NULL, &made->now, error);
   if (status < 0)
-    polyring_client_free(made);
+    polyring__client_free(made);
   else
     *client = made;
   return status;
 }
 
-void polyring_client_free(polyring_client *client) {
+void polyring__client_set_times(polyring__client *client, int64_t reads, int64_t changes,
+                                int64_t connecting) {
+  client->read_time = reads;
+  client->change_time = changes;
+  client->connect_time = connecting;
+  for (size_t i = 0; i < client->now->count; i++)
+    client->now->pools[i]->receive_timeout = reads;
+}
+
+void polyring__client_free(polyring__client *client) {
   if (!client) return;
   snapshot_release(&client->allocator, client->now);
   pthread_mutex_destroy(&client->lock);
@@ -202,7 +210,7 @@ void polyring_client_free(polyring_client *client) {
   polyring__release(&memory, client, sizeof *client);
 }
 
-static snapshot *snapshot_take(polyring_client *client) {
+static snapshot *snapshot_take(polyring__client *client) {
   pthread_mutex_lock(&client->lock);
   snapshot *now = client->now;
   atomic_fetch_add(&now->uses, 1);
@@ -210,7 +218,7 @@ static snapshot *snapshot_take(polyring_client *client) {
   return now;
 }
 
-polyring_status polyring_client_set_servers(polyring_client *client, const char *servers,
+polyring_status polyring__client_set_servers(polyring__client *client, const char *servers,
                                             size_t servers_size, polyring_error *error) {
   polyring_ring *ring;
   snapshot *made, *old;
@@ -230,7 +238,7 @@ polyring_status polyring_client_set_servers(polyring_client *client, const char 
   return status;
 }
 
-static int grow(polyring_results *results, size_t count) {
+static int grow(polyring__client_results *results, size_t count) {
   const polyring_allocator *memory = &results->of_call.allocator;
   size_t keys_size = count * POLYRING_KEY_MAX;
   if (count > results->op_capacity) {
@@ -251,7 +259,7 @@ static int grow(polyring_results *results, size_t count) {
 }
 
 /* Where the key goes, and as what. */
-static void aim(const snapshot *now, const polyring_operation *operation, polyring__op *op,
+static void aim(const snapshot *now, const polyring__operation *operation, polyring__op *op,
                 char *room) {
   polyring__span key = {operation->key, operation->key_size};
   size_t position;
@@ -273,30 +281,23 @@ static void aim(const snapshot *now, const polyring_operation *operation, polyri
   op->status = POLYRING_OK;
 }
 
-static void prepare(const snapshot *now, const polyring_operation *operation, int64_t date,
+static void prepare(const snapshot *now, const polyring__operation *operation, int64_t date,
                     polyring__op *op, char *room) {
-  static const polyring__verb verbs[] = {
-      [POLYRING_GET] = POLYRING__GET,         [POLYRING_TOUCH] = POLYRING__TOUCH,
-      [POLYRING_SET] = POLYRING__SET,         [POLYRING_ADD] = POLYRING__ADD,
-      [POLYRING_REPLACE] = POLYRING__REPLACE, [POLYRING_APPEND] = POLYRING__APPEND,
-      [POLYRING_PREPEND] = POLYRING__PREPEND, [POLYRING_CAS] = POLYRING__CAS,
-      [POLYRING_DELETE] = POLYRING__DELETE,   [POLYRING_INCR] = POLYRING__INCR,
-      [POLYRING_DECR] = POLYRING__DECR};
-  uint32_t marks = operation->options & (POLYRING_HAS_TTL | POLYRING_HAS_INITIAL);
-  *op = (polyring__op){.request = {.verb = verbs[operation->verb],
+  uint32_t marks = operation->marks & (POLYRING__HAS_TTL | POLYRING__HAS_INITIAL);
+  *op = (polyring__op){.request = {.verb = operation->verb,
+                                   .want = operation->want & POLYRING__WANT_CAS,
                                    .marks = marks,
                                    .value = {operation->value, operation->value_size},
                                    .flags = operation->flags,
                                    .cas = operation->cas,
                                    .delta = operation->delta,
                                    .initial = operation->initial}};
-  if (operation->verb == POLYRING_TOUCH) op->request.marks |= POLYRING__HAS_TTL;
+  if (operation->verb == POLYRING__TOUCH) op->request.marks |= POLYRING__HAS_TTL;
   if (op->request.marks & POLYRING__HAS_TTL) op->request.ttl = polyring__ttl(operation->ttl, date);
-  if (operation->options & POLYRING_WANT_CAS) op->request.want = POLYRING__WANT_CAS;
   aim(now, operation, op, room);
 }
 
-static void report(polyring_operation *operation, const polyring__op *op) {
+static void report(polyring__operation *operation, const polyring__op *op) {
   operation->status = op->status;
   operation->system_error = op->system_error;
   operation->server = op->server;
@@ -307,8 +308,8 @@ static void report(polyring_operation *operation, const polyring__op *op) {
   operation->found_size = op->value.size;
 }
 
-polyring_status polyring_client_run(polyring_client *client, polyring_operation *operations,
-                                    size_t count, polyring_results *results,
+polyring_status polyring__client_run(polyring__client *client, polyring__operation *operations,
+                                    size_t count, polyring__client_results *results,
                                     polyring_error *error) {
   int changes = 0;
   int64_t date = 0, start = polyring__clock_now();
@@ -316,8 +317,8 @@ polyring_status polyring_client_run(polyring_client *client, polyring_operation 
     return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory");
   snapshot *now = snapshot_take(client);
   for (size_t i = 0; i < count; i++) {
-    changes |= operations[i].verb != POLYRING_GET;
-    if (operations[i].options & POLYRING_HAS_TTL && !date) date = polyring__clock_date();
+    changes |= operations[i].verb != POLYRING__GET;
+    if (operations[i].marks & POLYRING__HAS_TTL && !date) date = polyring__clock_date();
     prepare(now, &operations[i], date, &results->ops[i], results->keys + i * POLYRING_KEY_MAX);
   }
   int64_t deadline = start + (changes ? client->change_time : client->read_time);

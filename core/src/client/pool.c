@@ -64,7 +64,7 @@ static polyring__link *link_make(polyring__pool *pool) {
   return link;
 }
 
-polyring_status polyring__pool_borrow(polyring__pool *pool, int64_t deadline,
+int polyring__pool_borrow(polyring__pool *pool, int64_t deadline,
                                         polyring__link **link) {
   int64_t now = polyring__clock_now();
   struct timespec until = {deadline / 1000000, deadline % 1000000 * 1000};
@@ -72,7 +72,7 @@ polyring_status polyring__pool_borrow(polyring__pool *pool, int64_t deadline,
   while (!pool->idle && pool->links >= pool->links_most)
     if (pthread_cond_timedwait(&pool->returned, &pool->lock, &until) == ETIMEDOUT) {
       pthread_mutex_unlock(&pool->lock);
-      return POLYRING_BUSY;
+      return POLYRING__BUSY;
     }
   *link = pool->idle;
   if (*link)
