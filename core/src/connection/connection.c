@@ -1,0 +1,268 @@
+#include "connection/connection.h"
+
+#include "base/allocator.h"
+
+void polyring__connection_init(polyring__connection *connection,
+                               const polyring_allocator *allocator, const polyring__codec *codec,
+                               size_t value_most) {
+  *connection = (polyring__connection){.allocator = polyring__allocator_or_libc(allocator),
+                                       .codec = codec,
+                                       .value_most = value_most,
+                                       .over = 1};
+}
+
+void polyring__connection_done(polyring__connection *connection) {
+  polyring__release(&connection->allocator, connection->out, POLYRING__OUT_SIZE);
+  polyring__release(&connection->allocator, connection->in, connection->in_size);
+  *connection = (polyring__connection){.broken = "closed"};
+}
+
+static int breaks(polyring__connection *connection, const char *why) {
+  if (!connection->broken) connection->broken = why;
+  return 0;
+}
+
+polyring_status polyring__connection_begin(polyring__connection *connection,
+                                           const polyring__pipeline *pipeline) {
+  if (!connection->over) breaks(connection, "the requests before are not answered");
+  if (!connection->out)
+    connection->out = polyring__allocate(&connection->allocator, POLYRING__OUT_SIZE);
+  if (!connection->out) return POLYRING_NO_MEMORY;
+  connection->pipeline = *pipeline;
+  connection->opaque += (uint32_t)connection->answered; /* not those of the pipeline before */
+  if (connection->opaque == 0 || connection->opaque > UINT32_MAX - pipeline->count)
+    connection->opaque = 1;
+  connection->written = connection->answered = connection->parts = 0;
+  connection->ended = connection->over = pipeline->count == 0;
+  return POLYRING_OK;
+}
+
+/* Request i as it is sent; room is for where that is not as it was given. */
+static const polyring__request *request_at(const polyring__connection *connection, size_t i,
+                                           polyring__request *room) {
+  const polyring__request *given =
+      connection->pipeline.request(connection->pipeline.context, i);
+  if (connection->pipeline.manner != POLYRING__QUIETLY) return given;
+  *room = *given;
+  room->marks |= POLYRING__QUIET;
+  room->opaque = connection->opaque + (uint32_t)i;
+  return room;
+}
+
+static size_t room_of(const polyring__connection *connection) {
+  return POLYRING__OUT_SIZE - connection->out_end;
+}
+
+static void put(polyring__connection *connection, const char *bytes, size_t size) {
+  memcpy(connection->out + connection->out_end, bytes, size);
+  connection->out_end += size;
+}
+
+/* What ends the pipeline. */
+static void write_end(polyring__connection *connection) {
+  static const polyring__request fence = {.verb = POLYRING__FENCE};
+  char *at = connection->out + connection->out_end, *end = at;
+  if (connection->pipeline.manner == POLYRING__QUIETLY) end = connection->codec->write(&fence, at);
+  if (connection->pipeline.manner == POLYRING__AS_LIST) end = polyring__text_end(at);
+  connection->out_end += (size_t)(end - at);
+  connection->ended = 1;
+}
+
+static void write_key(polyring__connection *connection, const polyring__request *request) {
+  char *at = connection->out + connection->out_end, *end = at;
+  if (!connection->written) end = polyring__text_begin(end, request->want);
+  end = polyring__text_key(end, request->key);
+  connection->out_end += (size_t)(end - at);
+}
+
+/* The request, but for a long value, which is sent from where it lies. */
+static void write_one(polyring__connection *connection, const polyring__request *request) {
+  char *at = connection->out + connection->out_end;
+  connection->out_end += (size_t)(connection->codec->write(request, at) - at);
+  if (!polyring__is_store(request->verb)) return;
+  if (request->value.size > POLYRING__COPIED_MAX) {
+    connection->value = request->value;
+    connection->value_end = 1;
+    return;
+  }
+  if (request->value.size) put(connection, request->value.at, request->value.size);
+  put(connection, "\r\n", 2);
+}
+
+/* Writes as many requests as there is room for. */
+static void fill(polyring__connection *connection) {
+  if (connection->value.size) return;
+  if (connection->out_start == connection->out_end) connection->out_start = connection->out_end = 0;
+  while (!connection->value.size && room_of(connection) > POLYRING__HEAD_MAX) {
+    if (connection->value_end) put(connection, "\r\n", 2);
+    connection->value_end = 0;
+    if (connection->ended) return;
+    if (connection->written == connection->pipeline.count) {
+      write_end(connection);
+      return;
+    }
+    polyring__request room;
+    const polyring__request *request = request_at(connection, connection->written, &room);
+    size_t copied = request->value.size > POLYRING__COPIED_MAX ? 0 : request->value.size;
+    if (room_of(connection) < POLYRING__HEAD_MAX + request->text.size + copied + 2) return;
+    if (connection->pipeline.manner == POLYRING__AS_LIST)
+      write_key(connection, request);
+    else
+      write_one(connection, request);
+    connection->written++;
+    if (connection->pipeline.manner == POLYRING__EACH &&
+        connection->written == connection->pipeline.count)
+      connection->ended = 1;
+  }
+}
+
+int polyring__connection_to_send(polyring__connection *connection, polyring__span spans[2]) {
+  int count = 0;
+  if (connection->broken) return 0;
+  fill(connection);
+  if (connection->out_end > connection->out_start)
+    spans[count++] = (polyring__span){connection->out + connection->out_start,
+                                      connection->out_end - connection->out_start};
+  if (connection->value.size) spans[count++] = connection->value;
+  return count;
+}
+
+void polyring__connection_sent(polyring__connection *connection, size_t size) {
+  size_t there = connection->out_end - connection->out_start;
+  size_t of_out = size < there ? size : there;
+  connection->out_start += of_out;
+  connection->value.at += size - of_out;
+  connection->value.size -= size - of_out;
+}
+
+polyring_status polyring__connection_room(polyring__connection *connection, char **at,
+                                          size_t *room) {
+  if (connection->in_start && connection->in_end == connection->in_size) {
+    memmove(connection->in, connection->in + connection->in_start,
+            connection->in_end - connection->in_start);
+    connection->in_end -= connection->in_start;
+    connection->in_start = 0;
+  }
+  if (connection->in_end == connection->in_size) { /* a reply longer than that: it comes in now */
+    size_t size = connection->in_size ? 2 * connection->in_size : POLYRING__IN_SIZE;
+    char *in = polyring__allocate(&connection->allocator, size);
+    if (!in) {
+      breaks(connection, "no memory for a reply");
+      return POLYRING_NO_MEMORY;
+    }
+    if (connection->in_end) memcpy(in, connection->in, connection->in_end);
+    polyring__release(&connection->allocator, connection->in, connection->in_size);
+    connection->in = in;
+    connection->in_size = size;
+  }
+  *at = connection->in + connection->in_end;
+  *room = connection->in_size - connection->in_end;
+  return POLYRING_OK;
+}
+
+static void give(polyring__connection *connection, size_t i, polyring__verdict verdict,
+                 const polyring__reply *reply) {
+  connection->pipeline.verdict(connection->pipeline.context, i, verdict, reply);
+}
+
+/* What silence means to a request. */
+static polyring__verdict silence(polyring__verb verb) {
+  return verb == POLYRING__GET || verb == POLYRING__TOUCH ? POLYRING__VERDICT_MISS
+                                                          : POLYRING__VERDICT_DONE;
+}
+
+static void pass_over(polyring__connection *connection, size_t end) {
+  for (; connection->answered < end; connection->answered++) {
+    polyring__request room;
+    const polyring__request *request = request_at(connection, connection->answered, &room);
+    give(connection, connection->answered, silence(request->verb), NULL);
+  }
+}
+
+/* The end of a list or the fence: all that is left was passed over. */
+static int finish(polyring__connection *connection) {
+  if (!connection->ended) return breaks(connection, "the answer ended before the request did");
+  pass_over(connection, connection->pipeline.count);
+  return connection->over = 1;
+}
+
+static int take_each(polyring__connection *connection, const polyring__reply *reply) {
+  polyring__request room;
+  size_t i = connection->answered;
+  const polyring__request *request = request_at(connection, i, &room);
+  polyring__verdict verdict = connection->codec->judge(request, reply, connection->parts);
+  if (verdict == POLYRING__VERDICT_WRONG)
+    return breaks(connection, "a reply that does not belong to the request");
+  if (verdict == POLYRING__VERDICT_MORE) {
+    connection->parts++;
+  } else {
+    connection->answered++;
+    connection->parts = 0;
+    connection->over = connection->answered == connection->pipeline.count;
+  }
+  give(connection, i, verdict, reply);
+  /* Where a store is refused, what the server takes for the next command may be the value. */
+  if (verdict == POLYRING__VERDICT_REFUSED && polyring__is_store(request->verb))
+    return breaks(connection, "the server refused a request with a value");
+  return 1;
+}
+
+static int take_quiet(polyring__connection *connection, const polyring__reply *reply) {
+  polyring__request room;
+  if (reply->answer == POLYRING__ANSWER_FENCE) return finish(connection);
+  if (!(reply->got & POLYRING__GOT_OPAQUE))
+    return breaks(connection, "a reply that names no request"); /* an error, for one */
+  size_t i = reply->opaque - connection->opaque;
+  if (i < connection->answered || i >= connection->written)
+    return breaks(connection, "a reply to no request that is due");
+  polyring__verdict verdict =
+      connection->codec->judge(request_at(connection, i, &room), reply, 0);
+  if (verdict >= POLYRING__VERDICT_MORE)
+    return breaks(connection, "a reply that does not belong to the request");
+  pass_over(connection, i);
+  connection->answered++;
+  give(connection, i, verdict, reply);
+  return 1;
+}
+
+static int take_of_list(polyring__connection *connection, const polyring__reply *reply) {
+  polyring__request room;
+  if (reply->answer == POLYRING__ANSWER_END) return finish(connection);
+  for (size_t i = connection->answered; i < connection->written; i++) {
+    polyring__verdict verdict = polyring__text.judge(request_at(connection, i, &room), reply, 0);
+    if (verdict == POLYRING__VERDICT_WRONG) continue;
+    if (verdict != POLYRING__VERDICT_MORE) break;
+    pass_over(connection, i);
+    connection->answered++;
+    give(connection, i, POLYRING__VERDICT_DONE, reply);
+    return 1;
+  }
+  return breaks(connection, reply->answer == POLYRING__ANSWER_VALUE
+                                ? "a value of a key that is not due"
+                                : "an error in the answer to many keys");
+}
+
+/* Whether a reply may come. */
+static int is_due(const polyring__connection *connection) {
+  int of_end = connection->ended && connection->pipeline.manner != POLYRING__EACH;
+  return !connection->over && (of_end || connection->answered < connection->written);
+}
+
+void polyring__connection_received(polyring__connection *connection, size_t size) {
+  static int (*const take[])(polyring__connection *, const polyring__reply *) = {
+      [POLYRING__EACH] = take_each,
+      [POLYRING__QUIETLY] = take_quiet,
+      [POLYRING__AS_LIST] = take_of_list};
+  connection->in_end += size;
+  while (!connection->broken && connection->in_start < connection->in_end) {
+    polyring__reply reply;
+    ptrdiff_t taken = connection->codec->read(connection->in + connection->in_start,
+                                              connection->in_end - connection->in_start,
+                                              connection->value_most, &reply);
+    if (!is_due(connection)) breaks(connection, "bytes that nobody asked for");
+    if (taken == POLYRING__BAD) breaks(connection, "bytes that are no reply");
+    if (connection->broken || taken == POLYRING__INCOMPLETE) break;
+    if (take[connection->pipeline.manner](connection, &reply)) connection->in_start += (size_t)taken;
+  }
+  if (connection->in_start == connection->in_end) connection->in_start = connection->in_end = 0;
+}

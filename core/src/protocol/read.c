@@ -1,0 +1,48 @@
+#include "protocol/read.h"
+
+ptrdiff_t polyring__read_line(const char *bytes, size_t size, polyring__span *line) {
+  size_t most = size < POLYRING__LINE_MAX + 2 ? size : POLYRING__LINE_MAX + 2;
+  const char *end = most ? memchr(bytes, '\n', most) : NULL;
+  if (!end) return most == POLYRING__LINE_MAX + 2 ? POLYRING__BAD : POLYRING__INCOMPLETE;
+  size_t length = (size_t)(end - bytes);
+  if (!length || end[-1] != '\r') return POLYRING__BAD;
+  *line = (polyring__span){bytes, length - 1};
+  return (ptrdiff_t)length + 1;
+}
+
+ptrdiff_t polyring__read_block(const char *bytes, size_t size, size_t line, uint64_t length,
+                               polyring__reply *reply) {
+  const char *at = bytes + line;
+  size_t there = size - line;
+  if (there > length && at[length] != '\r') return POLYRING__BAD;
+  if (there < length + 2) return POLYRING__INCOMPLETE;
+  if (at[length + 1] != '\n') return POLYRING__BAD;
+  reply->value = (polyring__span){at, (size_t)length};
+  reply->got |= POLYRING__GOT_VALUE;
+  return (ptrdiff_t)(line + length + 2);
+}
+
+/* What follows a word and a blank, or nothing where the line ends after the word. */
+static int begins(polyring__span line, const char *word, polyring__span *rest) {
+  size_t size = strlen(word);
+  if (line.size < size || memcmp(line.at, word, size) != 0) return 0;
+  if (line.size > size && line.at[size] != ' ') return 0;
+  size_t taken = line.size > size ? size + 1 : size;
+  *rest = (polyring__span){line.at + taken, line.size - taken};
+  return 1;
+}
+
+int polyring__read_common(polyring__span line, polyring__reply *reply) {
+  static const struct {
+    const char *word;
+    polyring__answer answer;
+  } all[] = {{"SERVER_ERROR", POLYRING__ANSWER_FAILED}, {"CLIENT_ERROR", POLYRING__ANSWER_REFUSED},
+             {"ERROR", POLYRING__ANSWER_REFUSED},       {"BUSY", POLYRING__ANSWER_FAILED},
+             {"BADCLASS", POLYRING__ANSWER_REFUSED},    {"VERSION", POLYRING__ANSWER_VERSION}};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if (begins(line, all[i].word, &reply->text)) {
+      reply->answer = all[i].answer;
+      return 1;
+    }
+  return 0;
+}
