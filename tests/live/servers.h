@@ -21,7 +21,9 @@ typedef struct live {
   char address[64], port[8], path[100];
 } live;
 
-static void pause_ms(int ms) { nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL); }
+static void pause_ms(int ms) {
+  nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
+}
 
 static int accepts(const live *server) {
   struct sockaddr_un un = {.sun_family = AF_UNIX};
@@ -48,9 +50,20 @@ static int accepts(const live *server) {
 }
 
 static void live_start(live *server) {
-  char *argv[] = {"memcached", "-u", "root", "-t", "1", "-m", "64", "-U", "0",
-                  *server->path ? "-s" : "-l", *server->path ? server->path : server->address,
-                  *server->path ? NULL : "-p", server->port, NULL};
+  char *argv[] = {"memcached",
+                  "-u",
+                  "root",
+                  "-t",
+                  "1",
+                  "-m",
+                  "64",
+                  "-U",
+                  "0",
+                  *server->path ? "-s" : "-l",
+                  *server->path ? server->path : server->address,
+                  *server->path ? NULL : "-p",
+                  server->port,
+                  NULL};
   server->pid = fork();
   if (!server->pid) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -58,7 +71,8 @@ static void live_start(live *server) {
     _exit(127);
   }
   for (int i = 0; i < 1000 && !accepts(server); i++) {
-    if (waitpid(server->pid, NULL, WNOHANG)) fail_msg("memcached for %s does not start", server->word);
+    if (waitpid(server->pid, NULL, WNOHANG))
+      fail_msg("memcached for %s does not start", server->word);
     pause_ms(5);
   }
 }
@@ -76,7 +90,8 @@ static live live_tcp(const char *address, int port) {
   live server = {.pid = 0};
   snprintf(server.address, sizeof server.address, "%s", address);
   snprintf(server.port, sizeof server.port, "%d", port);
-  snprintf(server.word, sizeof server.word, strchr(address, ':') ? "[%s]:%d" : "%s:%d", address, port);
+  snprintf(server.word, sizeof server.word, strchr(address, ':') ? "[%s]:%d" : "%s:%d", address,
+           port);
   live_start(&server);
   return server;
 }

@@ -50,7 +50,7 @@ static int64_t now_ms(void) {
 
 /* One operation; returns its status. */
 static int one(polyring__client *client, polyring__client_results *results,
-                           polyring__operation *operation) {
+               polyring__operation *operation) {
   polyring_status status = polyring__client_run(client, operation, 1, results, NULL);
   assert_int_equal(status, operation->status < 0 ? POLYRING_PARTIAL : POLYRING_OK);
   return operation->status;
@@ -61,7 +61,7 @@ static int one(polyring__client *client, polyring__client_results *results,
 #define VALUE(text) .value = text, .value_size = strlen(text)
 
 static void must_find(polyring__client *client, polyring__client_results *results, const char *key,
-                         const char *value) {
+                      const char *value) {
   polyring__operation get = {.verb = POLYRING__GET, KEY(key)};
   assert_int_equal(one(client, results, &get), POLYRING_OK);
   assert_int_equal(get.found_size, strlen(value));
@@ -76,34 +76,53 @@ static void every_verb(void **state) {
     char key[20];
     snprintf(key, sizeof key, "verb-%d", k);
     assert_int_equal(one(client, results, OP(.verb = POLYRING__GET, KEY(key))), POLYRING__MISS);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__REPLACE, KEY(key), VALUE("x"))), POLYRING__NOT_STORED);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__APPEND, KEY(key), VALUE("x"))), POLYRING__NOT_STORED);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING__REPLACE, KEY(key), VALUE("x"))),
+                     POLYRING__NOT_STORED);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING__APPEND, KEY(key), VALUE("x"))),
+                     POLYRING__NOT_STORED);
     assert_int_equal(one(client, results, OP(.verb = POLYRING__TOUCH, KEY(key))), POLYRING__MISS);
     assert_int_equal(one(client, results, OP(.verb = POLYRING__DELETE, KEY(key))), POLYRING__MISS);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__INCR, KEY(key), .delta = 1)), POLYRING__MISS);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__ADD, KEY(key), VALUE("b"), .flags = 77)), POLYRING_OK);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__ADD, KEY(key), VALUE("x"))), POLYRING__NOT_STORED);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__APPEND, KEY(key), VALUE("c"))), POLYRING_OK);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__PREPEND, KEY(key), VALUE("a"))), POLYRING_OK);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING__INCR, KEY(key), .delta = 1)),
+                     POLYRING__MISS);
+    assert_int_equal(
+        one(client, results, OP(.verb = POLYRING__ADD, KEY(key), VALUE("b"), .flags = 77)),
+        POLYRING_OK);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING__ADD, KEY(key), VALUE("x"))),
+                     POLYRING__NOT_STORED);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING__APPEND, KEY(key), VALUE("c"))),
+                     POLYRING_OK);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING__PREPEND, KEY(key), VALUE("a"))),
+                     POLYRING_OK);
     must_find(client, results, key, "abc");
     polyring__operation get = {.verb = POLYRING__GET, KEY(key), .want = POLYRING__WANT_CAS};
     assert_int_equal(one(client, results, &get), POLYRING_OK);
     assert_int_equal(get.found_flags, 77);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__CAS, KEY(key), VALUE("5"), .cas = get.found_cas)), POLYRING_OK);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__CAS, KEY(key), VALUE("6"), .cas = get.found_cas)), POLYRING__EXISTS);
+    assert_int_equal(
+        one(client, results, OP(.verb = POLYRING__CAS, KEY(key), VALUE("5"), .cas = get.found_cas)),
+        POLYRING_OK);
+    assert_int_equal(
+        one(client, results, OP(.verb = POLYRING__CAS, KEY(key), VALUE("6"), .cas = get.found_cas)),
+        POLYRING__EXISTS);
     polyring__operation incr = {.verb = POLYRING__INCR, KEY(key), .delta = 38};
     assert_int_equal(one(client, results, &incr), POLYRING_OK);
     assert_int_equal(incr.number, 43);
     polyring__operation decr = {.verb = POLYRING__DECR, KEY(key), .delta = 50};
     assert_int_equal(one(client, results, &decr), POLYRING_OK);
     assert_int_equal(decr.number, 0);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(key), VALUE("text"))), POLYRING_OK);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__INCR, KEY(key), .delta = 1)), POLYRING__REFUSED);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(key), VALUE("text"))),
+                     POLYRING_OK);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING__INCR, KEY(key), .delta = 1)),
+                     POLYRING__REFUSED);
     must_find(client, results, key, "text");
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__TOUCH, KEY(key), .ttl = -1)), POLYRING_OK);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING__TOUCH, KEY(key), .ttl = -1)),
+                     POLYRING_OK);
     assert_int_equal(one(client, results, OP(.verb = POLYRING__GET, KEY(key))), POLYRING__MISS);
-    polyring__operation make = {.verb = POLYRING__INCR, KEY(key), .delta = 1, .initial = 10,
-                               .marks = POLYRING__HAS_INITIAL | POLYRING__HAS_TTL, .ttl = 86400 * 60};
+    polyring__operation make = {.verb = POLYRING__INCR,
+                                KEY(key),
+                                .delta = 1,
+                                .initial = 10,
+                                .marks = POLYRING__HAS_INITIAL | POLYRING__HAS_TTL,
+                                .ttl = 86400 * 60};
     assert_int_equal(one(client, results, &make), POLYRING_OK);
     assert_int_equal(make.number, 10);
     must_find(client, results, key, "10"); /* sixty days are no date long past */
@@ -120,16 +139,23 @@ static void keys_of_all_kinds(void **state) {
   char longest[252];
   memset(longest, 'k', sizeof longest);
   longest[251] = 0;
-  assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(""), VALUE("x"))), POLYRING_INVALID_KEY);
+  assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(""), VALUE("x"))),
+                   POLYRING_INVALID_KEY);
   /* Those that a line cannot hold go as base64. */
   static const char *const binary[] = {"a b", "a\r\nflush_all", "a\tb", "\x7f"};
   for (size_t i = 0; i < COUNT(binary); i++)
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(binary[i]), VALUE(binary[i]))), POLYRING_OK);
+    assert_int_equal(
+        one(client, results, OP(.verb = POLYRING__SET, KEY(binary[i]), VALUE(binary[i]))),
+        POLYRING_OK);
   for (size_t i = 0; i < COUNT(binary); i++) must_find(client, results, binary[i], binary[i]);
-  assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(longest), VALUE("x"))), POLYRING_INVALID_KEY);
-  assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, .key = "a\0b", .key_size = 3, VALUE("x"))), POLYRING_OK);
+  assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(longest), VALUE("x"))),
+                   POLYRING_INVALID_KEY);
+  assert_int_equal(
+      one(client, results, OP(.verb = POLYRING__SET, .key = "a\0b", .key_size = 3, VALUE("x"))),
+      POLYRING_OK);
   longest[250] = 0;
-  assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(longest), VALUE("x"))), POLYRING_OK);
+  assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(longest), VALUE("x"))),
+                   POLYRING_OK);
   must_find(client, results, longest, "x");
   polyring__client_results_free(results);
   polyring__client_free(client);
@@ -142,7 +168,8 @@ static polyring__operation batch[MANY];
 static void fill_batch(polyring__verb verb) {
   for (int i = 0; i < MANY; i++) {
     snprintf(keys[i], sizeof keys[i], "many-%d", i);
-    batch[i] = (polyring__operation){.verb = verb, KEY(keys[i]), .value = keys[i], .value_size = strlen(keys[i])};
+    batch[i] = (polyring__operation){
+        .verb = verb, KEY(keys[i]), .value = keys[i], .value_size = strlen(keys[i])};
   }
 }
 
@@ -191,7 +218,10 @@ static void long_values(void **state) {
   char *value = malloc(1000000);
   for (size_t i = 0; i < 1000000; i++) value[i] = "\r\nEND\r\nVALUE "[i % 13];
   for (size_t i = 0; i < COUNT(sizes); i++) {
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY("long"), .value = value, .value_size = sizes[i])), POLYRING_OK);
+    assert_int_equal(
+        one(client, results,
+            OP(.verb = POLYRING__SET, KEY("long"), .value = value, .value_size = sizes[i])),
+        POLYRING_OK);
     polyring__operation get = {.verb = POLYRING__GET, KEY("long")};
     assert_int_equal(one(client, results, &get), POLYRING_OK);
     assert_int_equal(get.found_size, sizes[i]);
@@ -230,7 +260,8 @@ static void a_dead_server_hides_no_other(void **state) {
   fill_batch(POLYRING__SET);
   polyring__client_run(client, batch, MANY, results, NULL);
   for (int i = 0; i < MANY; i++)
-    assert_true(batch[i].status == POLYRING_OK || (batch[i].server == 1 && batch[i].status == POLYRING__UNKNOWN));
+    assert_true(batch[i].status == POLYRING_OK ||
+                (batch[i].server == 1 && batch[i].status == POLYRING__UNKNOWN));
   polyring__client_run(client, batch, MANY, results, NULL);
   assert_int_equal(count_of(POLYRING_OK), MANY);
   polyring__client_results_free(results);
@@ -253,7 +284,8 @@ static void a_hung_server_costs_its_deadline_alone(void **state) {
   start = now_ms(); /* alone, on a new socket, which the kernel accepts */
   int at = 0;
   while (batch[at].server) at++;
-  assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(keys[at]), VALUE("new"))), POLYRING__UNKNOWN);
+  assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(keys[at]), VALUE("new"))),
+                   POLYRING__UNKNOWN);
   assert_in_range(now_ms() - start, 400, 5000);
   kill(servers[0].pid, SIGCONT);
   pause_ms(50);
@@ -277,13 +309,15 @@ static void *work(void *context) {
     char text[10][24];
     for (int i = 0; i < 10; i++) {
       snprintf(text[i], sizeof text[i], "thread-%u", (n * 7 + (unsigned)i) % 500);
-      operations[i] = (polyring__operation){.verb = n & 1 ? POLYRING__GET : POLYRING__SET, KEY(text[i]), VALUE(text[i])};
+      operations[i] = (polyring__operation){
+          .verb = n & 1 ? POLYRING__GET : POLYRING__SET, KEY(text[i]), VALUE(text[i])};
     }
     if (polyring__client_run(threads->client, operations, 10, results, NULL) != POLYRING_OK)
       atomic_fetch_add(&threads->failed, 1);
     for (int i = 0; i < 10; i++)
       if (n & 1 && !operations[i].status &&
-          (operations[i].found_size != strlen(text[i]) || memcmp(operations[i].found, text[i], strlen(text[i])) != 0))
+          (operations[i].found_size != strlen(text[i]) ||
+           memcmp(operations[i].found, text[i], strlen(text[i])) != 0))
         atomic_fetch_add(&threads->failed, 1);
     atomic_fetch_add(&threads->done, 10);
   }
@@ -300,7 +334,8 @@ static void servers_change_while_threads_work(void **state) {
   for (int i = 0; i < 8; i++) pthread_create(&ids[i], NULL, work, &threads);
   for (int i = 0; i < 50; i++) {
     const char *text = i & 1 ? list : shorter;
-    assert_int_equal(polyring__client_set_servers(threads.client, text, strlen(text), NULL), POLYRING_OK);
+    assert_int_equal(polyring__client_set_servers(threads.client, text, strlen(text), NULL),
+                     POLYRING_OK);
     pause_ms(5);
   }
   atomic_store(&threads.stop, 1);
@@ -324,7 +359,8 @@ static void a_fork_is_noticed(void **state) {
     for (int n = 0; n < 2000; n++) {
       polyring__operation get = {.verb = POLYRING__GET, KEY(keys[(n * 13 + c * 100) % MANY])};
       polyring__client_run(client, &get, 1, results, NULL);
-      wrong |= get.status || get.found_size != get.key_size || memcmp(get.found, get.key, get.key_size) != 0;
+      wrong |= get.status || get.found_size != get.key_size ||
+               memcmp(get.found, get.key, get.key_size) != 0;
     }
     _exit(wrong);
   }

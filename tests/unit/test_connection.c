@@ -54,7 +54,8 @@ static size_t send_all(polyring__connection *connection, char *out, size_t piece
   return size;
 }
 
-static void receive(polyring__connection *connection, const char *bytes, size_t size, size_t piece) {
+static void receive(polyring__connection *connection, const char *bytes, size_t size,
+                    size_t piece) {
   for (size_t at = 0; at < size && !connection->broken;) {
     char *to;
     size_t room, now = size - at < piece ? size - at : piece;
@@ -110,12 +111,14 @@ static void each_request_has_its_reply(void **state) {
         "get k\r\nset k 0 0 5\r\nvalue\r\nincr n 0\r\nget none\r\nstats\r\n",
         "VALUE k 0 2\r\nhi\r\nEND\r\nSTORED\r\nNOT_FOUND\r\nEND\r\nSTAT a b\r\nSTAT c d\r\nEND\r\n",
         "a+aDbDcMdMe+e+eD", "hi,", NULL);
-  check(&trial, &polyring__text, POLYRING__EACH, NULL, "END\r\nSERVER_ERROR full\r\nCLIENT_ERROR no\r\nEND\r\nEND\r\n",
-        "aMbFcRdMeD", "", NULL);
-  check(&trial, &polyring__text, POLYRING__EACH, NULL, "END\r\nCLIENT_ERROR bad data chunk\r\nERROR\r\n",
-        "aMbR", "", "refused");
-  check(&trial, &polyring__text, POLYRING__EACH, NULL, "VALUE other 0 2\r\nhi\r\nEND\r\n", "", "", "does not belong");
-  check(&trial, &polyring__text, POLYRING__EACH, NULL, "END\r\nEND\r\n", "aM", "", "does not belong");
+  check(&trial, &polyring__text, POLYRING__EACH, NULL,
+        "END\r\nSERVER_ERROR full\r\nCLIENT_ERROR no\r\nEND\r\nEND\r\n", "aMbFcRdMeD", "", NULL);
+  check(&trial, &polyring__text, POLYRING__EACH, NULL,
+        "END\r\nCLIENT_ERROR bad data chunk\r\nERROR\r\n", "aMbR", "", "refused");
+  check(&trial, &polyring__text, POLYRING__EACH, NULL, "VALUE other 0 2\r\nhi\r\nEND\r\n", "", "",
+        "does not belong");
+  check(&trial, &polyring__text, POLYRING__EACH, NULL, "END\r\nEND\r\n", "aM", "",
+        "does not belong");
   check(&trial, &polyring__text, POLYRING__EACH, NULL, "hello\r\n", "", "", "no reply");
   check(&trial, &polyring__text, POLYRING__EACH, NULL,
         "END\r\nSTORED\r\n1\r\nEND\r\nEND\r\nEND\r\n", "aMbDcDdMeD", "", "nobody asked");
@@ -129,18 +132,26 @@ static void silence_is_an_answer(void **state) {
   add(&trial, POLYRING__GET, "m", "");
   add(&trial, POLYRING__GET, "n", "");
   add(&trial, POLYRING__SET, "o", "3");
-  const char *sent = "ms k 1 k q O1\r\n1\r\nms l 1 k q O2 ME\r\n2\r\nmg m k q O3 f v\r\n"
-                     "mg n k q O4 f v\r\nms o 1 k q O5\r\n3\r\nmn\r\n";
+  const char *sent =
+      "ms k 1 k q O1\r\n1\r\nms l 1 k q O2 ME\r\n2\r\nmg m k q O3 f v\r\n"
+      "mg n k q O4 f v\r\nms o 1 k q O5\r\n3\r\nmn\r\n";
   check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "MN\r\n", "aDbDcMdMeD", "", NULL);
   check(&trial, &polyring__meta, POLYRING__QUIETLY, sent,
         "NS kl O2\r\nVA 2 kn O4 f0\r\nhi\r\nMN\r\n", "aDbncMdDeD", "hi,", NULL);
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS ko O5\r\nMN\r\n", "aDbDcMdMen", "", NULL);
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS kl O2\r\nNS kk O1\r\n", "aDbn", "", "no request that is due");
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS kl O2\r\nNS kl O2\r\n", "aDbn", "", "no request that is due");
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS kk O2\r\n", "", "", "does not belong");
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS kl O6\r\n", "", "", "no request that is due");
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "SERVER_ERROR out of memory\r\n", "", "", "names no request");
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "MN\r\nMN\r\n", "aDbDcMdMeD", "", "nobody asked");
+  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS ko O5\r\nMN\r\n", "aDbDcMdMen", "",
+        NULL);
+  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS kl O2\r\nNS kk O1\r\n", "aDbn", "",
+        "no request that is due");
+  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS kl O2\r\nNS kl O2\r\n", "aDbn", "",
+        "no request that is due");
+  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS kk O2\r\n", "", "",
+        "does not belong");
+  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS kl O6\r\n", "", "",
+        "no request that is due");
+  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "SERVER_ERROR out of memory\r\n", "", "",
+        "names no request");
+  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "MN\r\nMN\r\n", "aDbDcMdMeD", "",
+        "nobody asked");
 }
 
 static void a_list_is_one_request(void **state) {
@@ -153,11 +164,14 @@ static void a_list_is_one_request(void **state) {
   check(&trial, &polyring__text, POLYRING__AS_LIST, sent,
         "VALUE a 0 1\r\nx\r\nVALUE b 0 1\r\ny\r\nVALUE a 0 1\r\nx\r\nVALUE d 0 1\r\nz\r\nEND\r\n",
         "aDbDcDdD", "x,y,x,z,", NULL);
-  check(&trial, &polyring__text, POLYRING__AS_LIST, sent, "VALUE d 0 1\r\nz\r\nEND\r\n", "aMbMcMdD", "z,", NULL);
-  check(&trial, &polyring__text, POLYRING__AS_LIST, sent, "VALUE d 0 1\r\nz\r\nVALUE b 0 1\r\ny\r\nEND\r\n",
-        "aMbMcMdD", "z,", "not due");
-  check(&trial, &polyring__text, POLYRING__AS_LIST, sent, "VALUE e 0 1\r\nz\r\nEND\r\n", "", "", "not due");
-  check(&trial, &polyring__text, POLYRING__AS_LIST, sent, "SERVER_ERROR no\r\n", "", "", "an error");
+  check(&trial, &polyring__text, POLYRING__AS_LIST, sent, "VALUE d 0 1\r\nz\r\nEND\r\n", "aMbMcMdD",
+        "z,", NULL);
+  check(&trial, &polyring__text, POLYRING__AS_LIST, sent,
+        "VALUE d 0 1\r\nz\r\nVALUE b 0 1\r\ny\r\nEND\r\n", "aMbMcMdD", "z,", "not due");
+  check(&trial, &polyring__text, POLYRING__AS_LIST, sent, "VALUE e 0 1\r\nz\r\nEND\r\n", "", "",
+        "not due");
+  check(&trial, &polyring__text, POLYRING__AS_LIST, sent, "SERVER_ERROR no\r\n", "", "",
+        "an error");
   check(&trial, &polyring__text, POLYRING__AS_LIST, sent, "STORED\r\n", "", "", "an error");
 }
 
@@ -178,7 +192,8 @@ static void long_values_go_from_where_they_lie(void **state) {
   assert_int_equal(polyring__connection_to_send(&connection, spans), 2);
   assert_ptr_equal(spans[1].at, value);
   size_t size = send_all(&connection, out, 1000);
-  const char *head = "set k 0 0 300000\r\n", *middle = "\r\nset l 0 0 5\r\nshort\r\nset m 0 0 300000\r\n";
+  const char *head = "set k 0 0 300000\r\n",
+             *middle = "\r\nset l 0 0 5\r\nshort\r\nset m 0 0 300000\r\n";
   assert_int_equal(size, strlen(head) + strlen(middle) + 2 * sizeof value + 2);
   assert_memory_equal(out, head, strlen(head));
   assert_memory_equal(out + strlen(head) + sizeof value, middle, strlen(middle));

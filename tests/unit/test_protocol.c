@@ -1,7 +1,7 @@
 /* Requests as they are written, replies as they are read, and which reply fits which request. */
 #include "protocol/codec.h"
-#include "protocol/wire_key.h"
 #include "protocol/ttl.h"
+#include "protocol/wire_key.h"
 #include "unit.h"
 
 #define SPAN(text) ((polyring__span){text, sizeof(text) - 1})
@@ -13,12 +13,17 @@ static const struct written {
   const char *head;
 } all_written[] = {
     {&polyring__text, {.verb = POLYRING__GET, .key = SPAN("a")}, "get a\r\n"},
-    {&polyring__text, {.verb = POLYRING__GET, .key = SPAN("a"), .want = POLYRING__WANT_CAS}, "gets a\r\n"},
+    {&polyring__text,
+     {.verb = POLYRING__GET, .key = SPAN("a"), .want = POLYRING__WANT_CAS},
+     "gets a\r\n"},
     {&polyring__text,
      {.verb = POLYRING__GET, .key = SPAN("a"), .marks = POLYRING__HAS_TTL, .ttl = 60},
      "gat 60 a\r\n"},
     {&polyring__text,
-     {.verb = POLYRING__GET, .key = SPAN("a"), .marks = POLYRING__HAS_TTL, .want = POLYRING__WANT_CAS},
+     {.verb = POLYRING__GET,
+      .key = SPAN("a"),
+      .marks = POLYRING__HAS_TTL,
+      .want = POLYRING__WANT_CAS},
      "gats 0 a\r\n"},
     {&polyring__text,
      {.verb = POLYRING__SET, .key = SPAN("a"), .value = SPAN("four"), .flags = UINT32_MAX},
@@ -39,12 +44,16 @@ static const struct written {
     {&polyring__text, {.verb = POLYRING__INCR, .key = SPAN("a"), .delta = 10}, "incr a 10\r\n"},
     {&polyring__text, {.verb = POLYRING__DECR, .key = SPAN("a"), .delta = 0}, "decr a 0\r\n"},
     {&polyring__text, {.verb = POLYRING__FLUSH}, "flush_all\r\n"},
-    {&polyring__text, {.verb = POLYRING__FLUSH, .marks = POLYRING__HAS_TTL, .ttl = 5}, "flush_all 5\r\n"},
+    {&polyring__text,
+     {.verb = POLYRING__FLUSH, .marks = POLYRING__HAS_TTL, .ttl = 5},
+     "flush_all 5\r\n"},
     {&polyring__text, {.verb = POLYRING__STATS}, "stats\r\n"},
     {&polyring__text, {.verb = POLYRING__STATS, .text = SPAN("items")}, "stats items\r\n"},
     {&polyring__text, {.verb = POLYRING__VERSION}, "version\r\n"},
     {&polyring__text, {.verb = POLYRING__VERBOSITY, .delta = 1}, "verbosity 1\r\n"},
-    {&polyring__text, {.verb = POLYRING__DUMP, .text = SPAN("1,2")}, "lru_crawler metadump 1,2\r\n"},
+    {&polyring__text,
+     {.verb = POLYRING__DUMP, .text = SPAN("1,2")},
+     "lru_crawler metadump 1,2\r\n"},
     {&polyring__text, {.verb = POLYRING__FENCE}, "version\r\n"},
     {&polyring__meta, {.verb = POLYRING__GET, .key = SPAN("a")}, "mg a k f v\r\n"},
     {&polyring__meta,
@@ -73,12 +82,19 @@ static const struct written {
      {.verb = POLYRING__CAS, .key = SPAN("a"), .cas = 8, .marks = POLYRING__INVALIDATE},
      "ms a 0 k I C8\r\n"},
     {&polyring__meta,
-     {.verb = POLYRING__DELETE, .key = SPAN("a"), .cas = 8, .ttl = 30,
+     {.verb = POLYRING__DELETE,
+      .key = SPAN("a"),
+      .cas = 8,
+      .ttl = 30,
       .marks = POLYRING__INVALIDATE | POLYRING__HAS_CAS | POLYRING__HAS_TTL},
      "md a k T30 C8 I\r\n"},
     {&polyring__meta, {.verb = POLYRING__INCR, .key = SPAN("a"), .delta = 2}, "ma a k D2 v\r\n"},
     {&polyring__meta,
-     {.verb = POLYRING__DECR, .key = SPAN("a"), .delta = 2, .initial = 5, .ttl = 60,
+     {.verb = POLYRING__DECR,
+      .key = SPAN("a"),
+      .delta = 2,
+      .initial = 5,
+      .ttl = 60,
       .marks = POLYRING__HAS_INITIAL | POLYRING__HAS_TTL},
      "ma a k N60 J5 D2 MD v\r\n"},
     {&polyring__meta, {.verb = POLYRING__FENCE}, "mn\r\n"},
@@ -144,8 +160,7 @@ static void what_a_protocol_cannot_say_is_known(void **state) {
       {&polyring__meta, {.verb = POLYRING__FENCE, .opaque = 1}},
       {&polyring__meta, {.verb = POLYRING__STATS, .marks = POLYRING__QUIET}},
   };
-  for (size_t i = 0; i < COUNT(cannot); i++)
-    assert_false(cannot[i].codec->can(&cannot[i].request));
+  for (size_t i = 0; i < COUNT(cannot); i++) assert_false(cannot[i].codec->can(&cannot[i].request));
 }
 
 static void a_list_of_keys_is_one_line(void **state) {
@@ -166,54 +181,93 @@ static const struct reading {
   const char *bytes;
   polyring__reply reply;
 } readings[] = {
-    {&polyring__text, "VALUE a 0 0\r\n\r\n",
-     {.answer = POLYRING__ANSWER_VALUE, .got = POLYRING__GOT_KEY | POLYRING__GOT_FLAGS | POLYRING__GOT_VALUE,
-      .key = SPAN("a"), .value = SPAN("")}},
-    {&polyring__text, "VALUE key 4294967295 11 18446744073709551615\r\nEND\r\nVALUE \r\n",
+    {&polyring__text,
+     "VALUE a 0 0\r\n\r\n",
+     {.answer = POLYRING__ANSWER_VALUE,
+      .got = POLYRING__GOT_KEY | POLYRING__GOT_FLAGS | POLYRING__GOT_VALUE,
+      .key = SPAN("a"),
+      .value = SPAN("")}},
+    {&polyring__text,
+     "VALUE key 4294967295 11 18446744073709551615\r\nEND\r\nVALUE \r\n",
      {.answer = POLYRING__ANSWER_VALUE,
       .got = POLYRING__GOT_KEY | POLYRING__GOT_FLAGS | POLYRING__GOT_VALUE | POLYRING__GOT_CAS,
-      .key = SPAN("key"), .value = SPAN("END\r\nVALUE "), .flags = UINT32_MAX, .cas = UINT64_MAX}},
+      .key = SPAN("key"),
+      .value = SPAN("END\r\nVALUE "),
+      .flags = UINT32_MAX,
+      .cas = UINT64_MAX}},
     {&polyring__text, "END\r\n", {.answer = POLYRING__ANSWER_END, .text = SPAN("END")}},
     {&polyring__text, "STORED\r\n", {.answer = POLYRING__ANSWER_DONE, .text = SPAN("STORED")}},
-    {&polyring__text, "NOT_STORED\r\n", {.answer = POLYRING__ANSWER_NOT_STORED, .text = SPAN("NOT_STORED")}},
+    {&polyring__text,
+     "NOT_STORED\r\n",
+     {.answer = POLYRING__ANSWER_NOT_STORED, .text = SPAN("NOT_STORED")}},
     {&polyring__text, "EXISTS\r\n", {.answer = POLYRING__ANSWER_EXISTS, .text = SPAN("EXISTS")}},
-    {&polyring__text, "NOT_FOUND\r\n", {.answer = POLYRING__ANSWER_NOT_FOUND, .text = SPAN("NOT_FOUND")}},
-    {&polyring__text, "18446744073709551615\r\n", {.answer = POLYRING__ANSWER_NUMBER, .number = UINT64_MAX}},
+    {&polyring__text,
+     "NOT_FOUND\r\n",
+     {.answer = POLYRING__ANSWER_NOT_FOUND, .text = SPAN("NOT_FOUND")}},
+    {&polyring__text,
+     "18446744073709551615\r\n",
+     {.answer = POLYRING__ANSWER_NUMBER, .number = UINT64_MAX}},
     {&polyring__text, "9  \r\n", {.answer = POLYRING__ANSWER_NUMBER, .number = 9}},
-    {&polyring__text, "STAT pid 12\r\n",
-     {.answer = POLYRING__ANSWER_STAT, .got = POLYRING__GOT_KEY, .key = SPAN("pid"), .text = SPAN("12")}},
-    {&polyring__text, "STAT items:1:number 12 or so\r\n",
-     {.answer = POLYRING__ANSWER_STAT, .got = POLYRING__GOT_KEY, .key = SPAN("items:1:number"),
+    {&polyring__text,
+     "STAT pid 12\r\n",
+     {.answer = POLYRING__ANSWER_STAT,
+      .got = POLYRING__GOT_KEY,
+      .key = SPAN("pid"),
+      .text = SPAN("12")}},
+    {&polyring__text,
+     "STAT items:1:number 12 or so\r\n",
+     {.answer = POLYRING__ANSWER_STAT,
+      .got = POLYRING__GOT_KEY,
+      .key = SPAN("items:1:number"),
       .text = SPAN("12 or so")}},
-    {&polyring__text, "VERSION 1.6.18\r\n", {.answer = POLYRING__ANSWER_VERSION, .text = SPAN("1.6.18")}},
-    {&polyring__text, "key=a%20b exp=-1 la=1\r\n",
+    {&polyring__text,
+     "VERSION 1.6.18\r\n",
+     {.answer = POLYRING__ANSWER_VERSION, .text = SPAN("1.6.18")}},
+    {&polyring__text,
+     "key=a%20b exp=-1 la=1\r\n",
      {.answer = POLYRING__ANSWER_DUMP, .text = SPAN("key=a%20b exp=-1 la=1")}},
     {&polyring__text, "ERROR\r\n", {.answer = POLYRING__ANSWER_REFUSED}},
-    {&polyring__text, "CLIENT_ERROR bad data chunk\r\n",
+    {&polyring__text,
+     "CLIENT_ERROR bad data chunk\r\n",
      {.answer = POLYRING__ANSWER_REFUSED, .text = SPAN("bad data chunk")}},
-    {&polyring__text, "SERVER_ERROR out of memory\r\n",
+    {&polyring__text,
+     "SERVER_ERROR out of memory\r\n",
      {.answer = POLYRING__ANSWER_FAILED, .text = SPAN("out of memory")}},
-    {&polyring__text, "BUSY currently processing\r\n",
+    {&polyring__text,
+     "BUSY currently processing\r\n",
      {.answer = POLYRING__ANSWER_FAILED, .text = SPAN("currently processing")}},
     {&polyring__meta, "HD\r\n", {.answer = POLYRING__ANSWER_DONE}},
-    {&polyring__meta, "HD kab b O7 c9\r\n",
+    {&polyring__meta,
+     "HD kab b O7 c9\r\n",
      {.answer = POLYRING__ANSWER_DONE,
-      .got = POLYRING__GOT_KEY | POLYRING__GOT_BINARY_KEY | POLYRING__GOT_OPAQUE | POLYRING__GOT_CAS,
-      .key = SPAN("ab"), .opaque = 7, .cas = 9}},
-    {&polyring__meta, "VA 2 ka f5 t-1 l3 h1 s2 W X Z ?new\r\nhi\r\n",
+      .got =
+          POLYRING__GOT_KEY | POLYRING__GOT_BINARY_KEY | POLYRING__GOT_OPAQUE | POLYRING__GOT_CAS,
+      .key = SPAN("ab"),
+      .opaque = 7,
+      .cas = 9}},
+    {&polyring__meta,
+     "VA 2 ka f5 t-1 l3 h1 s2 W X Z ?new\r\nhi\r\n",
      {.answer = POLYRING__ANSWER_VALUE,
       .got = POLYRING__GOT_KEY | POLYRING__GOT_VALUE | POLYRING__GOT_FLAGS | POLYRING__GOT_TTL |
              POLYRING__GOT_LAST_ACCESS | POLYRING__GOT_HIT_BEFORE | POLYRING__GOT_SIZE |
              POLYRING__WON | POLYRING__STALE | POLYRING__ALREADY_WON,
-      .key = SPAN("a"), .value = SPAN("hi"), .flags = 5, .last_access = 3, .hit_before = 1,
-      .ttl = -1, .size = 2}},
+      .key = SPAN("a"),
+      .value = SPAN("hi"),
+      .flags = 5,
+      .last_access = 3,
+      .hit_before = 1,
+      .ttl = -1,
+      .size = 2}},
     {&polyring__meta, "EN\r\n", {.answer = POLYRING__ANSWER_END}},
     {&polyring__meta, "NS\r\n", {.answer = POLYRING__ANSWER_NOT_STORED}},
     {&polyring__meta, "EX \r\n", {.answer = POLYRING__ANSWER_EXISTS}},
-    {&polyring__meta, "NF ka\r\n", {.answer = POLYRING__ANSWER_NOT_FOUND, .got = POLYRING__GOT_KEY, .key = SPAN("a")}},
+    {&polyring__meta,
+     "NF ka\r\n",
+     {.answer = POLYRING__ANSWER_NOT_FOUND, .got = POLYRING__GOT_KEY, .key = SPAN("a")}},
     {&polyring__meta, "MN\r\n", {.answer = POLYRING__ANSWER_FENCE}},
     {&polyring__meta, "END\r\n", {.answer = POLYRING__ANSWER_END, .text = SPAN("END")}},
-    {&polyring__meta, "CLIENT_ERROR bad command line format\r\n",
+    {&polyring__meta,
+     "CLIENT_ERROR bad command line format\r\n",
      {.answer = POLYRING__ANSWER_REFUSED, .text = SPAN("bad command line format")}},
 };
 
@@ -263,22 +317,52 @@ static void replies_are_read(void **state) {
 
 static void bad_replies_are_bad(void **state) {
   (void)state;
-  static const char *const bad[] = {
-      "\r\n", "\n", "END\n", "HELLO\r\n", "END \r\n", "VALUE\r\n", "VALUE  0 0\r\n\r\n",
-      "VALUE a -1 0\r\n\r\n", "VALUE a 0 -1\r\n\r\n", "VALUE a 0 1048577\r\n",
-      "VALUE a 0 18446744073709551615\r\n", "VALUE a 0 99999999999999999999\r\n",
-      "VALUE a 4294967296 0\r\n\r\n", "VALUE a 0 1\r\nxx\r\n", "VALUE a 0 1\r\nx\rx",
-      "VALUE a 0 0 1 2\r\n\r\n", "VALUE a 0 \r\n\r\n", "VALUE a 0x1 0\r\n\r\n", "STAT \r\n",
-      "-1\r\n", "1x\r\n", "STOREDX\r\n", "HTTP/1.1 400 Bad Request\r\n", "+OK\r\n", "\x81\r\n",
-      "18446744073709551616\r\n"};
-  static const char *const bad_meta[] = {
-      "VA\r\n", "VA -1\r\n", "VA x\r\n", "VA 1048577\r\n", "VA 1 k\r\nx\r\n", "VA 1 f\r\nx\r\n",
-      "VA 1 f4294967296\r\nx\r\n", "VA 1\r\nxx\r\n", "HD O\r\n", "HD Ox\r\n", "HD t-2\r\n",
-      "HD c-1\r\n", "HDX\r\n", "hd\r\n", "VA  1\r\nx\r\n"};
+  static const char *const bad[] = {"\r\n",
+                                    "\n",
+                                    "END\n",
+                                    "HELLO\r\n",
+                                    "END \r\n",
+                                    "VALUE\r\n",
+                                    "VALUE  0 0\r\n\r\n",
+                                    "VALUE a -1 0\r\n\r\n",
+                                    "VALUE a 0 -1\r\n\r\n",
+                                    "VALUE a 0 1048577\r\n",
+                                    "VALUE a 0 18446744073709551615\r\n",
+                                    "VALUE a 0 99999999999999999999\r\n",
+                                    "VALUE a 4294967296 0\r\n\r\n",
+                                    "VALUE a 0 1\r\nxx\r\n",
+                                    "VALUE a 0 1\r\nx\rx",
+                                    "VALUE a 0 0 1 2\r\n\r\n",
+                                    "VALUE a 0 \r\n\r\n",
+                                    "VALUE a 0x1 0\r\n\r\n",
+                                    "STAT \r\n",
+                                    "-1\r\n",
+                                    "1x\r\n",
+                                    "STOREDX\r\n",
+                                    "HTTP/1.1 400 Bad Request\r\n",
+                                    "+OK\r\n",
+                                    "\x81\r\n",
+                                    "18446744073709551616\r\n"};
+  static const char *const bad_meta[] = {"VA\r\n",
+                                         "VA -1\r\n",
+                                         "VA x\r\n",
+                                         "VA 1048577\r\n",
+                                         "VA 1 k\r\nx\r\n",
+                                         "VA 1 f\r\nx\r\n",
+                                         "VA 1 f4294967296\r\nx\r\n",
+                                         "VA 1\r\nxx\r\n",
+                                         "HD O\r\n",
+                                         "HD Ox\r\n",
+                                         "HD t-2\r\n",
+                                         "HD c-1\r\n",
+                                         "HDX\r\n",
+                                         "hd\r\n",
+                                         "VA  1\r\nx\r\n"};
   polyring__reply reply;
   char *block;
   for (size_t i = 0; i < COUNT(bad); i++) {
-    assert_int_equal(read_copy(&polyring__text, bad[i], strlen(bad[i]), &reply, &block), POLYRING__BAD);
+    assert_int_equal(read_copy(&polyring__text, bad[i], strlen(bad[i]), &reply, &block),
+                     POLYRING__BAD);
     free(block);
   }
   for (size_t i = 0; i < COUNT(bad_meta); i++) {
@@ -288,8 +372,10 @@ static void bad_replies_are_bad(void **state) {
   }
   char *line = malloc(POLYRING__LINE_MAX + 2);
   memset(line, 'x', POLYRING__LINE_MAX + 2);
-  assert_int_equal(polyring__text.read(line, POLYRING__LINE_MAX + 1, VALUE_MOST, &reply), POLYRING__INCOMPLETE);
-  assert_int_equal(polyring__text.read(line, POLYRING__LINE_MAX + 2, VALUE_MOST, &reply), POLYRING__BAD);
+  assert_int_equal(polyring__text.read(line, POLYRING__LINE_MAX + 1, VALUE_MOST, &reply),
+                   POLYRING__INCOMPLETE);
+  assert_int_equal(polyring__text.read(line, POLYRING__LINE_MAX + 2, VALUE_MOST, &reply),
+                   POLYRING__BAD);
   free(line);
 }
 
@@ -303,10 +389,22 @@ static polyring__verdict judge(const polyring__codec *codec, polyring__request r
 /* For each verb the replies that fit, and what they mean; all others are wrong. */
 static void only_fitting_replies_are_taken(void **state) {
   (void)state;
-  static const char *const replies[] = {
-      "VALUE a 0 1\r\nx\r\n", "VALUE a 0 1 5\r\nx\r\n", "VALUE b 0 1\r\nx\r\n", "END\r\n",
-      "STORED\r\n", "DELETED\r\n", "TOUCHED\r\n", "OK\r\n", "RESET\r\n", "NOT_STORED\r\n",
-      "EXISTS\r\n", "NOT_FOUND\r\n", "5\r\n", "STAT a b\r\n", "VERSION 1\r\n", "key=a exp=1\r\n"};
+  static const char *const replies[] = {"VALUE a 0 1\r\nx\r\n",
+                                        "VALUE a 0 1 5\r\nx\r\n",
+                                        "VALUE b 0 1\r\nx\r\n",
+                                        "END\r\n",
+                                        "STORED\r\n",
+                                        "DELETED\r\n",
+                                        "TOUCHED\r\n",
+                                        "OK\r\n",
+                                        "RESET\r\n",
+                                        "NOT_STORED\r\n",
+                                        "EXISTS\r\n",
+                                        "NOT_FOUND\r\n",
+                                        "5\r\n",
+                                        "STAT a b\r\n",
+                                        "VERSION 1\r\n",
+                                        "key=a exp=1\r\n"};
   static const struct {
     polyring__verb verb;
     uint32_t want;
@@ -330,9 +428,9 @@ static void only_fitting_replies_are_taken(void **state) {
                {POLYRING__DUMP, 0, "---D-----------+"},
                {POLYRING__FENCE, 0, "--------------D-"}};
   static const char letters[] = {
-      [POLYRING__VERDICT_DONE] = 'D',  [POLYRING__VERDICT_MISS] = 'M',
+      [POLYRING__VERDICT_DONE] = 'D',       [POLYRING__VERDICT_MISS] = 'M',
       [POLYRING__VERDICT_NOT_STORED] = 'n', [POLYRING__VERDICT_EXISTS] = 'e',
-      [POLYRING__VERDICT_MORE] = '+',  [POLYRING__VERDICT_WRONG] = '-'};
+      [POLYRING__VERDICT_MORE] = '+',       [POLYRING__VERDICT_WRONG] = '-'};
   for (size_t t = 0; t < COUNT(table); t++) {
     polyring__request request = {.verb = table[t].verb, .want = table[t].want};
     if (table[t].verb <= POLYRING__DECR) request.key = SPAN("a");
@@ -340,7 +438,8 @@ static void only_fitting_replies_are_taken(void **state) {
       if (letters[judge(&polyring__text, request, replies[r], 0)] != table[t].verdicts[r])
         fail_msg("verb %d and %s", table[t].verb, replies[r]);
     assert_int_equal(judge(&polyring__text, request, "ERROR\r\n", 0), POLYRING__VERDICT_REFUSED);
-    assert_int_equal(judge(&polyring__meta, request, "SERVER_ERROR x\r\n", 0), POLYRING__VERDICT_FAILED);
+    assert_int_equal(judge(&polyring__meta, request, "SERVER_ERROR x\r\n", 0),
+                     POLYRING__VERDICT_FAILED);
   }
   polyring__request get = {.verb = POLYRING__GET, .key = SPAN("a")};
   assert_int_equal(judge(&polyring__text, get, "END\r\n", 1), POLYRING__VERDICT_DONE);
@@ -352,8 +451,11 @@ static void meta_replies_carry_their_key(void **state) {
   polyring__request get = {.verb = POLYRING__GET, .key = SPAN("a"), .opaque = 7};
   polyring__request set = {.verb = POLYRING__SET, .key = SPAN("a"), .opaque = 7};
   polyring__request incr = {.verb = POLYRING__INCR, .key = SPAN("a"), .opaque = 7};
-  polyring__request binary = {.verb = POLYRING__DELETE, .key = SPAN("a b"), .marks = POLYRING__BINARY};
-  polyring__request peek = {.verb = POLYRING__GET, .key = SPAN("a"), .want = POLYRING__WITHOUT_VALUE | POLYRING__WANT_TTL};
+  polyring__request binary = {
+      .verb = POLYRING__DELETE, .key = SPAN("a b"), .marks = POLYRING__BINARY};
+  polyring__request peek = {.verb = POLYRING__GET,
+                            .key = SPAN("a"),
+                            .want = POLYRING__WITHOUT_VALUE | POLYRING__WANT_TTL};
   const struct {
     const polyring__request *request;
     const char *bytes;
@@ -393,7 +495,8 @@ static void meta_replies_carry_their_key(void **state) {
   for (size_t i = 0; i < COUNT(table); i++)
     if (judge(&polyring__meta, *table[i].request, table[i].bytes, 0) != table[i].verdict)
       fail_msg("%s", table[i].bytes);
-  assert_int_equal(judge(&polyring__meta, get, "VA 1 ka f0 O7\r\nx\r\n", 1), POLYRING__VERDICT_WRONG);
+  assert_int_equal(judge(&polyring__meta, get, "VA 1 ka f0 O7\r\nx\r\n", 1),
+                   POLYRING__VERDICT_WRONG);
 }
 
 static void keys_have_one_rule(void **state) {
@@ -403,13 +506,16 @@ static void keys_have_one_rule(void **state) {
   memset(bytes, 'k', sizeof bytes);
   assert_int_equal(polyring__key_kind_of((polyring__span){bytes, 0}, &at), POLYRING__KEY_EMPTY);
   assert_int_equal(polyring__key_kind_of((polyring__span){bytes, 250}, &at), POLYRING__KEY_TEXT);
-  assert_int_equal(polyring__key_kind_of((polyring__span){bytes, 251}, &at), POLYRING__KEY_TOO_LONG);
+  assert_int_equal(polyring__key_kind_of((polyring__span){bytes, 251}, &at),
+                   POLYRING__KEY_TOO_LONG);
   static const char binary[] = {0, '\t', '\n', '\r', ' ', 0x1F, 0x7F};
   for (size_t i = 0; i < sizeof binary; i++) {
     bytes[100] = binary[i];
-    assert_int_equal(polyring__key_kind_of((polyring__span){bytes, 186}, &at), POLYRING__KEY_BINARY);
+    assert_int_equal(polyring__key_kind_of((polyring__span){bytes, 186}, &at),
+                     POLYRING__KEY_BINARY);
     assert_int_equal(at, 100);
-    assert_int_equal(polyring__key_kind_of((polyring__span){bytes, 187}, &at), POLYRING__KEY_TOO_LONG);
+    assert_int_equal(polyring__key_kind_of((polyring__span){bytes, 187}, &at),
+                     POLYRING__KEY_TOO_LONG);
   }
   bytes[100] = (char)0x80;
   assert_int_equal(polyring__key_kind_of((polyring__span){bytes, 250}, &at), POLYRING__KEY_TEXT);
@@ -417,16 +523,23 @@ static void keys_have_one_rule(void **state) {
 
 static void base64_is_that_of_rfc_4648(void **state) {
   (void)state;
-  static const char *const pairs[][2] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},
-                                         {"foo", "Zm9v"},  {"foob", "Zm9vYg=="},  {"fooba", "Zm9vYmE="},
-                                         {"foobar", "Zm9vYmFy"}, {"\xfb\xff\xbe", "+/++"}};
+  static const char *const pairs[][2] = {{"", ""},
+                                         {"f", "Zg=="},
+                                         {"fo", "Zm8="},
+                                         {"foo", "Zm9v"},
+                                         {"foob", "Zm9vYg=="},
+                                         {"fooba", "Zm9vYmE="},
+                                         {"foobar", "Zm9vYmFy"},
+                                         {"\xfb\xff\xbe", "+/++"}};
   for (size_t i = 0; i < COUNT(pairs); i++) {
     char out[16];
-    polyring__span bytes = {pairs[i][0], strlen(pairs[i][0])}, text = {pairs[i][1], strlen(pairs[i][1])};
+    polyring__span bytes = {pairs[i][0], strlen(pairs[i][0])},
+                   text = {pairs[i][1], strlen(pairs[i][1])};
     assert_int_equal(polyring__base64_write(bytes, out) - out, text.size);
     assert_memory_equal(out, text.at, text.size);
     assert_true(polyring__base64_is(text, bytes));
-    if (text.size) assert_false(polyring__base64_is((polyring__span){text.at, text.size - 1}, bytes));
+    if (text.size)
+      assert_false(polyring__base64_is((polyring__span){text.at, text.size - 1}, bytes));
     if (text.size) assert_false(polyring__base64_is(text, (polyring__span){"!!!!!!", bytes.size}));
   }
 }
@@ -451,8 +564,10 @@ static void mangled_replies_stay_inside(void **state) {
     for (int change = 0; change < 3; change++) {
       random = random * 1664525 + 1013904223;
       size_t at = (random >> 4) % size;
-      if (random >> 30 == 0 && size > 2) memmove(bytes + at, bytes + at + 1, --size - at);
-      else bytes[at] = random >> 31 ? "0 -9\r\nVk"[random >> 20 & 7] : (char)(random >> 12);
+      if (random >> 30 == 0 && size > 2)
+        memmove(bytes + at, bytes + at + 1, --size - at);
+      else
+        bytes[at] = random >> 31 ? "0 -9\r\nVk"[random >> 20 & 7] : (char)(random >> 12);
     }
     polyring__reply reply;
     char *block;
@@ -460,7 +575,8 @@ static void mangled_replies_stay_inside(void **state) {
     assert_true(taken >= POLYRING__BAD && taken <= (ptrdiff_t)size);
     polyring__span spans[] = {reply.key, reply.value, reply.text};
     for (int s = 0; taken > 0 && s < 3; s++)
-      assert_true(!spans[s].size || (spans[s].at >= block && spans[s].at + spans[s].size <= block + taken));
+      assert_true(!spans[s].size ||
+                  (spans[s].at >= block && spans[s].at + spans[s].size <= block + taken));
     free(block);
   }
 }

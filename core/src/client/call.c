@@ -116,14 +116,13 @@ static const polyring__request *give_request(void *context, size_t i) {
 
 static void take_verdict(void *context, size_t i, polyring__verdict verdict,
                          const polyring__reply *reply) {
-  static const int statuses[] = {
-      [POLYRING__VERDICT_DONE] = POLYRING_OK,
-      [POLYRING__VERDICT_MISS] = POLYRING__MISS,
-      [POLYRING__VERDICT_NOT_STORED] = POLYRING__NOT_STORED,
-      [POLYRING__VERDICT_EXISTS] = POLYRING__EXISTS,
-      [POLYRING__VERDICT_MORE] = POLYRING_OK,
-      [POLYRING__VERDICT_REFUSED] = POLYRING__REFUSED,
-      [POLYRING__VERDICT_FAILED] = POLYRING__SERVER_FAILED};
+  static const int statuses[] = {[POLYRING__VERDICT_DONE] = POLYRING_OK,
+                                 [POLYRING__VERDICT_MISS] = POLYRING__MISS,
+                                 [POLYRING__VERDICT_NOT_STORED] = POLYRING__NOT_STORED,
+                                 [POLYRING__VERDICT_EXISTS] = POLYRING__EXISTS,
+                                 [POLYRING__VERDICT_MORE] = POLYRING_OK,
+                                 [POLYRING__VERDICT_REFUSED] = POLYRING__REFUSED,
+                                 [POLYRING__VERDICT_FAILED] = POLYRING__SERVER_FAILED};
   struct exchange *exchange = context;
   polyring__op *op = op_of(exchange, i);
   op->status = statuses[verdict];
@@ -165,9 +164,9 @@ static void finish(struct exchange *exchange, int status, int system_error) {
   for (size_t i = status == POLYRING_OK ? exchange->count : answered; i < exchange->count; i++) {
     polyring__op *op = op_of(exchange, i);
     int may_be_done = exchange->sent && i < connection->written;
-    op->status = !may_be_done                                       ? POLYRING__UNAVAILABLE
+    op->status = !may_be_done                                   ? POLYRING__UNAVAILABLE
                  : status == POLYRING__BAD_REPLY && is_read(op) ? POLYRING__BAD_REPLY
-                                                                    : POLYRING__UNKNOWN;
+                                                                : POLYRING__UNKNOWN;
     if (!exchange->sent && status != POLYRING__UNKNOWN) op->status = status;
     op->system_error = system_error;
     mutation_sent |= may_be_done && !is_read(op);
@@ -196,8 +195,7 @@ static void open_link(struct exchange *exchange) {
 }
 
 static void begin(struct exchange *exchange) {
-  int status =
-      polyring__pool_borrow(exchange->pool, exchange->call->deadline, &exchange->link);
+  int status = polyring__pool_borrow(exchange->pool, exchange->call->deadline, &exchange->link);
   if (status < 0) {
     exchange->link = NULL;
     finish(exchange, status, 0);
@@ -238,8 +236,7 @@ static int push(struct exchange *exchange) {
   polyring__span spans[2];
   int count;
   while ((count = polyring__connection_to_send(&exchange->link->connection, spans))) {
-    ptrdiff_t sent =
-        exchange->pool->transport->send(exchange->link->descriptor, spans, count);
+    ptrdiff_t sent = exchange->pool->transport->send(exchange->link->descriptor, spans, count);
     if (sent == -EAGAIN) return 1;
     if (sent < 0) {
       fall(exchange, (int)-sent);
@@ -293,7 +290,8 @@ static void turn(struct call *call, struct exchange *from, size_t count) {
     if (one->stage == RUNNING && push(one) == 0 && one->stage == RUNNING)
       waiters[n] = (polyring__waiter){one->link->descriptor, POLYRING__READABLE, 0};
     else if (one->stage == RUNNING)
-      waiters[n] = (polyring__waiter){one->link->descriptor, POLYRING__READABLE | POLYRING__WRITABLE, 0};
+      waiters[n] =
+          (polyring__waiter){one->link->descriptor, POLYRING__READABLE | POLYRING__WRITABLE, 0};
     if (one->stage == CONNECTING)
       waiters[n] = (polyring__waiter){one->link->descriptor, POLYRING__WRITABLE, 0};
     if (one->stage == OVER) continue;
@@ -308,7 +306,8 @@ static void turn(struct call *call, struct exchange *from, size_t count) {
     else if (waiters[i].ready & POLYRING__READABLE)
       pull(waiting[i], 0);
     else if (!waiters[i].ready && now >= limit_of(waiting[i]))
-      finish(waiting[i], waiting[i]->stage == CONNECTING ? POLYRING__UNAVAILABLE : POLYRING__UNKNOWN,
+      finish(waiting[i],
+             waiting[i]->stage == CONNECTING ? POLYRING__UNAVAILABLE : POLYRING__UNKNOWN,
              ETIMEDOUT);
   }
 }
@@ -334,7 +333,8 @@ static void run_alone(struct call *call) {
 static int scratch(struct call *call, size_t count, size_t pools) {
   polyring__results *results = call->results;
   size_t most = pools < count ? pools : count;
-  size_t size = most * sizeof(struct exchange) + pools * sizeof(uint32_t) + count * sizeof(uint32_t);
+  size_t size =
+      most * sizeof(struct exchange) + pools * sizeof(uint32_t) + count * sizeof(uint32_t);
   if (size > results->scratch_size) {
     char *bytes = polyring__allocate(&results->allocator, size);
     if (!bytes) return 0;

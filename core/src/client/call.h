@@ -9,10 +9,10 @@
 /* One operation: what is asked, and what it came to. */
 typedef struct polyring__op {
   polyring__request request;
-  int status;             /* a status, or one of outcome.h */
-  int system_error;       /* errno of a failure, or 0 */
-  uint16_t server;        /* POLYRING_NO_SERVER: the key was refused */
-  uint32_t got;           /* of the reply: POLYRING__GOT_... */
+  int status;       /* a status, or one of outcome.h */
+  int system_error; /* errno of a failure, or 0 */
+  uint16_t server;  /* POLYRING_NO_SERVER: the key was refused */
+  uint32_t got;     /* of the reply: POLYRING__GOT_... */
   uint32_t flags, last_access, hit_before;
   int64_t ttl;
   uint64_t cas, number, size;

@@ -67,9 +67,10 @@ void polyring__client_results_free(polyring__client_results *results) {
 static int write_place(const polyring__server *server, shared_pool *shared) {
   int port = server->port == POLYRING__NO_PORT ? 11211 : server->port;
   polyring__address *address = &shared->pool.address;
-  polyring__span at = server->place == POLYRING__PLACE_UNIX || !server->ip.size ? server->host : server->ip;
-  snprintf(shared->place, sizeof shared->place, "%d %.*s", server->place == POLYRING__PLACE_UNIX ? -1 : port,
-           (int)at.size, at.at);
+  polyring__span at =
+      server->place == POLYRING__PLACE_UNIX || !server->ip.size ? server->host : server->ip;
+  snprintf(shared->place, sizeof shared->place, "%d %.*s",
+           server->place == POLYRING__PLACE_UNIX ? -1 : port, (int)at.size, at.at);
   if (server->place == POLYRING__PLACE_UNIX) {
     struct sockaddr_un *un = (struct sockaddr_un *)&address->bytes;
     if (at.size >= sizeof un->sun_path) return 0;
@@ -163,8 +164,8 @@ static polyring_status snapshot_make(polyring__client *client, polyring_ring *ri
 }
 
 polyring_status polyring__client_new(const polyring_allocator *allocator, const char *profile,
-                                    size_t profile_size, const char *servers, size_t servers_size,
-                                    polyring__client **client, polyring_error *error) {
+                                     size_t profile_size, const char *servers, size_t servers_size,
+                                     polyring__client **client, polyring_error *error) {
   polyring_allocator memory = polyring__allocator_or_libc(allocator);
   polyring_ring *ring;
   *client = NULL;
@@ -177,11 +178,11 @@ polyring_status polyring__client_new(const polyring_allocator *allocator, const 
     return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory");
   }
   *made = (polyring__client){.allocator = memory,
-                            .read_time = 250000,
-                            .change_time = 500000,
-                            .connect_time = 100000,
-                            .value_most = 1 << 20,
-                            .links_most = 64};
+                             .read_time = 250000,
+                             .change_time = 500000,
+                             .connect_time = 100000,
+                             .value_most = 1 << 20,
+                             .links_most = 64};
   pthread_mutex_init(&made->lock, NULL);
   pthread_mutex_init(&made->change, NULL);
   status = snapshot_make(made, ring, NULL, &made->now, error);
@@ -197,8 +198,7 @@ void polyring__client_set_times(polyring__client *client, int64_t reads, int64_t
   client->read_time = reads;
   client->change_time = changes;
   client->connect_time = connecting;
-  for (size_t i = 0; i < client->now->count; i++)
-    client->now->pools[i]->receive_timeout = reads;
+  for (size_t i = 0; i < client->now->count; i++) client->now->pools[i]->receive_timeout = reads;
 }
 
 void polyring__client_free(polyring__client *client) {
@@ -219,7 +219,7 @@ static snapshot *snapshot_take(polyring__client *client) {
 }
 
 polyring_status polyring__client_set_servers(polyring__client *client, const char *servers,
-                                            size_t servers_size, polyring_error *error) {
+                                             size_t servers_size, polyring_error *error) {
   polyring_ring *ring;
   snapshot *made, *old;
   pthread_mutex_lock(&client->change);
@@ -309,8 +309,8 @@ static void report(polyring__operation *operation, const polyring__op *op) {
 }
 
 polyring_status polyring__client_run(polyring__client *client, polyring__operation *operations,
-                                    size_t count, polyring__client_results *results,
-                                    polyring_error *error) {
+                                     size_t count, polyring__client_results *results,
+                                     polyring_error *error) {
   int changes = 0;
   int64_t date = 0, start = polyring__clock_now();
   if (!grow(results, count))

@@ -25,8 +25,9 @@
  *     REFUSED         the server does not take the request, and says why in found
  *     BUSY            all connections to the server were in use until the deadline
  *
- * Deadlines. One budget of time holds for all that a call does: waiting for a connection, resolving,
- * connecting, sending, receiving. Reads have 250 ms, changes 500 ms, if nothing else is said. */
+ * Deadlines. One budget of time holds for all that a call does: waiting for a connection,
+ * resolving, connecting, sending, receiving. Reads have 250 ms, changes 500 ms, if nothing else is
+ * said. */
 #ifndef POLYRING__CLIENT_H
 #define POLYRING__CLIENT_H
 
@@ -45,14 +46,15 @@ polyring__client_results *polyring__client_results_new(const polyring_allocator 
 void polyring__client_results_free(polyring__client_results *results); /* NULL is allowed */
 
 typedef struct polyring__operation {
-  polyring__verb verb; /* GET to DECR */
+  polyring__verb verb;  /* GET to DECR */
   uint32_t marks, want; /* HAS_TTL, HAS_INITIAL; WANT_CAS */
   const void *key;
   size_t key_size;
   const void *value; /* of a store */
   size_t value_size;
   uint32_t flags;
-  int64_t ttl; /* with HAS_TTL, seconds from now; 0, or none given: for ever; below 0: gone at once */
+  int64_t
+      ttl; /* with HAS_TTL, seconds from now; 0, or none given: for ever; below 0: gone at once */
   uint64_t cas; /* CAS: the one that was read */
   uint64_t delta, initial;
 
@@ -78,7 +80,8 @@ polyring_status polyring__client_run(polyring__client *client, polyring__operati
 polyring_status polyring__client_new(const polyring_allocator *allocator, const char *profile,
                                      size_t profile_size, const char *servers, size_t servers_size,
                                      polyring__client **client, polyring_error *error);
-/* How long calls may take, and connecting as a part of that, in microseconds. Before the first call. */
+/* How long calls may take, and connecting as a part of that, in microseconds. Before the first
+ * call. */
 void polyring__client_set_times(polyring__client *client, int64_t reads, int64_t changes,
                                 int64_t connecting);
 

@@ -11,8 +11,8 @@
 void polyring__pool_init(polyring__pool *pool, const polyring_allocator *allocator) {
   pthread_condattr_t attributes;
   *pool = (polyring__pool){.allocator = polyring__allocator_or_libc(allocator),
-                               .transport = &polyring__plain,
-                               .codec = &polyring__meta};
+                           .transport = &polyring__plain,
+                           .codec = &polyring__meta};
   pthread_mutex_init(&pool->lock, NULL);
   pthread_condattr_init(&attributes);
   pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -40,8 +40,7 @@ int polyring__link_open(polyring__pool *pool, polyring__link *link) {
   int descriptor = pool->transport->open(&pool->address, pool->receive_timeout);
   if (descriptor < 0) return descriptor;
   polyring__connection_done(&link->connection);
-  polyring__connection_init(&link->connection, &pool->allocator, pool->codec,
-                            pool->value_most);
+  polyring__connection_init(&link->connection, &pool->allocator, pool->codec, pool->value_most);
   link->descriptor = descriptor;
   link->fresh = 1;
   link->generation = polyring__fork_generation();
@@ -59,13 +58,11 @@ static polyring__link *link_make(polyring__pool *pool) {
   polyring__link *link = polyring__allocate(&pool->allocator, sizeof *link);
   if (!link) return NULL;
   *link = (polyring__link){.descriptor = -1};
-  polyring__connection_init(&link->connection, &pool->allocator, pool->codec,
-                            pool->value_most);
+  polyring__connection_init(&link->connection, &pool->allocator, pool->codec, pool->value_most);
   return link;
 }
 
-int polyring__pool_borrow(polyring__pool *pool, int64_t deadline,
-                                        polyring__link **link) {
+int polyring__pool_borrow(polyring__pool *pool, int64_t deadline, polyring__link **link) {
   int64_t now = polyring__clock_now();
   struct timespec until = {deadline / 1000000, deadline % 1000000 * 1000};
   pthread_mutex_lock(&pool->lock);
@@ -93,8 +90,8 @@ int polyring__pool_borrow(polyring__pool *pool, int64_t deadline,
 }
 
 void polyring__pool_return(polyring__pool *pool, polyring__link *link, int abort) {
-  int usable = !abort && !link->connection.broken &&
-               polyring__connection_is_idle(&link->connection);
+  int usable =
+      !abort && !link->connection.broken && polyring__connection_is_idle(&link->connection);
   if (!usable) polyring__link_close(pool, link, abort);
   link->used = polyring__clock_now();
   pthread_mutex_lock(&pool->lock);

@@ -38,8 +38,7 @@ void polyring__pool_done(polyring__pool *pool); /* no link may be borrowed */
 
 /* Borrows a link, whose descriptor may be -1; waits for one until the deadline. OK, BUSY or
  * NO_MEMORY. */
-int polyring__pool_borrow(polyring__pool *pool, int64_t deadline,
-                                        polyring__link **link);
+int polyring__pool_borrow(polyring__pool *pool, int64_t deadline, polyring__link **link);
 /* Gives it back; a socket that cannot be used again is closed, and with abort what the kernel has
  * not sent yet is thrown away. */
 void polyring__pool_return(polyring__pool *pool, polyring__link *link, int abort);

@@ -40,8 +40,7 @@ polyring_status polyring__connection_begin(polyring__connection *connection,
 /* Request i as it is sent; room is for where that is not as it was given. */
 static const polyring__request *request_at(const polyring__connection *connection, size_t i,
                                            polyring__request *room) {
-  const polyring__request *given =
-      connection->pipeline.request(connection->pipeline.context, i);
+  const polyring__request *given = connection->pipeline.request(connection->pipeline.context, i);
   if (connection->pipeline.manner != POLYRING__QUIETLY) return given;
   *room = *given;
   room->marks |= POLYRING__QUIET;
@@ -215,8 +214,7 @@ static int take_quiet(polyring__connection *connection, const polyring__reply *r
   size_t i = reply->opaque - connection->opaque;
   if (i < connection->answered || i >= connection->written)
     return breaks(connection, "a reply to no request that is due");
-  polyring__verdict verdict =
-      connection->codec->judge(request_at(connection, i, &room), reply, 0);
+  polyring__verdict verdict = connection->codec->judge(request_at(connection, i, &room), reply, 0);
   if (verdict >= POLYRING__VERDICT_MORE)
     return breaks(connection, "a reply that does not belong to the request");
   pass_over(connection, i);
@@ -262,7 +260,8 @@ void polyring__connection_received(polyring__connection *connection, size_t size
     if (!is_due(connection)) breaks(connection, "bytes that nobody asked for");
     if (taken == POLYRING__BAD) breaks(connection, "bytes that are no reply");
     if (connection->broken || taken == POLYRING__INCOMPLETE) break;
-    if (take[connection->pipeline.manner](connection, &reply)) connection->in_start += (size_t)taken;
+    if (take[connection->pipeline.manner](connection, &reply))
+      connection->in_start += (size_t)taken;
   }
   if (connection->in_start == connection->in_end) connection->in_start = connection->in_end = 0;
 }

@@ -43,14 +43,14 @@ typedef struct polyring__pipeline {
 typedef struct polyring__connection {
   polyring_allocator allocator;
   const polyring__codec *codec;
-  size_t value_most; /* bytes of the longest value that is taken */
+  size_t value_most;  /* bytes of the longest value that is taken */
   const char *broken; /* why it cannot be used any more; static; or NULL */
 
   polyring__pipeline pipeline;
   size_t written, answered, parts; /* requests; parts of the answer to the first that is due */
-  int ended;                       /* the end of the pipeline was written: the fence, the line's end */
-  int over;                        /* and answered */
-  uint32_t opaque;                 /* of the pipeline's first request */
+  int ended;       /* the end of the pipeline was written: the fence, the line's end */
+  int over;        /* and answered */
+  uint32_t opaque; /* of the pipeline's first request */
 
   char *out; /* POLYRING__OUT_SIZE bytes, made at the first pipeline */
   size_t out_start, out_end;
@@ -82,7 +82,8 @@ int polyring__connection_to_send(polyring__connection *connection, polyring__spa
 void polyring__connection_sent(polyring__connection *connection, size_t size);
 
 /* Where the next bytes may be received to; room is at least 1. NO_MEMORY breaks the connection. */
-polyring_status polyring__connection_room(polyring__connection *connection, char **at, size_t *room);
+polyring_status polyring__connection_room(polyring__connection *connection, char **at,
+                                          size_t *room);
 /* So many bytes came in there: gives verdicts. */
 void polyring__connection_received(polyring__connection *connection, size_t size);
 

@@ -1,7 +1,7 @@
 /* The meta protocol; what it has no command for goes as classic text, on the same connection. */
 #include "protocol/codec.h"
-#include "protocol/wire_key.h"
 #include "protocol/read.h"
+#include "protocol/wire_key.h"
 #include "protocol/write.h"
 
 /* Whether the verb has a meta command. */
@@ -77,9 +77,9 @@ static char *write_get(const polyring__request *request, char *out) {
 }
 
 static char *write_store(const polyring__request *request, char *out) {
-  static const char modes[] = {[POLYRING__SET] = 0,        [POLYRING__ADD] = 'E',
-                               [POLYRING__REPLACE] = 'R',  [POLYRING__APPEND] = 'A',
-                               [POLYRING__PREPEND] = 'P',  [POLYRING__CAS] = 0};
+  static const char modes[] = {
+      [POLYRING__SET] = 0,      [POLYRING__ADD] = 'E',     [POLYRING__REPLACE] = 'R',
+      [POLYRING__APPEND] = 'A', [POLYRING__PREPEND] = 'P', [POLYRING__CAS] = 0};
   out = put_key(out, "ms ", request);
   *out++ = ' ';
   out = polyring__put_number(out, request->value.size);
@@ -97,7 +97,8 @@ static char *write_store(const polyring__request *request, char *out) {
 static char *write_count(const polyring__request *request, char *out) {
   int makes = (request->marks & POLYRING__HAS_INITIAL) != 0;
   polyring__request common = *request;
-  if (makes) common.marks &= ~(uint32_t)POLYRING__HAS_TTL; /* T would give a ttl to one that is there */
+  if (makes)
+    common.marks &= ~(uint32_t)POLYRING__HAS_TTL; /* T would give a ttl to one that is there */
   out = put_common(put_key(out, "ma ", request), &common);
   if (makes) {
     out = put_signed_flag(out, 'N', request->marks & POLYRING__HAS_TTL ? request->ttl : 0);

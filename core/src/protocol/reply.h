@@ -5,16 +5,16 @@
 #include "base/span.h"
 
 typedef enum polyring__answer {
-  POLYRING__ANSWER_VALUE,  /* an item: classic text follows it up with END */
-  POLYRING__ANSWER_END,    /* of a list, which may be empty; meta: a miss */
-  POLYRING__ANSWER_DONE,   /* STORED, DELETED, TOUCHED, OK, HD */
+  POLYRING__ANSWER_VALUE, /* an item: classic text follows it up with END */
+  POLYRING__ANSWER_END,   /* of a list, which may be empty; meta: a miss */
+  POLYRING__ANSWER_DONE,  /* STORED, DELETED, TOUCHED, OK, HD */
   POLYRING__ANSWER_NOT_STORED,
   POLYRING__ANSWER_EXISTS,
   POLYRING__ANSWER_NOT_FOUND,
-  POLYRING__ANSWER_NUMBER, /* of incr and decr in classic text */
-  POLYRING__ANSWER_STAT,   /* key is the name, text the value */
+  POLYRING__ANSWER_NUMBER,  /* of incr and decr in classic text */
+  POLYRING__ANSWER_STAT,    /* key is the name, text the value */
   POLYRING__ANSWER_VERSION, /* text */
-  POLYRING__ANSWER_DUMP,   /* text is a line of key=value words */
+  POLYRING__ANSWER_DUMP,    /* text is a line of key=value words */
   POLYRING__ANSWER_FENCE,
   POLYRING__ANSWER_REFUSED, /* ERROR, CLIENT_ERROR: text */
   POLYRING__ANSWER_FAILED,  /* SERVER_ERROR, BUSY: text */

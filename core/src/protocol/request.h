@@ -39,14 +39,14 @@ enum {
 /* What of the request is given, and how it is meant. */
 enum {
   POLYRING__HAS_TTL = 1,
-  POLYRING__HAS_CAS = 2,      /* beside CAS, only meta compares: DELETE, INCR, DECR */
-  POLYRING__HAS_INITIAL = 4,  /* INCR, DECR: make it with that number, and the ttl (meta) */
-  POLYRING__QUIET = 8,        /* no reply where all is well (noreply: none at all) */
-  POLYRING__BINARY = 16,      /* the key goes as base64 (meta) */
-  POLYRING__INVALIDATE = 32,  /* DELETE: mark as stale; a store: take an older cas as stale (meta) */
-  POLYRING__VIVIFY = 64,      /* GET: make an empty item of a miss, living that long (meta) */
-  POLYRING__RECACHE = 128,    /* GET: win if less than that is left to live (meta) */
-  POLYRING__UNTOUCHED = 256   /* GET: leave the item's state of access as it is (meta) */
+  POLYRING__HAS_CAS = 2,     /* beside CAS, only meta compares: DELETE, INCR, DECR */
+  POLYRING__HAS_INITIAL = 4, /* INCR, DECR: make it with that number, and the ttl (meta) */
+  POLYRING__QUIET = 8,       /* no reply where all is well (noreply: none at all) */
+  POLYRING__BINARY = 16,     /* the key goes as base64 (meta) */
+  POLYRING__INVALIDATE = 32, /* DELETE: mark as stale; a store: take an older cas as stale (meta) */
+  POLYRING__VIVIFY = 64,     /* GET: make an empty item of a miss, living that long (meta) */
+  POLYRING__RECACHE = 128,   /* GET: win if less than that is left to live (meta) */
+  POLYRING__UNTOUCHED = 256  /* GET: leave the item's state of access as it is (meta) */
 };
 
 typedef struct polyring__request {

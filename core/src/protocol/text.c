@@ -1,22 +1,31 @@
 /* The classic text protocol. */
 #include "protocol/codec.h"
-#include "protocol/wire_key.h"
 #include "protocol/read.h"
+#include "protocol/wire_key.h"
 #include "protocol/write.h"
 
-enum { ONLY_META = POLYRING__HAS_INITIAL | POLYRING__BINARY | POLYRING__INVALIDATE |
-                   POLYRING__VIVIFY | POLYRING__RECACHE | POLYRING__UNTOUCHED };
+enum {
+  ONLY_META = POLYRING__HAS_INITIAL | POLYRING__BINARY | POLYRING__INVALIDATE | POLYRING__VIVIFY |
+              POLYRING__RECACHE | POLYRING__UNTOUCHED
+};
 
-static const char *const words[POLYRING__VERBS] = {
-    [POLYRING__GET] = "get",          [POLYRING__TOUCH] = "touch",
-    [POLYRING__SET] = "set",          [POLYRING__ADD] = "add",
-    [POLYRING__REPLACE] = "replace",  [POLYRING__APPEND] = "append",
-    [POLYRING__PREPEND] = "prepend",  [POLYRING__CAS] = "cas",
-    [POLYRING__DELETE] = "delete",    [POLYRING__INCR] = "incr",
-    [POLYRING__DECR] = "decr",        [POLYRING__FLUSH] = "flush_all",
-    [POLYRING__STATS] = "stats",      [POLYRING__VERSION] = "version",
-    [POLYRING__VERBOSITY] = "verbosity", [POLYRING__DUMP] = "lru_crawler metadump",
-    [POLYRING__FENCE] = "version"};
+static const char *const words[POLYRING__VERBS] = {[POLYRING__GET] = "get",
+                                                   [POLYRING__TOUCH] = "touch",
+                                                   [POLYRING__SET] = "set",
+                                                   [POLYRING__ADD] = "add",
+                                                   [POLYRING__REPLACE] = "replace",
+                                                   [POLYRING__APPEND] = "append",
+                                                   [POLYRING__PREPEND] = "prepend",
+                                                   [POLYRING__CAS] = "cas",
+                                                   [POLYRING__DELETE] = "delete",
+                                                   [POLYRING__INCR] = "incr",
+                                                   [POLYRING__DECR] = "decr",
+                                                   [POLYRING__FLUSH] = "flush_all",
+                                                   [POLYRING__STATS] = "stats",
+                                                   [POLYRING__VERSION] = "version",
+                                                   [POLYRING__VERBOSITY] = "verbosity",
+                                                   [POLYRING__DUMP] = "lru_crawler metadump",
+                                                   [POLYRING__FENCE] = "version"};
 
 /* Quiet requests are for stores and the like: an error to one that no reply is due to would be
  * taken for the reply to another. */
@@ -196,8 +205,8 @@ static int can_miss(polyring__verb verb) {
          verb == POLYRING__INCR || verb == POLYRING__DECR;
 }
 
-static polyring__verdict judge_value(const polyring__request *request,
-                                     const polyring__reply *reply, size_t parts) {
+static polyring__verdict judge_value(const polyring__request *request, const polyring__reply *reply,
+                                     size_t parts) {
   int cas = (request->want & POLYRING__WANT_CAS) != 0;
   if (request->verb != POLYRING__GET || parts) return POLYRING__VERDICT_WRONG;
   if (!polyring__span_equals(request->key, reply->key)) return POLYRING__VERDICT_WRONG;

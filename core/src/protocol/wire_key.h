@@ -11,8 +11,8 @@ enum {
 };
 
 typedef enum polyring__key_kind {
-  POLYRING__KEY_TEXT,    /* goes as it is */
-  POLYRING__KEY_BINARY,  /* has a blank, a control byte or DEL: needs base64, hence meta */
+  POLYRING__KEY_TEXT,   /* goes as it is */
+  POLYRING__KEY_BINARY, /* has a blank, a control byte or DEL: needs base64, hence meta */
   POLYRING__KEY_EMPTY,
   POLYRING__KEY_TOO_LONG /* for what it needs */
 } polyring__key_kind;

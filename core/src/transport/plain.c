@@ -14,9 +14,10 @@
 int polyring__wait(polyring__waiter *waiters, int count, int64_t deadline) {
   struct pollfd fds[POLYRING__WAITERS_MAX];
   for (int i = 0; i < count; i++)
-    fds[i] = (struct pollfd){.fd = waiters[i].descriptor,
-                             .events = (short)((waiters[i].wants & POLYRING__READABLE ? POLLIN : 0) |
-                                               (waiters[i].wants & POLYRING__WRITABLE ? POLLOUT : 0))};
+    fds[i] =
+        (struct pollfd){.fd = waiters[i].descriptor,
+                        .events = (short)((waiters[i].wants & POLYRING__READABLE ? POLLIN : 0) |
+                                          (waiters[i].wants & POLYRING__WRITABLE ? POLLOUT : 0))};
   for (;;) {
     int64_t left = deadline - polyring__clock_now();
     struct timespec timeout = {left > 0 ? left / 1000000 : 0, left > 0 ? left % 1000000 * 1000 : 0};
@@ -90,4 +91,5 @@ static ptrdiff_t plain_receive(int descriptor, char *at, size_t room, int wait) 
   return got < 0 ? -errno : got;
 }
 
-const polyring__transport polyring__plain = {plain_open, plain_opened, plain_send, plain_receive, plain_close};
+const polyring__transport polyring__plain = {plain_open, plain_opened, plain_send, plain_receive,
+                                             plain_close};

@@ -34,7 +34,7 @@ extern const polyring__transport polyring__plain;
 /* Waits until one of count descriptors is ready for what it waits for, or the deadline. */
 enum { POLYRING__READABLE = 1, POLYRING__WRITABLE = 2 };
 typedef struct polyring__waiter {
-  int descriptor; /* or -1 */
+  int descriptor;   /* or -1 */
   int wants, ready; /* READABLE, WRITABLE; an error makes both ready */
 } polyring__waiter;
 /* Returns how many are ready; 0 at the deadline. At most POLYRING__WAITERS_MAX at a time. */
