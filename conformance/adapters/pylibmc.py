@@ -28,8 +28,8 @@ NOWHERE = pylibmc.Client(["/dev/null"])
 
 
 def check(key):
-    # The client measures the key alone, and does not look for blanks. Where the server takes no such
-    # key, it misreads the answers to that key and to those after it.
+    # The client measures the key alone, and does not look for blanks. Where the server takes no
+    # such key, it misreads the answers to that key and to those after it.
     sendable(key and NAMESPACE + key)
 
 

@@ -177,6 +177,7 @@ def forms(reports):
             continue
         raise AssertionError(f"a spoiled {form} passes for a good one")
     assert "  It says so  too.\n" in told["text"], told["text"]
+    assert "/3 %3C/script%3E LOST: " in told["text"], "text: the key of what failed"
     assert "\x1b" not in told["text"] + told["tap"], "text for a terminal holds an escape"
     said = told["text"].splitlines()
     assert any(re.match(r"good/ketama +A  ", line) for line in said), told["text"][-3000:]
