@@ -56,7 +56,8 @@ static bool has(const polyring_profile *profile, const char *column, const char 
  * or a rule speaks of all points, or of the first server. */
 static void read_splits(const polyring_profile *profile, struct candidate *candidate) {
   bool ring = has(profile, "layout", "ring"), scores = has(profile, "layout", "rendezvous");
-  bool weighs = !has(profile, "weights", "ignored") && !has(profile, "weights", "refused");
+  bool weighs = !has(profile, "weights", "ignored") && !has(profile, "weights", "refused") &&
+                !(ring && has(profile, "weights", "times"));
   bool alone = !has(profile, "equal", "cycle") && !has(profile, "equal", "unspecified") &&
                !has(profile, "search", "ceil_or_last") &&
                !has(profile, "point_start", "very_first");

@@ -43,7 +43,7 @@ struct hunt {
 };
 
 static size_t chunk_end(size_t first, size_t count) {
-  size_t end = first < FIRST_CHUNK ? FIRST_CHUNK : first + CHUNK;
+  size_t end = first < FIRST_CHUNK ? FIRST_CHUNK : first + (first < CHUNK ? CHUNK / 4 : CHUNK);
   return end < count ? end : count;
 }
 
@@ -145,14 +145,17 @@ static bool is_long(const struct sight *sight, size_t i) {
 }
 
 /* How many keys the ring places elsewhere, or refuses; it gives up above most. *elsewhere: how
- * many plain ones it places elsewhere. Servers among which the original leaves a key to
+ * many plain ones it places elsewhere; above half of these only a row is worth to be called the
+ * nearest. Servers among which the original leaves a key to
  * chance are all right. */
 static size_t misses(const struct hunt *hunt, const polyring_ring *ring, const struct sight *sight,
                      const struct candidate *candidate, size_t most, size_t *elsewhere) {
   uint16_t found[CHUNK + FIRST_CHUNK];
   size_t count = 0, tied = 0, ties_most = 2 + sight->keys.count / 4;
+  size_t hopeless = candidate->is_row || hunt->plainly ? SIZE_MAX : sight->plain / 2;
   *elsewhere = 0;
   for (size_t first = 0, end; first < sight->keys.count && count <= most; first = end) {
+    if (*elsewhere > hopeless) return sight->keys.count;
     size_t start = first ? sight->keys.ends[first - 1] : 0;
     end = chunk_end(first, sight->keys.count);
     polyring_ring_locate_many(ring, sight->keys.bytes + start, sight->ends + first, end - first,
