@@ -6,6 +6,8 @@
 
 #include "kill_mutants.h"
 
+#define POINTS_KEPT 8000000 /* of all rings of a bench */
+
 /* What only concerns keys that are not plain: their bytes, their length, parts of them. */
 static const char *const special[] = {"provenance", "refuse",     "encode", "route",     "long_key",
                                       "stop",       "empty_stop", "tag",    "empty_tag"};
@@ -18,6 +20,13 @@ static const struct {
 } partial[] = {{"unix_label", UNIX}, {"no_port", NO_PORT},    {"heavy", WEIGHT},
                {"heavy_when", WEIGHT}, {"zero_weight", ZERO}, {"fractions", FRACTION},
                {"duplicates", TWICE},  {"one_server", TWICE}};
+
+/* What makes points; and of that, what weights have to do with. */
+static const char *const of_points[] = {"layout", "label",       "next_label", "unix_label", "no_port",
+                                        "points", "point_start", "words",      "bits",       "byte_order",
+                                        "sign",   "point_order", "seed",       "duplicates"};
+static const char *const of_weights[] = {"weights",   "no_weight", "zero_weight",
+                                         "fractions", "heavy",     "heavy_when"};
 
 static uint64_t mix(uint64_t hash, const char *text) {
   for (; *text; text++) hash = (hash ^ (uint8_t)*text) * 0x100000001b3u;
@@ -44,12 +53,28 @@ static bool has(const polyring_profile *profile, const char *column, const char 
 }
 
 /* Servers of a ring or of scores know nothing of each other unless they share points by weight,
- * or a rule speaks of all points. */
-static bool splits(const polyring_profile *profile) {
-  bool layout = has(profile, "layout", "ring") || has(profile, "layout", "rendezvous");
-  bool alone = has(profile, "weights", "ignored") || has(profile, "weights", "refused");
-  return layout && alone && !has(profile, "equal", "cycle") && !*value_of(profile, "heavy") &&
-         !has(profile, "search", "ceil_or_last") && !has(profile, "equal", "unspecified");
+ * or a rule speaks of all points, or of the first server. */
+static void read_splits(const polyring_profile *profile, struct candidate *candidate) {
+  bool ring = has(profile, "layout", "ring"), scores = has(profile, "layout", "rendezvous");
+  bool weighs = !has(profile, "weights", "ignored") && !has(profile, "weights", "refused") &&
+                !(ring && has(profile, "weights", "times"));
+  bool alone = !has(profile, "equal", "cycle") && !has(profile, "equal", "unspecified") &&
+               !has(profile, "search", "ceil_or_last") &&
+               !has(profile, "point_start", "very_first");
+  candidate->splits = alone && (ring || scores) && !weighs && !*value_of(profile, "heavy");
+  candidate->splits_counted = alone && ring && !candidate->splits;
+}
+
+static void read_points(const polyring_profile *profile, struct candidate *candidate) {
+  const char *hash = value_of(profile, "point_hash");
+  if (!strcmp(hash, "same")) hash = value_of(profile, "hash");
+  candidate->points = mix(0, hash);
+  for (size_t i = 0; i < sizeof of_points / sizeof *of_points; i++)
+    candidate->points = mix(candidate->points, value_of(profile, of_points[i]));
+  for (size_t i = 0; i < sizeof of_weights / sizeof *of_weights; i++)
+    candidate->heavy = mix(candidate->heavy, value_of(profile, of_weights[i]));
+  candidate->counts = mix(mix(candidate->heavy, value_of(profile, "points")),
+                          value_of(profile, "words"));
 }
 
 static void read_columns(const polyring_profile *profile, struct candidate *candidate) {
@@ -57,7 +82,7 @@ static void read_columns(const polyring_profile *profile, struct candidate *cand
   candidate->only_refuses =
       change && (!strncmp(change, ",refuse=", 8) ||
                  (!strncmp(change, ",longest=", 9) && has(profile, "long_key", "refused")));
-  candidate->splits = splits(profile);
+  read_splits(profile, candidate);
   candidate->prefixed = *value_of(profile, "prefix") != 0;
   candidate->by_luck = has(profile, "equal", "unspecified") ||
                        strstr(value_of(profile, "heavy"), "unspecified");
@@ -78,13 +103,16 @@ static void add(struct candidates *candidates, const char *text, size_t row, siz
   const char *name = polyring_profile_name(profile);
   for (size_t i = first; i < candidates->count && name; i++)
     if (!strcmp(candidates->items[i].name, name)) name = NULL;
-  if (name && (first == 0 || strchr(name, ','))) {
-    ROOM(candidates->items, candidates->count, candidates->capacity);
-    struct candidate *made = &candidates->items[candidates->count++];
-    *made = (struct candidate){.name = copy(name), .is_row = first == 0, .row = row};
-    read_columns(profile, made);
+  if (!name || (first && !strchr(name, ','))) {
+    polyring_profile_free(profile);
+    return;
   }
-  polyring_profile_free(profile);
+  ROOM(candidates->items, candidates->count, candidates->capacity);
+  struct candidate *made = &candidates->items[candidates->count++];
+  *made = (struct candidate){
+      .name = copy(name), .is_row = first == 0, .row = row, .profile = profile};
+  read_columns(profile, made);
+  read_points(profile, made);
 }
 
 void candidates_make(struct candidates *candidates) {
@@ -109,7 +137,10 @@ void candidates_make(struct candidates *candidates) {
 }
 
 void candidates_done(struct candidates *candidates) {
-  for (size_t i = 0; i < candidates->count; i++) free(candidates->items[i].name);
+  for (size_t i = 0; i < candidates->count; i++) {
+    polyring_profile_free(candidates->items[i].profile);
+    free(candidates->items[i].name);
+  }
   free(candidates->items);
   *candidates = (struct candidates){0};
 }
@@ -119,6 +150,51 @@ polyring_ring *candidate_ring(const struct candidate *candidate, const char *ser
   polyring_ring_new(NULL, candidate->name, strlen(candidate->name), servers, strlen(servers), &ring,
                     NULL);
   return ring;
+}
+
+void bench_open(struct bench *bench, const struct candidates *candidates, const char *servers,
+                bool weighted) {
+  size_t slots = 64;
+  while (slots < 2 * candidates->count) slots *= 2;
+  *bench = (struct bench){.servers = servers, .weighted = weighted, .mask = slots - 1};
+  bench->kept = zeroed(slots, sizeof *bench->kept);
+  bench->forms = zeroed(slots, sizeof *bench->forms);
+}
+
+void bench_done(struct bench *bench) {
+  for (size_t i = 0; i <= bench->mask && bench->kept; i++) polyring_ring_free(bench->kept[i]);
+  polyring_ring_free(bench->first);
+  free(bench->kept);
+  free(bench->forms);
+  *bench = (struct bench){0};
+}
+
+/* The slot of the ring that has the candidate's points, or will have. */
+static size_t bench_slot(const struct bench *bench, const struct candidate *candidate) {
+  uint64_t form = candidate->points ^ (bench->weighted ? candidate->heavy : 0);
+  form = (form ^ form >> 32) | 1;
+  size_t i = form & bench->mask;
+  while (bench->forms[i] && bench->forms[i] != form) i = (i + 1) & bench->mask;
+  bench->forms[i] = form;
+  return i;
+}
+
+polyring_ring *bench_ring(struct bench *bench, const struct candidate *candidate) {
+  size_t slot = bench_slot(bench, candidate);
+  polyring_ring *like = bench->kept[slot] ? bench->kept[slot] : bench->first, *ring;
+  if (!like) return bench->first = candidate_ring(candidate, bench->servers);
+  polyring_ring_follow(like, candidate->profile, &ring, NULL);
+  size_t points = ring ? polyring_ring_point_count(ring) : 0;
+  if (points && !bench->kept[slot] && bench->points + points <= POINTS_KEPT) {
+    bench->points += points;
+    bench->kept[slot] = ring;
+  }
+  return ring;
+}
+
+void bench_return(struct bench *bench, const struct candidate *candidate, polyring_ring *ring) {
+  if (ring && ring != bench->first && ring != bench->kept[bench_slot(bench, candidate)])
+    polyring_ring_free(ring);
 }
 
 /* Whether a word gives port and weight, which stand behind the brackets and slashes of a host. */

@@ -15,8 +15,12 @@ struct candidate {
   bool prefixed; /* it sends more than the key, and Polyring refuses what gets too long by that */
   bool by_luck; /* its client leaves equal points to chance */
   bool splits;  /* of some of the servers, each keeps the keys that it has among all of them */
+  bool splits_counted; /* the same on a list without weights, if each keeps its number of points */
   uint64_t form; /* of the columns that decide about plain keys on every list */
   uint64_t parts[CANDIDATE_PARTS];
+  uint64_t points, heavy; /* of the columns that decide about points; of those about weights */
+  uint64_t counts;        /* of those that decide how many points a server has */
+  polyring_profile *profile;
 };
 
 struct candidates {
@@ -36,6 +40,21 @@ struct list_traits {
   bool weighted;
 };
 void list_traits(const struct places *places, struct list_traits *traits);
+
+/* Rings of candidates on one list. Some are kept, for others that have the same points. */
+struct bench {
+  const char *servers;
+  bool weighted;
+  polyring_ring *first, **kept;
+  uint64_t *forms;
+  size_t mask, points;
+};
+void bench_open(struct bench *bench, const struct candidates *candidates, const char *servers,
+                bool weighted);
+void bench_done(struct bench *bench);
+/* NULL if it refuses the list. To be given back before the bench is done. */
+polyring_ring *bench_ring(struct bench *bench, const struct candidate *candidate);
+void bench_return(struct bench *bench, const struct candidate *candidate, polyring_ring *ring);
 
 /* Candidates of one form place every plain key alike on such a list, unless they refuse it or the
  * list. */

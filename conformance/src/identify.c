@@ -1,6 +1,7 @@
 #include "identify.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,9 +9,10 @@
 
 #define FIRST_CHUNK 8
 #define CHUNK 128
-#define FEW_SERVERS 2 /* a part of the list */
+#define FEW_SERVERS 2 /* a part of the list, at least */
 #define LONG_KEY 200  /* bytes with which a key may get too long by a prefix */
-#define FEW_KEYS 12   /* plain ones that such a part must have to say anything */
+#define FEW_KEYS 16   /* plain ones that such a part must have to say anything */
+#define COUNTS 1024   /* ways to count points that are remembered */
 
 /* What was seen, plain keys first, ready to be placed many at a time. */
 struct sight {
@@ -26,6 +28,12 @@ struct hunt {
   struct list_traits traits;
   struct sight all, few; /* few: the plain keys on a part of the servers */
   char *part;            /* that part of the list, or NULL */
+  size_t part_count;
+  struct bench bench, part_bench;
+  struct {
+    uint64_t counts;
+    size_t each;
+  } known[COUNTS]; /* how many points a server of the whole list has */
   uint64_t *out;         /* a hash table of forms that do not fit */
   size_t out_mask;
   const struct candidate **fits;
@@ -35,7 +43,7 @@ struct hunt {
 };
 
 static size_t chunk_end(size_t first, size_t count) {
-  size_t end = first < FIRST_CHUNK ? FIRST_CHUNK : first + CHUNK;
+  size_t end = first < FIRST_CHUNK ? FIRST_CHUNK : first + (first < CHUNK ? CHUNK / 4 : CHUNK);
   return end < count ? end : count;
 }
 
@@ -80,34 +88,49 @@ static void sight_done(struct sight *sight) {
   free(sight->at);
 }
 
-/* The two servers that have the most plain keys, and those keys. */
+/* The servers of the part: those that have the most plain keys, until these are enough; how many
+ * servers, or 0. */
+static size_t choose_part(const struct hunt *hunt, bool *chosen) {
+  size_t servers = hunt->places->count, *held = zeroed(servers, sizeof *held), keys = 0, count = 0;
+  for (size_t i = 0; i < hunt->all.plain; i++) held[hunt->all.at[i]]++;
+  while ((count < FEW_SERVERS || keys < FEW_KEYS) && count < servers) {
+    size_t top = 0;
+    while (chosen[top]) top++;
+    for (size_t s = top; s < servers; s++)
+      if (!chosen[s] && held[s] > held[top]) top = s;
+    chosen[top] = true;
+    keys += held[top];
+    count++;
+  }
+  free(held);
+  return keys >= FEW_KEYS && 3 * count <= 2 * servers ? count : 0;
+}
+
 static void open_part(struct hunt *hunt) {
   const struct sight *all = &hunt->all;
-  size_t servers = hunt->places->count, *held = zeroed(servers, sizeof *held), top[FEW_SERVERS];
-  size_t *at = zeroed(all->keys.count, sizeof *at);
+  size_t servers = hunt->places->count, size, *at = zeroed(all->keys.count, sizeof *at);
+  size_t *place = zeroed(servers, sizeof *place);
+  bool *chosen = zeroed(servers, sizeof *chosen);
   hunt->few.at = zeroed(all->keys.count, sizeof *hunt->few.at);
-  for (size_t i = 0; i < all->plain; i++) held[all->at[i]]++;
-  for (int t = 0; t < FEW_SERVERS; t++) {
-    top[t] = t && top[0] == 0 ? 1 : 0;
-    for (size_t s = 0; s < servers; s++)
-      if (held[s] > held[top[t]] && (t == 0 || s != top[0])) top[t] = s;
-  }
-  if (top[0] > top[1]) {
-    size_t swap = top[0];
-    top[0] = top[1];
-    top[1] = swap;
-  }
-  if (held[top[0]] + held[top[1]] >= FEW_KEYS) {
-    hunt->part = format("%s %s", hunt->places->items[top[0]].word, hunt->places->items[top[1]].word);
+  hunt->part_count = choose_part(hunt, chosen);
+  if (hunt->part_count) {
+    FILE *file = open_memstream(&hunt->part, &size);
+    for (size_t s = 0, next = 0; s < servers; s++) {
+      if (!chosen[s]) continue;
+      place[s] = next++;
+      fprintf(file, "%s ", hunt->places->items[s].word);
+    }
+    fclose(file);
     for (size_t i = 0; i < all->plain; i++) {
-      at[i] = all->at[i] == top[1];
-      if (all->at[i] == top[0] || at[i]) sight_add(&hunt->few, &all->keys, at, i, true);
+      at[i] = place[all->at[i]];
+      if (chosen[all->at[i]]) sight_add(&hunt->few, &all->keys, at, i, true);
     }
   }
   hunt->few.plain = hunt->few.keys.count;
   sight_close(&hunt->few);
-  free(held);
   free(at);
+  free(place);
+  free(chosen);
 }
 
 static bool is_tied(const struct hunt *hunt, const polyring_ring *ring, const struct sight *sight,
@@ -122,14 +145,17 @@ static bool is_long(const struct sight *sight, size_t i) {
 }
 
 /* How many keys the ring places elsewhere, or refuses; it gives up above most. *elsewhere: how
- * many plain ones it places elsewhere. Servers among which the original leaves a key to
+ * many plain ones it places elsewhere; above half of these only a row is worth to be called the
+ * nearest. Servers among which the original leaves a key to
  * chance are all right. */
 static size_t misses(const struct hunt *hunt, const polyring_ring *ring, const struct sight *sight,
                      const struct candidate *candidate, size_t most, size_t *elsewhere) {
   uint16_t found[CHUNK + FIRST_CHUNK];
   size_t count = 0, tied = 0, ties_most = 2 + sight->keys.count / 4;
+  size_t hopeless = candidate->is_row || hunt->plainly ? SIZE_MAX : sight->plain / 2;
   *elsewhere = 0;
   for (size_t first = 0, end; first < sight->keys.count && count <= most; first = end) {
+    if (*elsewhere > hopeless) return sight->keys.count;
     size_t start = first ? sight->keys.ends[first - 1] : 0;
     end = chunk_end(first, sight->keys.count);
     polyring_ring_locate_many(ring, sight->keys.bytes + start, sight->ends + first, end - first,
@@ -163,14 +189,31 @@ static size_t enough(const struct hunt *hunt, const struct sight *sight) {
   return hunt->best == 0 ? 1 : 1 + sight->plain / 5;
 }
 
+/* How many points each server has where all have as many; remembered if it is of the whole list. */
+static void learn_count(struct hunt *hunt, const struct candidate *candidate,
+                        const polyring_ring *ring) {
+  if (!candidate->splits_counted || hunt->traits.weighted) return;
+  size_t i = candidate->counts % COUNTS;
+  hunt->known[i].counts = candidate->counts;
+  hunt->known[i].each = polyring_ring_point_count(ring) / hunt->places->count;
+}
+
+static size_t known_count(const struct hunt *hunt, const struct candidate *candidate) {
+  size_t i = candidate->counts % COUNTS;
+  return hunt->known[i].counts == candidate->counts ? hunt->known[i].each : 0;
+}
+
 /* Whether a part of the list is enough to say no. */
-static bool fails_in_part(const struct hunt *hunt, const struct candidate *candidate) {
-  size_t elsewhere, limit = enough(hunt, &hunt->few);
-  if (!hunt->part || !candidate->splits || candidate->is_row) return false;
-  polyring_ring *ring = candidate_ring(candidate, hunt->part);
+static bool fails_in_part(struct hunt *hunt, const struct candidate *candidate) {
+  size_t elsewhere = 0, limit = enough(hunt, &hunt->few);
+  bool counted = candidate->splits_counted && !hunt->traits.weighted;
+  size_t each = counted ? known_count(hunt, candidate) : 0;
+  if (!hunt->part || !(candidate->splits || each) || candidate->is_row) return false;
+  polyring_ring *ring = bench_ring(&hunt->part_bench, candidate);
   if (!ring) return false;
-  misses(hunt, ring, &hunt->few, candidate, hunt->few.plain, &elsewhere);
-  polyring_ring_free(ring);
+  if (!counted || polyring_ring_point_count(ring) == each * hunt->part_count)
+    misses(hunt, ring, &hunt->few, candidate, hunt->few.plain, &elsewhere);
+  bench_return(&hunt->part_bench, candidate, ring);
   return elsewhere >= limit;
 }
 
@@ -182,10 +225,15 @@ static void try_candidate(struct hunt *hunt, const struct candidate *candidate) 
     *slot = form;
     return;
   }
-  polyring_ring *ring = candidate_ring(candidate, hunt->places->text);
+  polyring_ring *ring = hunt->plainly ? candidate_ring(candidate, hunt->places->text)
+                                      : bench_ring(&hunt->bench, candidate);
   if (!ring) return;
+  learn_count(hunt, candidate, ring);
   size_t count = misses(hunt, ring, &hunt->all, candidate, hunt->best, &elsewhere);
-  polyring_ring_free(ring);
+  if (hunt->plainly)
+    polyring_ring_free(ring);
+  else
+    bench_return(&hunt->bench, candidate, ring);
   if (elsewhere >= limit) *slot = form;
   if (count < hunt->best || (count == hunt->best && !hunt->nearest)) {
     hunt->best = count;
@@ -206,11 +254,17 @@ static void hunt_open(struct hunt *hunt, const struct keys *keys, const size_t *
   hunt->best = hunt->all.keys.count;
   bool apart = !hunt->traits.matter[CANDIDATE_PARTS - 1];
   if (!hunt->plainly && hunt->places->count > FEW_SERVERS + 1 && apart) open_part(hunt);
+  if (hunt->plainly) return;
+  bench_open(&hunt->bench, hunt->candidates, hunt->places->text, hunt->traits.weighted);
+  if (hunt->part)
+    bench_open(&hunt->part_bench, hunt->candidates, hunt->part, hunt->traits.weighted);
 }
 
 static void hunt_done(struct hunt *hunt) {
   sight_done(&hunt->all);
   sight_done(&hunt->few);
+  bench_done(&hunt->bench);
+  bench_done(&hunt->part_bench);
   free(hunt->part);
   free(hunt->out);
   free(hunt->fits);

@@ -26,6 +26,7 @@ struct choice {
   const struct candidates *candidates;
   const struct places *places;
   struct list_traits traits;
+  struct bench bench;
   struct batch plain, special, wide;
   uint16_t *plain_at, *special_at, *wide_at; /* where a row puts them */
   struct pair *pairs;
@@ -82,24 +83,30 @@ static void open_pool(struct choice *choice) {
   batch_make(&choice->wide, wide);
 }
 
+/* Rings of the same points differ in hits at most, and labels are keys that hit. */
 static bool is_alike(const polyring_ring *a, const polyring_ring *b) {
   char left[POLYRING_FINGERPRINT_SIZE], right[POLYRING_FINGERPRINT_SIZE];
-  return polyring_ring_fingerprint(a, left) >= 0 && polyring_ring_fingerprint(b, right) >= 0 &&
-         !strcmp(left, right);
+  size_t count = polyring_ring_point_count(a);
+  if (count != polyring_ring_point_count(b)) return false;
+  for (size_t i = 0; i < count; i++) {
+    uint16_t here, there;
+    polyring_number x = polyring_ring_point(a, i, &here), y = polyring_ring_point(b, i, &there);
+    if (x.low != y.low || x.high != y.high || here != there) return false;
+  }
+  return count || (polyring_ring_fingerprint(a, left) >= 0 &&
+                   polyring_ring_fingerprint(b, right) >= 0 && !strcmp(left, right));
 }
 
 /* Notes the keys of a batch that another ring places elsewhere than the row; they count from from
  * on. */
 static void find_keys(const struct choice *choice, const struct batch *batch, const uint16_t *at,
                       const polyring_ring *other, size_t from, struct pair *pair) {
-  for (size_t i = 0; pair->count < SHOWN; i++) {
-    i = batch_differs(batch, other, at, i);
-    if (i == batch->keys.count) return;
+  size_t count = batch->keys.count, i = batch_differs(batch, other, at, 0);
+  for (; i < count && pair->count < SHOWN; i++) {
     size_t size;
     const uint8_t *key = keys_at(&batch->keys, i, &size);
-    int32_t found = polyring_ring_locate(other, key, size);
-    if (at[i] == POLYRING_NO_SERVER || found < 0) continue;
-    if (choice->places->items[at[i]].same_as != choice->places->items[found].same_as)
+    int32_t there = at[i] == POLYRING_NO_SERVER ? -1 : polyring_ring_locate(other, key, size);
+    if (there >= 0 && choice->places->items[at[i]].same_as != choice->places->items[there].same_as)
       pair->keys[pair->count++] = from + i;
   }
 }
@@ -120,19 +127,19 @@ static void add_pair(struct choice *choice, const polyring_ring *ring, const pol
 static void compare(struct choice *choice, const polyring_ring *ring, size_t row, size_t with) {
   const struct candidate *candidate = &choice->candidates->items[with];
   polyring_ring *other =
-      candidate->only_refuses ? NULL : candidate_ring(candidate, choice->places->text);
+      candidate->only_refuses ? NULL : bench_ring(&choice->bench, candidate);
   if (!other) return;
   bool same_form = candidate_form(candidate, &choice->traits) ==
                    candidate_form(&choice->candidates->items[row], &choice->traits);
   if (batch_differs(&choice->plain, other, choice->plain_at, 0) == choice->plain.keys.count)
     add_pair(choice, ring, other, same_form);
-  polyring_ring_free(other);
+  bench_return(&choice->bench, candidate, other);
 }
 
 static void collect(struct choice *choice) {
   const struct candidates *candidates = choice->candidates;
   for (size_t row = 0, next = candidates->rows; row < candidates->rows; row++) {
-    polyring_ring *ring = candidate_ring(&candidates->items[row], choice->places->text);
+    polyring_ring *ring = bench_ring(&choice->bench, &candidates->items[row]);
     progress("choosing keys: %zu of %zu rows", row, candidates->rows);
     if (ring) {
       batch_places(&choice->plain, ring, choice->plain_at);
@@ -142,7 +149,7 @@ static void collect(struct choice *choice) {
     }
     for (; next < candidates->count && candidates->items[next].row == row; next++)
       if (ring) compare(choice, ring, row, next);
-    polyring_ring_free(ring);
+    bench_return(&choice->bench, &candidates->items[row], ring);
   }
 }
 
@@ -184,9 +191,11 @@ void identify_keys(const struct candidates *candidates, const struct places *pla
     batch_make(&choice.plain, plain);
     choice.plain_at = zeroed(least, sizeof *choice.plain_at);
     list_traits(places, &choice.traits);
+    bench_open(&choice.bench, candidates, places->text, choice.traits.weighted);
     open_pool(&choice);
     collect(&choice);
     cover(&choice, keys, count);
+    bench_done(&choice.bench);
     batch_done(&choice.plain);
     batch_done(&choice.special);
     batch_done(&choice.wide);

@@ -16,10 +16,13 @@
 
 #define KEYS 200
 #define CHANGED 5
+#define LONG_WITH_PREFIX 200 /* bytes from which a prefix may make a key too long */
+#define TRIES 5000           /* to find keys of a stranger */
 
 struct trial {
   const struct candidates *candidates;
   uint64_t seed;
+  bool chosen; /* keys as identify chooses them */
   struct places places;
   struct keys keys;
   size_t at[KEYS];
@@ -59,6 +62,10 @@ static void draw_servers(struct trial *trial) {
 
 static void draw_keys(struct trial *trial, const struct keys *pool) {
   size_t size;
+  if (trial->chosen) {
+    identify_keys(trial->candidates, &trial->places, KEYS, &trial->keys);
+    return;
+  }
   keys_add_pattern(&trial->keys, "k{n}", draw(trial, 1000000), IDENTIFY_PLAIN);
   while (trial->keys.count < KEYS) {
     const uint8_t *key = keys_at(pool, draw(trial, pool->count), &size);
@@ -117,10 +124,14 @@ static size_t misfits(const struct trial *trial, const struct identity *identity
     polyring_ring *ring = judge_ring(identity->names.items[n], &trial->places, &why);
     bool fits = ring != NULL;
     bool prefixed = strstr(identity->names.items[n], ",prefix=") != NULL;
-    for (size_t i = 0; i < KEYS && fits; i++)
+    for (size_t i = 0; i < KEYS && fits; i++) {
+      size_t size;
+      keys_at(&trial->keys, i, &size);
       fits = trial->at[i] == NOT_PLACED ||
              judge_right(ring, &trial->places, &trial->keys, i, trial->at[i]) ||
-             (prefixed && judge_wanted(ring, &trial->places, &trial->keys, i) == NOT_PLACED);
+             (prefixed && size >= LONG_WITH_PREFIX &&
+              judge_wanted(ring, &trial->places, &trial->keys, i) == NOT_PLACED);
+    }
     count += !fits;
     polyring_ring_free(ring);
     free(why);
@@ -174,13 +185,14 @@ static bool try_stranger(struct trial *trial) {
     for (size_t b = 0; b < size; b++) hash = hash * 2654435761u + key[b] * 40503u + 17;
     trial->at[i] = (hash >> 7) % servers;
   }
-  while (changed < wanted) {
+  for (int tries = 0; changed < wanted && tries < TRIES; tries++) {
     size_t i = draw(trial, IDENTIFY_PLAIN), at = draw(trial, servers);
     if (trial->at[i] == NOT_PLACED || judge_right(trial->ring, &trial->places, &trial->keys, i, at))
       continue;
     if (judge_right(trial->ring, &trial->places, &trial->keys, i, trial->at[i])) changed++;
     trial->at[i] = at;
   }
+  if (changed < wanted) return complain(trial, &(struct identity){0}, "no such stranger found");
   identify_names(trial->candidates, &trial->places, &trial->keys, trial->at, &identity);
   if (identity.names.count) good = complain(trial, &identity, "a stranger was named");
   /* A row is always tried to the end, if few keys speak against it. */

@@ -1,4 +1,4 @@
-/* A ring that got or lost a server against one that is built of the same list. */
+/* A ring that got or lost a server, or another profile, against one that is built at once. */
 #include "placement/ring.h"
 #include "unit.h"
 
@@ -219,6 +219,55 @@ static void refusals(void **state) {
   polyring_ring_free(ring);
 }
 
+/* From a ring to one of another profile, both ways; nothing if one of them refuses the list. */
+static void follow(const char *from, const char *to, const list *servers) {
+  polyring_ring *ring, *changed, *built;
+  polyring_profile *profile;
+  polyring_error error = {0}, right = {0};
+  if (polyring_profile_new(NULL, to, strlen(to), &profile, NULL) < 0) return;
+  if (build(from, servers, &ring, NULL) >= 0) {
+    polyring_status status = build(to, servers, &built, &right);
+    assert_int_equal(polyring_ring_follow(ring, profile, &changed, &error), status);
+    polyring_ring_free(ring);
+    if (status < 0) assert_string_equal(error.text, right.text);
+    if (status >= 0) compare(changed, built);
+    polyring_ring_free(built);
+    polyring_ring_free(changed);
+  }
+  polyring_profile_free(profile);
+}
+
+static void follow_column(const char *profile, size_t column, const list *servers) {
+  static const char *const texts[] = {"0", "1", "4", "40", "80", "", "{host}-{i}", "{host}", "zz"};
+  char text[256];
+  const char *value = "";
+  for (size_t v = 0; value && v < 64; v++) {
+    value = polyring_column_choice(column, v);
+    if (!polyring_column_choice(column, 0)) value = v < COUNT(texts) ? texts[v] : NULL;
+    if (!value) return;
+    snprintf(text, sizeof text, "%s,%s=%s", profile, polyring_column_name(column), value);
+    follow(profile, text, servers);
+    follow(text, profile, servers);
+  }
+}
+
+/* Each value of each column, on lists with equal points and without. */
+static void other_profiles(void **state) {
+  (void)state;
+  static const char *const profiles[] = {
+      "ketama", "ketama,point_hash=crc,words=1,weights=ignored", "uhashring/default,points=20",
+      "enyim/default", "nginx/consistent", "libmemcached/ketama,heavy=point_hash=md5",
+      "ketama,point_hash=crc,words=1,equal=cycle,duplicates=merged", "python-memcached/default",
+      "twemproxy/ketama"};
+  for (size_t p = 0; p < COUNT(profiles); p++)
+    for (int kind = 0; kind < 6; kind++) {
+      list servers = {.count = 2 + random_below(6)};
+      for (size_t i = 0; i < servers.count; i++) random_server(kind % 3, servers.at[i]);
+      for (size_t c = 0; polyring_column_name(c); c++) follow_column(profiles[p], c, &servers);
+      for (size_t q = 0; q < COUNT(profiles); q++) follow(profiles[p], profiles[q], &servers);
+    }
+}
+
 static void the_longest_list(void **state) {
   (void)state;
   polyring_error error;
@@ -240,7 +289,7 @@ static void the_longest_list(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_row), cmocka_unit_test(equal_points),
                                      cmocka_unit_test(counts_at_which_all_points_change),
-                                     cmocka_unit_test(refusals),
+                                     cmocka_unit_test(refusals), cmocka_unit_test(other_profiles),
                                      cmocka_unit_test(the_longest_list)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

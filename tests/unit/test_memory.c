@@ -41,21 +41,25 @@ static void every_allocation_of_a_change_may_fail(void **state) {
   static const char *const profiles[] = {"ketama", "ketama,weights=ignored", "polyring/ring-1024",
                                          "ketama,duplicates=merged,equal=cycle,order=natural",
                                          "python-memcached/default", "polyring/rendezvous"};
-  for (size_t p = 0; p < 2 * COUNT(profiles); p++) {
-    const char *profile = profiles[p / 2];
+  for (size_t p = 0; p < 3 * COUNT(profiles); p++) {
+    const char *profile = profiles[p / 3];
     heap counted = {.allowed = SIZE_MAX};
     polyring_allocator allocator = {resize, &counted};
     polyring_ring *ring, *changed;
+    polyring_profile *same;
     polyring_error error = {0};
     assert_int_equal(polyring_ring_new(&allocator, profile, strlen(profile), "x=a y=b:2 z=c", 13,
                                        &ring, NULL),
+                     POLYRING_OK);
+    assert_int_equal(polyring_profile_new(&allocator, profile, strlen(profile), &same, NULL),
                      POLYRING_OK);
     size_t held = counted.bytes, allowed = 0;
     polyring_status status = POLYRING_NO_MEMORY;
     for (; status != POLYRING_OK; allowed++) {
       counted.allowed = allowed;
-      status = p % 2 ? polyring_ring_add(ring, "w=d:5", 5, &changed, &error)
-                     : polyring_ring_remove(ring, 1, &changed, &error);
+      status = p % 3 == 0   ? polyring_ring_remove(ring, 1, &changed, &error)
+               : p % 3 == 1 ? polyring_ring_add(ring, "w=d:5", 5, &changed, &error)
+                            : polyring_ring_follow(ring, same, &changed, &error);
       if (status != POLYRING_OK) {
         assert_int_equal(status, POLYRING_NO_MEMORY);
         assert_non_null(strstr(error.text, "no memory"));
@@ -65,6 +69,7 @@ static void every_allocation_of_a_change_may_fail(void **state) {
     }
     assert_true(allowed > 4);
     polyring_ring_free(ring); /* the new one does not need it */
+    polyring_profile_free(same);
     assert_in_range(locate(changed, "key"), 0, 3);
     polyring_ring_free(changed);
     assert_int_equal(counted.bytes, 0);

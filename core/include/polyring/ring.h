@@ -24,6 +24,7 @@
 #define POLYRING_RING_H
 
 #include "polyring/bytes.h"
+#include "polyring/profile.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -76,6 +77,19 @@ POLYRING_API polyring_status polyring_ring_add(const polyring_ring *ring, const 
                                                polyring_error *error);
 POLYRING_API polyring_status polyring_ring_remove(const polyring_ring *ring, size_t index,
                                                   polyring_ring **without_it,
+                                                  polyring_error *error);
+
+/* A new ring of the same servers with another profile. It is the ring that polyring_ring_new gives
+ * for the profile's name and that list, only made faster: nothing is parsed, and where both
+ * profiles make the same points these are copied. The ring and the profile stay as they are and may
+ * be freed before or after the new one, which takes the ring's allocator, and for its copy of the
+ * profile that one's.
+ *
+ * OK; INVALID_SERVERS, TOO_LARGE, NO_MEMORY as from polyring_ring_new. On failure *following is
+ * NULL. */
+POLYRING_API polyring_status polyring_ring_follow(const polyring_ring *ring,
+                                                  const polyring_profile *profile,
+                                                  polyring_ring **following,
                                                   polyring_error *error);
 
 /* The canonical name of the ring's profile, and the number of its servers. */

@@ -1,4 +1,4 @@
-/* A ring with one server more or less than another one. */
+/* A ring with one server more or less than another one, or with another profile. */
 #include <string.h>
 
 #include "base/allocator.h"
@@ -74,29 +74,45 @@ static polyring_status leave_out(const polyring_ring *ring, size_t index, polyri
   return POLYRING_OK;
 }
 
-static polyring_status build(const polyring_ring *ring, polyring_ring *made, size_t index,
-                             polyring_error *error) {
-  made->profile = polyring__profile_copy(ring->profile);
+static polyring_status copy_all(const polyring_ring *ring, polyring__servers *same,
+                                polyring_error *error) {
+  const polyring__servers *list = &ring->servers;
+  polyring_status status = allocate(ring, list->count, list->text_size, same, error);
+  if (status < 0) return status;
+  memcpy(same->text, list->text, list->text_size);
+  for (size_t i = 0; i < list->count; i++)
+    same->at[i] = copy_server(&list->at[i], list->text, same->text);
+  return POLYRING_OK;
+}
+
+/* index: the server that is not in both lists, or POLYRING_NOWHERE. */
+static polyring_status build(const polyring_ring *ring, const polyring_profile *profile,
+                             polyring_ring *made, size_t index, polyring_error *error) {
+  made->profile = polyring__profile_copy(profile);
   if (!made->profile)
     return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for a profile");
   polyring_status status = polyring__ring_settle(made, error);
   if (status < 0) return status;
-  if (made->columns.layout == POLYRING__LAYOUT_RING &&
-      polyring__points_merge(ring, made, index, &status, error))
+  if (index == POLYRING_NOWHERE) {
+    if (polyring__points_copy(ring, made, &status, error)) return status;
+  } else if (made->columns.layout == POLYRING__LAYOUT_RING &&
+             polyring__points_merge(ring, made, index, &status, error)) {
     return status;
+  }
   return polyring__ring_lay_out(made, error);
 }
 
-/* Takes the servers. index: the one that is not in both lists. */
-static polyring_status make(const polyring_ring *ring, polyring__servers servers, size_t index,
-                            polyring_ring **result, polyring_error *error) {
+/* Takes the servers. */
+static polyring_status make(const polyring_ring *ring, const polyring_profile *profile,
+                            polyring__servers servers, size_t index, polyring_ring **result,
+                            polyring_error *error) {
   polyring_ring *made = polyring__ring_begin(&ring->allocator, error);
   if (!made) {
     polyring__servers_done(&ring->allocator, &servers);
     return POLYRING_NO_MEMORY;
   }
   made->servers = servers;
-  polyring_status status = build(ring, made, index, error);
+  polyring_status status = build(ring, profile, made, index, error);
   if (status < 0)
     polyring_ring_free(made);
   else
@@ -117,7 +133,8 @@ polyring_status polyring_ring_add(const polyring_ring *ring, const char *server,
   if (status < 0) return status;
   status = join(ring, &one, &joined, error);
   polyring__servers_done(&ring->allocator, &one);
-  return status < 0 ? status : make(ring, joined, ring->servers.count, with_it, error);
+  if (status < 0) return status;
+  return make(ring, ring->profile, joined, ring->servers.count, with_it, error);
 }
 
 polyring_status polyring_ring_remove(const polyring_ring *ring, size_t index,
@@ -132,5 +149,13 @@ polyring_status polyring_ring_remove(const polyring_ring *ring, size_t index,
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
                           "the last server cannot be removed");
   polyring_status status = leave_out(ring, index, &left, error);
-  return status < 0 ? status : make(ring, left, index, without_it, error);
+  return status < 0 ? status : make(ring, ring->profile, left, index, without_it, error);
+}
+
+polyring_status polyring_ring_follow(const polyring_ring *ring, const polyring_profile *profile,
+                                     polyring_ring **following, polyring_error *error) {
+  polyring__servers same;
+  *following = NULL;
+  polyring_status status = copy_all(ring, &same, error);
+  return status < 0 ? status : make(ring, profile, same, POLYRING_NOWHERE, following, error);
 }

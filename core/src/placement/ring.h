@@ -62,6 +62,11 @@ polyring_status polyring__ring_lay_out(polyring_ring *ring, polyring_error *erro
 int polyring__points_merge(const polyring_ring *other, polyring_ring *ring, size_t index,
                            polyring_status *status, polyring_error *error);
 
+/* Lays out a ring that has the servers of another one and another profile, by copying, if all points
+ * are the same: 1 and its status in *status; 0 if that is not so. */
+int polyring__points_copy(const polyring_ring *other, polyring_ring *ring, polyring_status *status,
+                          polyring_error *error);
+
 /* Marks the servers that stand earlier in the list too as merged, or refuses them, as the columns
  * say. OK, INVALID_SERVERS or NO_MEMORY. */
 polyring_status polyring__duplicates_settle(polyring_ring *ring, polyring_error *error);
