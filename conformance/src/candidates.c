@@ -58,8 +58,7 @@ static void read_splits(const polyring_profile *profile, struct candidate *candi
   bool ring = has(profile, "layout", "ring"), scores = has(profile, "layout", "rendezvous");
   bool weighs = !has(profile, "weights", "ignored") && !has(profile, "weights", "refused") &&
                 !(ring && has(profile, "weights", "times"));
-  bool alone = !has(profile, "equal", "cycle") && !has(profile, "equal", "unspecified") &&
-               !has(profile, "search", "ceil_or_last") &&
+  bool alone = !has(profile, "equal", "cycle") && !has(profile, "search", "ceil_or_last") &&
                !has(profile, "point_start", "very_first");
   candidate->splits = alone && (ring || scores) && !weighs && !*value_of(profile, "heavy");
   candidate->splits_counted = alone && ring && !candidate->splits;

@@ -138,6 +138,14 @@ static bool is_tied(const struct hunt *hunt, const polyring_ring *ring, const st
   return judge_right(ring, hunt->places, &sight->keys, i, sight->at[i]);
 }
 
+/* Whether a part of the list leaves the key to chance; the whole one then may not. */
+static bool is_left_open(const polyring_ring *ring, const struct sight *sight, size_t i) {
+  polyring_placement placement;
+  size_t size;
+  const uint8_t *key = keys_at(&sight->keys, i, &size);
+  return polyring_ring_explain(ring, key, size, &placement, NULL) >= 0 && placement.tie_count;
+}
+
 static bool is_long(const struct sight *sight, size_t i) {
   size_t size;
   keys_at(&sight->keys, i, &size);
@@ -165,6 +173,7 @@ static size_t misses(const struct hunt *hunt, const polyring_ring *ring, const s
       if (at != POLYRING_NO_SERVER && sight == &hunt->all) at = hunt->places->items[at].same_as;
       if (at == sight->at[i]) continue;
       if (at == POLYRING_NO_SERVER && candidate->prefixed && is_long(sight, i)) continue;
+      if (candidate->by_luck && sight == &hunt->few && is_left_open(ring, sight, i)) continue;
       if (candidate->by_luck && sight == &hunt->all && *elsewhere == 0 &&
           is_tied(hunt, ring, sight, i) && ++tied <= ties_most)
         continue;

@@ -88,22 +88,36 @@ class Checker:
 
 def trials(checker):
     checker.share("named", 10000 if ALL else 200)
-    checker.share("stranger", 1000 if ALL else 10)
+    checker.share("chosen", 100 if ALL else 2)
+
+
+def strangers(checker):
+    checker.share("stranger", 1000 if ALL else 20)
+
+
+def shortcut(checker):
     checker.share("shortcut", 200 if ALL else 4)
 
 
+def separate(checker):
+    """What the chosen keys tell apart; the figures are in the output."""
+    checker.share("separate", 20 if ALL else 1)
+
+
 def controls(checker):
-    """A wrong truth, a vector of another profile: the trials notice both."""
-    run = subprocess.run([checker.trials, "wrong", "2", str(SEED)], capture_output=True, text=True,
-                         check=False)
-    assert run.returncode == 1 and "2 wrong" in run.stdout, run
+    """A wrong truth, a stranger that is none, a lost name, a vector of another profile."""
+    for kind in ("wrong", "familiar", "lost"):
+        run = subprocess.run([checker.trials, kind, "2", str(SEED)], capture_output=True, text=True,
+                             check=False)
+        assert run.returncode == 1 and "2 wrong" in run.stdout, run
     path = checker.vectors / "dalli/ring/4-equal.json"
     other = checker.folder / "4-equal.json"
-    other.write_text(path.read_text(encoding="utf-8").replace('"profile": "dalli/ring"',
-                                                              '"profile": "nginx/consistent"'))
-    run = subprocess.run([checker.trials, "vectors", other], capture_output=True, text=True,
-                         check=False)
-    assert run.returncode == 1 and "NOT NAMED" in run.stdout, run
+    for text in ('"profile": "nginx/consistent"', '"profile": "dalli/ring"'):
+        other.write_text(path.read_text(encoding="utf-8").replace('"profile": "dalli/ring"', text))
+        run = subprocess.run([checker.trials, "vectors", other], capture_output=True, text=True,
+                             check=False)
+        bad = "nginx" in text
+        assert run.returncode == int(bad) and ("NOT NAMED" in run.stdout) == bad, run
     run = subprocess.run([checker.trials, "named", "0", "1"], check=False,
                          stdout=subprocess.DEVNULL)
     assert run.returncode == 5, run
@@ -190,7 +204,8 @@ def main():
         adapter(sys.argv[2])
         return
     *words, name = sys.argv[1:]
-    test = {test.__name__: test for test in (trials, controls, vectors, files, clients)}[name]
+    test = {test.__name__: test for test in (trials, strangers, shortcut, separate, controls, vectors, files,
+                                                 clients)}[name]
     with tempfile.TemporaryDirectory(prefix="polyring-identify-") as folder:
         test(Checker(*words, folder))
 

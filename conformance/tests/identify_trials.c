@@ -3,15 +3,21 @@
  * usage: identify_trials named COUNT SEED      the class has the truth, and all of it fits
  *        identify_trials stranger COUNT SEED   who is no candidate gets no name
  *        identify_trials shortcut COUNT SEED   the short cuts lose and invent nothing
- *        identify_trials wrong COUNT SEED      a control: as named, with a wrong truth; must fail
+ *        identify_trials chosen COUNT SEED     as named, with the keys that identify chooses
+ *        identify_trials wrong COUNT SEED      controls, which must fail: as named, a wrong truth;
+ *        identify_trials familiar COUNT SEED   as stranger, a candidate;
+ *        identify_trials lost COUNT SEED       as shortcut, one key elsewhere
+ *        identify_trials separate COUNT SEED   how many changes the chosen keys tell from their row
  *        identify_trials vectors FILE...       what real clients did is named as their profile
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "identify.h"
 #include "kill_keys.h"
+#include "polyring/topology.h"
 #include "vector.h"
 
 #define KEYS 200
@@ -117,20 +123,19 @@ static bool has_name(const struct identity *identity, const char *name) {
 }
 
 /* How many names do not put all keys where they were seen. */
-static size_t misfits(const struct trial *trial, const struct identity *identity) {
-  size_t count = 0;
+static size_t misfits(const struct places *places, const struct keys *keys, const size_t *at,
+                      const struct identity *identity) {
+  size_t count = 0, size;
   for (size_t n = 0; n < identity->names.count; n++) {
     char *why;
-    polyring_ring *ring = judge_ring(identity->names.items[n], &trial->places, &why);
+    polyring_ring *ring = judge_ring(identity->names.items[n], places, &why);
     bool fits = ring != NULL;
     bool prefixed = strstr(identity->names.items[n], ",prefix=") != NULL;
-    for (size_t i = 0; i < KEYS && fits; i++) {
-      size_t size;
-      keys_at(&trial->keys, i, &size);
-      fits = trial->at[i] == NOT_PLACED ||
-             judge_right(ring, &trial->places, &trial->keys, i, trial->at[i]) ||
+    for (size_t i = 0; i < keys->count && fits; i++) {
+      keys_at(keys, i, &size);
+      fits = at[i] >= places->count || judge_right(ring, places, keys, i, at[i]) ||
              (prefixed && size >= LONG_WITH_PREFIX &&
-              judge_wanted(ring, &trial->places, &trial->keys, i) == NOT_PLACED);
+              judge_wanted(ring, places, keys, i) == NOT_PLACED);
     }
     count += !fits;
     polyring_ring_free(ring);
@@ -152,7 +157,7 @@ static bool try_named(struct trial *trial, const char *truth) {
   bool good = true;
   identify_names(trial->candidates, &trial->places, &trial->keys, trial->at, &identity);
   if (!has_name(&identity, truth)) good = complain(trial, &identity, "not named");
-  if (misfits(trial, &identity)) good = complain(trial, &identity, "misfits");
+  if (misfits(&trial->places, &trial->keys, trial->at, &identity)) good = complain(trial, &identity, "misfits");
   identity_done(&identity);
   return good;
 }
@@ -174,11 +179,11 @@ static const char *wrong_truth(struct trial *trial) {
 
 /* An own client, or a candidate that has some keys elsewhere. Most of the placements that a
  * candidate explains are to be wrong for every other one too. */
-static bool try_stranger(struct trial *trial) {
+static bool try_stranger(struct trial *trial, bool familiar) {
   struct identity identity;
   size_t changed = 0, servers = trial->places.count, size, wanted = 0;
-  bool good = true, own = draw(trial, 2);
-  if (!own) wanted = CHANGED + draw(trial, 20);
+  bool good = true, own = draw(trial, 2) && !familiar;
+  if (!own && !familiar) wanted = CHANGED + draw(trial, 20);
   for (size_t i = 0; i < KEYS && own; i++) {
     const uint8_t *key = keys_at(&trial->keys, i, &size);
     uint32_t hash = 5;
@@ -207,9 +212,11 @@ static int by_name(const void *a, const void *b) {
   return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool try_shortcut(struct trial *trial) {
+static bool try_shortcut(struct trial *trial, bool lost) {
   struct identity quick, plain;
+  size_t first = trial->at[0];
   identify_names(trial->candidates, &trial->places, &trial->keys, trial->at, &quick);
+  if (lost) trial->at[0] = (first + 1) % trial->places.count;
   identify_plainly(trial->candidates, &trial->places, &trial->keys, trial->at, &plain);
   bool good = quick.names.count == plain.names.count;
   qsort(quick.names.items, quick.names.count, sizeof *quick.names.items, by_name);
@@ -222,9 +229,49 @@ static bool try_shortcut(struct trial *trial) {
   return good;
 }
 
+/* Whether a key lies elsewhere by the two. */
+static bool differs(const struct trial *trial, const polyring_ring *a, const polyring_ring *b) {
+  for (size_t i = 0; i < trial->keys.count; i++)
+    if (judge_wanted(a, &trial->places, &trial->keys, i) !=
+        judge_wanted(b, &trial->places, &trial->keys, i))
+      return true;
+  return false;
+}
+
+/* Of the changes that make another ring at all on this list. Most must be told apart. */
+static bool try_separate(struct trial *trial) {
+  size_t told = 0, all = 0, same = 0;
+  const struct candidates *candidates = trial->candidates;
+  char row_print[POLYRING_FINGERPRINT_SIZE], print[POLYRING_FINGERPRINT_SIZE];
+  struct bench bench;
+  bench_open(&bench, candidates, trial->places.text, true);
+  for (size_t i = candidates->rows; i < candidates->count; i++) {
+    const struct candidate *row = &candidates->items[candidates->items[i].row];
+    polyring_ring *ring = bench_ring(&bench, &candidates->items[i]);
+    polyring_ring *of_row = bench_ring(&bench, row);
+    if (ring && of_row) {
+      bool apart = differs(trial, ring, of_row);
+      told += apart;
+      all++;
+      if (!apart && polyring_ring_fingerprint(ring, print) >= 0 &&
+          polyring_ring_fingerprint(of_row, row_print) >= 0)
+        same += !strcmp(print, row_print);
+    }
+    bench_return(&bench, &candidates->items[i], ring);
+    bench_return(&bench, row, of_row);
+  }
+  bench_done(&bench);
+  printf("%s: of %zu changes %zu are told from their row, %zu are the same on this list\n",
+         trial->places.text, all, told, same);
+  return 10 * told > 7 * (all - same);
+}
+
 static bool run_trial(const char *kind, struct trial *trial) {
-  if (!strcmp(kind, "stranger")) return try_stranger(trial);
-  if (!strcmp(kind, "shortcut")) return try_shortcut(trial);
+  if (!strcmp(kind, "stranger")) return try_stranger(trial, false);
+  if (!strcmp(kind, "familiar")) return try_stranger(trial, true);
+  if (!strcmp(kind, "shortcut")) return try_shortcut(trial, false);
+  if (!strcmp(kind, "lost")) return try_shortcut(trial, true);
+  if (!strcmp(kind, "separate")) return try_separate(trial);
   return try_named(trial, strcmp(kind, "wrong") ? trial->truth->name : wrong_truth(trial));
 }
 
@@ -232,20 +279,22 @@ static int run_trials(const struct candidates *candidates, const char *kind, siz
                       uint64_t seed) {
   struct keys pool = {0};
   size_t bad = 0;
-  int64_t start = clock_ms();
+  clock_t start = clock();
   polyring_ring *ring = candidate_ring(&candidates->items[0], "10.0.0.1:11211 10.0.0.2:11211");
   if (ring) kill_keys(&pool, ring);
   polyring_ring_free(ring);
   for (size_t n = 0; n < count; n++) {
-    struct trial trial = {.candidates = candidates, .seed = (seed << 32) + 1000003 * n};
+    struct trial trial = {.candidates = candidates,
+                          .seed = (seed << 32) + 1000003 * n,
+                          .chosen = !strcmp(kind, "chosen") || !strcmp(kind, "separate")};
     draw_servers(&trial);
     draw_keys(&trial, &pool);
     draw_truth(&trial);
     bad += !run_trial(kind, &trial);
     trial_done(&trial);
   }
-  printf("%s: %zu trials with seed %llu, %zu wrong, %lld ms each\n", kind, count,
-         (unsigned long long)seed, bad, (long long)(clock_ms() - start) / (long long)(count + !count));
+  printf("%s: %zu trials with seed %llu, %zu wrong, %lld ms of CPU each\n", kind, count,
+         (unsigned long long)seed, bad, (long long)(clock() - start) / (CLOCKS_PER_SEC / 1000) / (long long)(count + !count));
   keys_done(&pool);
   return bad ? EXIT_DIFFERS : count ? EXIT_AGREED : EXIT_NOTHING;
 }
@@ -264,16 +313,19 @@ static bool try_vector(const struct candidates *candidates, const struct vector 
   bool known = false;
   for (size_t i = 0; i < candidates->count && !known; i++)
     known = !strcmp(candidates->items[i].name, vector->profile);
-  bool named = has_name(&identity, vector->profile), good = named || !known;
+  bool named = has_name(&identity, vector->profile);
+  size_t wrong = misfits(&vector->places, &keys, at, &identity);
   printf("%s/%s: %zu keys, %zu names, %zu rows, %s\n", vector->profile, vector->topology,
          identity.seen, identity.names.count, identity.rows,
-         named   ? "named"
-         : known ? "NOT NAMED"
-                 : "no candidate: it differs from its row in several columns");
+         wrong                    ? "WRONG NAMES"
+         : named                  ? "named"
+         : known                  ? "NOT NAMED"
+         : identity.names.count   ? "no candidate; these place all keys alike"
+                                  : "no candidate");
   identity_done(&identity);
   keys_done(&keys);
   free(at);
-  return good;
+  return !wrong && (named || !known);
 }
 
 static int run_vectors(const struct candidates *candidates, char **paths) {
