@@ -296,8 +296,7 @@ static int agree(const struct input *input, const struct clients *clients,
                  struct explainer *explainer, const struct keys *keys) {
   struct party *parties = zeroed(input->names.count, sizeof *parties);
   int code = EXIT_AGREED;
-  FILE *json = !input->json ? NULL : strcmp(input->json, "-") ? fopen(input->json, "we") : stdout;
-  if (input->json && !json) fail(EXIT_USAGE, "%s: %s", input->json, strerror(errno));
+  FILE *json = output_open(input->json);
   for (size_t p = 0; p < input->names.count; p++)
     party_read(&parties[p], input->names.items[p], clients, explainer);
   for (size_t p = 0; p < input->names.count; p++) {
@@ -308,8 +307,7 @@ static int agree(const struct input *input, const struct clients *clients,
   code = compare(input, explainer, parties, keys, code, json);
   for (size_t p = 0; p < input->names.count; p++) party_done(&parties[p]);
   free(parties);
-  if (json && json != stdout && fclose(json) != 0)
-    fail(EXIT_USAGE, "%s: %s", input->json, strerror(errno));
+  output_close(input->json, json);
   return code;
 }
 

@@ -107,14 +107,12 @@ static void places_of(const polyring_topology *topology, struct places *places) 
 
 static void write_to(const char *path, const char *option, const struct audit *done, int code) {
   if (!path) return;
-  bool standard = !strcmp(path, "-");
-  FILE *file = standard ? stdout : fopen(path, "we");
-  if (!file) fail(EXIT_USAGE, "%s: %s: %s", option, path, strerror(errno));
+  FILE *file = output_open(path);
   if (!strcmp(option, "--json"))
     audit_json(done, file, code);
   else
     audit_list(done, file);
-  if (!standard && fclose(file) != 0) fail(EXIT_USAGE, "%s: %s: %s", option, path, strerror(errno));
+  output_close(path, file);
 }
 
 static int audit_pool(const struct input *input, const polyring_topology *topology,

@@ -152,11 +152,11 @@ static json_t *to_json(const struct comparison *comparison, const struct places 
 static int compare_all(const struct input *input, const struct clients *clients,
                        const struct places *places, const struct keys *keys) {
   struct explainer explainer;
-  FILE *json = !input->json ? NULL : fopen(input->json, "we");
+  FILE *json = output_open(input->json);
   int code = EXIT_AGREED;
-  if (input->json && !json) fail(EXIT_USAGE, "%s: %s", input->json, strerror(errno));
   explainer_start(&explainer, places, NULL, NULL);
-  if (isatty(STDOUT_FILENO)) puts("client profile servers keys same different refused");
+  if (json != stdout && isatty(STDOUT_FILENO))
+    puts("client profile servers keys same different refused");
   for (size_t i = 0; i < input->names.count; i++) {
     const struct client *client = clients_find(clients, input->names.items[i]);
     struct comparison comparison = {.client = client};
@@ -166,7 +166,7 @@ static int compare_all(const struct input *input, const struct clients *clients,
     code = exit_worse(code, compare(&comparison, places, keys));
     if (comparison.first && strcmp(comparison.profile, client->profile) != 0)
       explain_profiles(&comparison, clients, &explainer);
-    print(&comparison, places);
+    if (json != stdout) print(&comparison, places);
     if (json) json_line(json, to_json(&comparison, places));
     polyring_ring_free(comparison.ring);
     free(comparison.refusal);
@@ -175,7 +175,7 @@ static int compare_all(const struct input *input, const struct clients *clients,
     observation_done(&comparison.seen);
   }
   explainer_done(&explainer);
-  if (json && fclose(json) != 0) fail(EXIT_USAGE, "%s: %s", input->json, strerror(errno));
+  output_close(input->json, json);
   return code;
 }
 

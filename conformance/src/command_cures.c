@@ -372,16 +372,14 @@ int cures_main(int argc, char **argv) {
   clients_read(&clients, input.clients.list);
   cures_read(&cures, input.cures);
   names_check(&input, &cures);
-  FILE *json = !input.json ? NULL : strcmp(input.json, "-") ? fopen(input.json, "we") : stdout;
-  if (input.json && !json) fail(EXIT_USAGE, "%s: %s", input.json, strerror(errno));
+  FILE *json = output_open(input.json);
   if (input.pairs)
     pair_all(&input, json);
   else if (input.list)
     print_list(&input, &cures, json);
   else
     code = check_all(&input, &cures, &clients, json);
-  if (json && json != stdout && fclose(json) != 0)
-    fail(EXIT_USAGE, "%s: %s", input.json, strerror(errno));
+  output_close(input.json, json);
   free(input.names.items);
   cures_done(&cures);
   clients_done(&clients);

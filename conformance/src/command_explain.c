@@ -57,17 +57,6 @@ static error_t parse(int key, char *value, struct argp_state *state) {
   }
 }
 
-static FILE *json_open(const char *path) {
-  FILE *file = !path ? NULL : strcmp(path, "-") ? fopen(path, "we") : stdout;
-  if (path && !file) fail(EXIT_USAGE, "%s: %s", path, strerror(errno));
-  return file;
-}
-
-static void json_close(FILE *file, const char *path) {
-  if (file && file != stdout && fclose(file) != 0)
-    fail(EXIT_USAGE, "%s: %s", path, strerror(errno));
-}
-
 static int exit_of(const struct explanation *explanation) {
   if (!explanation->wanted->view->ring || !explanation->found->view->ring) return EXIT_NOTHING;
   return explanation->different + explanation->renamed ? EXIT_DIFFERS : EXIT_AGREED;
@@ -82,10 +71,10 @@ static int explain_pair(const struct input *input, struct explainer *explainer,
     if (why) fail(EXIT_USAGE, "%s", why);
   }
   explain(explainer, &sides[0], &sides[1], true, &explanation);
-  FILE *json = json_open(input->json);
+  FILE *json = output_open(input->json);
   if (json != stdout) explanation_print(stdout, &explanation);
   if (json) json_line(json, explanation_json(&explanation));
-  json_close(json, input->json);
+  output_close(input->json, json);
   int code = exit_of(&explanation);
   explanation_done(&explanation);
   side_done(&sides[0]);
@@ -140,7 +129,7 @@ static int explain_all(const struct input *input, struct explainer *explainer,
   size_t count = 0;
   while (polyring_profile_name_at(count)) count++;
   struct side *sides = zeroed(count, sizeof *sides);
-  FILE *json = json_open(input->json);
+  FILE *json = output_open(input->json);
   for (size_t i = 0; i < count; i++) {
     char *why = side_read(explainer, clients, polyring_profile_name_at(i), &sides[i]);
     if (why) fail(EXIT_USAGE, "%s", why);
@@ -149,7 +138,7 @@ static int explain_all(const struct input *input, struct explainer *explainer,
   progress_clear();
   for (size_t i = 0; i < count; i++) side_done(&sides[i]);
   free(sides);
-  json_close(json, input->json);
+  output_close(input->json, json);
   if (json != stdout)
     printf(
         "%zu pairs of rows: %zu alike, %zu cured by moving found, %zu by moving wanted, "

@@ -195,13 +195,11 @@ static int tell(const struct finding *finding, const struct input *input,
                             .wanted = input->wanted,
                             .unseen = finding->unseen};
   int code = exit_of(finding, &telling);
-  bool quiet = input->json && !strcmp(input->json, "-");
-  FILE *json = !input->json ? NULL : quiet ? stdout : fopen(input->json, "we");
-  if (input->json && !json) fail(EXIT_USAGE, "%s: %s", input->json, strerror(errno));
-  if (!quiet) telling_print(&telling);
-  if (!quiet && finding->broken) printf("  %s\n", finding->broken);
+  FILE *json = output_open(input->json);
+  if (json != stdout) telling_print(&telling);
+  if (json != stdout && finding->broken) printf("  %s\n", finding->broken);
   if (json) json_line(json, telling_json(&telling, code));
-  if (json && !quiet && fclose(json) != 0) fail(EXIT_USAGE, "%s: %s", input->json, strerror(errno));
+  output_close(input->json, json);
   return code;
 }
 

@@ -185,9 +185,8 @@ static void open_matrix(struct matrix *matrix) {
   matrix->equivalent_path = list ? copy(list) : format("%s/../equivalent.list", folders.adapters);
   folders_done(&folders);
   read_equivalents(matrix);
-  matrix->quiet = json && !strcmp(json, "-");
-  if (json) matrix->json = matrix->quiet ? stdout : fopen(json, "we");
-  if (json && !matrix->json) fail(EXIT_USAGE, "%s: %s", json, strerror(errno));
+  matrix->json = output_open(json);
+  matrix->quiet = matrix->json == stdout;
 }
 
 int kill_run(const struct kill_options *options) {
@@ -206,8 +205,7 @@ int kill_run(const struct kill_options *options) {
   if (!matrix.quiet)
     printf("%zu profiles, %zu without vectors, %zu survivors, %zu needless lines\n", matrix.rows,
            matrix.without, matrix.totals[SURVIVES], needless);
-  if (matrix.json && !matrix.quiet && fclose(matrix.json))
-    fail(EXIT_USAGE, "%s: %s", options->json, strerror(errno));
+  output_close(options->json, matrix.json);
   for (size_t i = 0; i < matrix.equivalent_count; i++) {
     free(matrix.equivalents[i].profile);
     free(matrix.equivalents[i].mutant);

@@ -35,7 +35,7 @@ static void put_line(const struct report *report, json_t *line) {
 
 void report_begin(struct report *report, const char *path, const char *vectors) {
   char *date = clock_date(), *version = vectors_version(vectors), *server = memcached_version();
-  *report = (struct report){.lines = json_array(), .file = path ? report_open(path) : NULL};
+  *report = (struct report){.lines = json_array(), .file = path ? output_open(path) : NULL};
   report->header =
       json_pack("{s:s, s:s, s:s, s:o, s:o}", "tool", TOOL, "version", POLYRING_VERSION, "date",
                 date, "vectors", json_text(version), "memcached", json_text(server));
@@ -117,7 +117,7 @@ void report_end(struct report *report, int code) {
   report->code = code;
   json_put(report->footer, "exit", json_integer(code));
   put_line(report, report->footer);
-  if (report->file) report_close("the JSON lines", report->file);
+  if (report->file) output_close("the JSON lines", report->file);
   report->file = NULL;
 }
 

@@ -71,9 +71,6 @@ struct report_outputs {
 void report_outputs_open(struct report_outputs *outputs);
 void report_outputs_write(struct report_outputs *outputs, const struct report *report);
 
-FILE *report_open(const char *path);
-void report_close(const char *path, FILE *file);
-
 /* The renderings. */
 void report_print_group(FILE *file, const struct report *report, const struct report_group *group);
 void report_print_summary(FILE *file, const struct report *report);

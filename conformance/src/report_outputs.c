@@ -29,25 +29,13 @@ static const struct argp_option table[] = {
     {0}};
 const struct argp report_argp = {table, parse, NULL, NULL, NULL, NULL, NULL};
 
-FILE *report_open(const char *path) {
-  FILE *file = strcmp(path, "-") ? fopen(path, "we") : stdout;
-  if (!file) fail(EXIT_USAGE, "%s: %s", path, strerror(errno));
-  return file;
-}
-
-void report_close(const char *path, FILE *file) {
-  bool bad = ferror(file);
-  if ((file == stdout ? fflush(file) : fclose(file)) != 0 || bad)
-    fail(EXIT_USAGE, "%s: %s", path, bad ? "it cannot be written" : strerror(errno));
-}
-
 void report_outputs_open(struct report_outputs *outputs) {
   const struct report_options *options = outputs->options;
   const char *paths[] = {options->tap, options->junit, options->html, options->svg};
   FILE **files[] = {&outputs->tap, &outputs->junit, &outputs->html, &outputs->svg};
   for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
     if (!paths[i]) continue;
-    *files[i] = report_open(paths[i]);
+    *files[i] = output_open(paths[i]);
     if (*files[i] == stdout) outputs->to_stdout = true;
   }
 }
@@ -71,9 +59,9 @@ void report_outputs_write(struct report_outputs *outputs, const struct report *r
   if (outputs->junit) report_write_junit(outputs->junit, report);
   if (outputs->html) report_write_html(outputs->html, report, &matrix, outputs->data);
   if (outputs->svg) matrix_write_svg(outputs->svg, report, &matrix);
-  if (outputs->tap) report_close(options->tap, outputs->tap);
-  if (outputs->junit) report_close(options->junit, outputs->junit);
-  if (outputs->html) report_close(options->html, outputs->html);
-  if (outputs->svg) report_close(options->svg, outputs->svg);
+  output_close(options->tap, outputs->tap);
+  output_close(options->junit, outputs->junit);
+  output_close(options->html, outputs->html);
+  output_close(options->svg, outputs->svg);
   matrix_done(&matrix);
 }

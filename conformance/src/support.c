@@ -82,6 +82,20 @@ struct words words_split(char *line) {
   return words;
 }
 
+FILE *output_open(const char *path) {
+  if (!path) return NULL;
+  FILE *file = strcmp(path, "-") ? fopen(path, "we") : stdout;
+  if (!file) fail(EXIT_USAGE, "%s: %s", path, strerror(errno));
+  return file;
+}
+
+void output_close(const char *path, FILE *file) {
+  if (!file || file == stdout) return; /* main looks after standard output */
+  bool bad = ferror(file);
+  if (fclose(file) != 0 || bad)
+    fail(EXIT_USAGE, "%s: %s", path, bad ? "it cannot be written" : strerror(errno));
+}
+
 char *file_read(const char *path, size_t *size) {
   FILE *file = strcmp(path, "-") ? fopen(path, "re") : stdin;
   char *bytes = NULL;

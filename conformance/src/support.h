@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define TOOL "polyring-check"
 
@@ -56,6 +57,10 @@ struct words words_split(char *line);
 /* A whole file, followed by a NUL ("-" is standard input); NULL with errno when it cannot be
  * read. To be freed. */
 char *file_read(const char *path, size_t *size);
+/* A file to write to: "-" is standard output, NULL is none. Fails, naming the path, when it cannot
+ * be opened; closing, when what was written did not arrive. */
+FILE *output_open(const char *path);
+void output_close(const char *path, FILE *file);
 /* Writes a file so that it is either the old one or the whole new one. Fails for the caller. */
 void file_write(const char *path, const char *bytes, size_t size);
 

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 import report
 
@@ -81,6 +82,14 @@ class Page:
 
     def media(self, **media):
         self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+
+
+def until(holds, what):
+    """What a browser does after a change of its surroundings, it does a little later."""
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline, what()
+        time.sleep(0.05)
 
 
 def head(page):
@@ -172,8 +181,10 @@ def explains(page, source):
     assert page.browser.title == "Which memcached clients put keys alike", page.browser.title
     assert not page.all("img"), "somebody's text became markup"
     page.one("#facts summary").click()
-    table = page.one("#facts table").text
-    assert "flags 2; 7" in table and "<img src=x" in table, table
+
+    def table():
+        return " ".join(table.text for table in page.all("#facts table"))
+    until(lambda: "flags 2; 7" in table() and "<img src=x" in table(), table)
 
 
 def keyboard(page):
@@ -205,25 +216,33 @@ def keyboard(page):
 
 
 def looks(page):
-    def ground():
-        return page.run("return getComputedStyle(document.body).backgroundColor")
+    colours = {"Light": "rgb(13, 17, 23)", "Dark": "rgb(255, 255, 255)"}
+
+    def is_now(offered):
+        def seen():
+            return (page.one("#theme").text,
+                    page.run("return getComputedStyle(document.body).backgroundColor"))
+        until(lambda: seen() == (offered, colours[offered]), seen)
     page.media(features=[{"name": "prefers-color-scheme", "value": "dark"}])
-    assert ground() == "rgb(13, 17, 23)" and page.one("#theme").text == "Light", ground()
+    is_now("Light")
     page.one("#theme").click()
-    assert ground() == "rgb(255, 255, 255)" and page.one("#theme").text == "Dark", ground()
+    is_now("Dark")
     page.media(features=[{"name": "prefers-color-scheme", "value": "light"}])
     page.one("#theme").click()
-    assert ground() == "rgb(13, 17, 23)", ground()
+    is_now("Light")
     page.one("#theme").click()
     page.media(media="print")
-    assert not page.one("#matrix").is_displayed() and not page.one("#controls").is_displayed()
+    until(lambda: not page.one("#matrix").is_displayed(), lambda: "the matrix is printed")
+    assert not page.one("#controls").is_displayed()
     rows = page.all("#summary tbody tr")
     assert len(rows) == 6 and rows[0].is_displayed() and "good/ketama" in rows[0].text
     page.media(media="")
-    assert page.one("#matrix").is_displayed() and not page.one("#summary").is_displayed()
+    until(lambda: page.one("#matrix").is_displayed(), lambda: "the matrix is gone")
+    assert not page.one("#summary").is_displayed()
     page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
         "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True})
-    assert page.run("return document.documentElement.scrollWidth") <= 390, "the page is too wide"
+    until(lambda: page.run("return document.documentElement.scrollWidth") <= 390,
+          lambda: "the page is too wide")
     page.run("document.getElementById('matrix').scrollLeft = 120")
     stuck = page.run("return document.querySelector('#grid tbody th').getBoundingClientRect().left")
     assert 0 <= stuck < 40, f"the first column went away: {stuck}"
