@@ -219,8 +219,10 @@ static bool try_shortcut(struct trial *trial, bool lost) {
   if (lost) trial->at[0] = (first + 1) % trial->places.count;
   identify_plainly(trial->candidates, &trial->places, &trial->keys, trial->at, &plain);
   bool good = quick.names.count == plain.names.count;
-  qsort(quick.names.items, quick.names.count, sizeof *quick.names.items, by_name);
-  qsort(plain.names.items, plain.names.count, sizeof *plain.names.items, by_name);
+  if (good && plain.names.count) {
+    qsort(quick.names.items, quick.names.count, sizeof *quick.names.items, by_name);
+    qsort(plain.names.items, plain.names.count, sizeof *plain.names.items, by_name);
+  }
   for (size_t i = 0; i < plain.names.count && good; i++)
     good = !strcmp(quick.names.items[i], plain.names.items[i]);
   if (!good) complain(trial, &plain, "other names without short cuts");
