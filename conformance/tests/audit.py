@@ -559,7 +559,7 @@ FALSE = {
 }
 
 
-class False_(threading.Thread):
+class FalseServer(threading.Thread):
     def __init__(self, word, replies):
         super().__init__(daemon=True)
         self.listener = socket.create_server(address(word))
@@ -590,7 +590,7 @@ def hostile(folder):
     """All of them at once, and a real one among them, which is read all the same."""
     words = {name: f"127.77.8.{20 + i}:{21420 + i}" for i, name in enumerate(FALSE)}
     for name, (*replies, _) in FALSE.items():
-        False_(words[name], replies)
+        FalseServer(words[name], replies)
     with Pool(WORDS[:1]) as pool:
         pool.put_many([(f"k{i}", 0) for i in range(500)])
         report = audit("--servers", " ".join([*words.values(), pool.words[0], WORDS[3]]),
