@@ -14,9 +14,9 @@
 enum {
   LINE_MAX_BYTES = 2048, /* a key of 250 bytes is up to 750 in a list */
   IN_SIZE = 1 << 18,
-  BATCH = 1000,       /* requests for flags in flight */
-  AGAIN_MS = 100,     /* until the next try when a crawler is at work already */
-  SLOWEST = 10000,    /* keys a second that a list must come with, once the timeout is over */
+  BATCH = 1000,      /* requests for flags in flight */
+  AGAIN_MS = 100,    /* until the next try when a crawler is at work already */
+  SLOWEST = 10000,   /* keys a second that a list must come with, once the timeout is over */
   SPARE_ITEMS = 2000 /* a list may have so many and four times what the server said */
 };
 

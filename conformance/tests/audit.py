@@ -7,7 +7,6 @@ With POLYRING_ALL the tests million and trials run too: POLYRING_SIZE is the num
 (1,000,000), POLYRING_TRIALS the number of rogue clients (100), POLYRING_SEED makes them others.
 """
 import base64
-import collections
 import json
 import os
 import pathlib
@@ -15,190 +14,18 @@ import pty
 import random
 import re
 import select
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from urllib.parse import unquote
 
-HERE = pathlib.Path(__file__).resolve().parent
-SPYMEMCACHED = "/usr/share/java/spymemcached.jar"
-WORDS = [f"127.77.8.{i}:{21400 + i}" for i in range(1, 5)]
-RIGHT = "php-memcached/libketama-compatible"
-SKIPPED = 77  # what ctest takes for a skip
-CHECKER, POLYRING = sys.argv[1:3]
+sys.dont_write_bytecode = True
 
-
-# Servers.
-
-def address(word):
-    host, port = word.split(":")
-    return host, int(port)
-
-
-def connect(word):
-    link = socket.create_connection(address(word))
-    link.settimeout(20)
-    return link
-
-
-def ask(word, request, *ends):
-    """The reply to a request, which ends in one of these."""
-    with connect(word) as link:
-        link.sendall(request)
-        reply = b""
-        while not reply.endswith(ends):
-            more = link.recv(1 << 20)
-            assert more, (word, request, reply[:100])
-            reply += more
-        return reply
-
-
-class Pool:
-    """Unless it is lively, without the thread that moves items about: a list leaves out those that
-    are being moved, and then there would be one key less now and then."""
-
-    def __init__(self, words=None, memory=64, lively=False):
-        self.words = words or WORDS
-        calm = [] if lively else ["-o", "no_lru_maintainer,lru_crawler"]
-        user = ["-u", "root"] if os.geteuid() == 0 else []
-        self.processes = []
-        for word in self.words:
-            host, port = address(word)
-            self.processes.append(subprocess.Popen(
-                ["memcached", "-U", "0", "-t", "2", "-m", str(memory), "-l", host, "-p", str(port),
-                 *calm, *user]))
-        for word in self.words:
-            for attempt in range(500):
-                try:
-                    connect(word).close()
-                    break
-                except OSError:
-                    assert attempt < 499, f"no memcached on {word}"
-                    time.sleep(0.02)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for process in self.processes:
-            process.kill()
-            process.wait()
-
-    @property
-    def text(self):
-        return " ".join(self.words)
-
-    def clear(self):
-        for word in self.words:
-            ask(word, b"flush_all\r\n", b"OK\r\n")
-
-    def put(self, at, key, value=b"x", flags=0, expires=0):
-        ask(self.words[at], b"set %s %d %d %d\r\n%s\r\n" % (key, flags, expires, len(value), value),
-            b"STORED\r\n")
-
-    def put_many(self, rows, flags=0):
-        """Pairs of a key and an index of a server."""
-        by_server = collections.defaultdict(list)
-        for key, at in rows:
-            by_server[at].append(b"set %s %d 0 1 noreply\r\nx\r\n" % (key.encode(), flags))
-        for at, lines in by_server.items():
-            ask(self.words[at], b"".join(lines) + b"mn\r\n", b"MN\r\n")
-
-    def delete_many(self, rows):
-        for at in {at for _, at in rows}:
-            ask(self.words[at], b"".join(b"delete %s noreply\r\n" % key.encode()
-                                         for key, where in rows if where == at) + b"mn\r\n",
-                b"MN\r\n")
-
-    def count(self):
-        found = 0
-        for word in self.words:
-            found += int(re.search(rb"curr_items (\d+)", ask(word, b"stats\r\n", b"END\r\n"))[1])
-        return found
-
-
-class Filler:
-    """A real client that writes many keys, in several configurations."""
-
-    def __init__(self, client, words):
-        if client == "php":
-            command = ["php", str(HERE / "audit_fill.php")]
-        else:
-            command = ["java", "-XX:TieredStopAtLevel=1", "-cp", SPYMEMCACHED,
-                       str(HERE / "AuditFill.java")]
-        self.process = subprocess.Popen([*command, *words], text=True, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
-
-    def put(self, configuration, prefix, count, kind="text", start=0):
-        self.process.stdin.write(f"{configuration} {prefix} {start} {count} {kind}\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        assert line == f"ok {count}\n", (self.process.args, line)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait()
-
-
-def need(*commands):
-    missing = [command for command in commands if not shutil.which(command)]
-    if subprocess.run(["php", "-m"], capture_output=True, text=True,
-                      check=False).stdout.find("memcached") < 0:
-        missing.append("php-memcached")
-    if not os.path.exists(SPYMEMCACHED):
-        missing.append("libspymemcached-java")
-    if missing:
-        print("not installed:", *missing)
-        sys.exit(SKIPPED)
-
-
-def locate(profile, words, keys):
-    """Where a profile puts keys, as indexes."""
-    run = subprocess.run([POLYRING, "locate", "--json", "--profile", profile, "--servers",
-                          " ".join(words), "-"], input="\n".join(keys) + "\n", text=True,
-                         capture_output=True, check=True)
-    return [json.loads(line)["index"] for line in run.stdout.splitlines()]
-
-
-# The program.
-
-class Report:
-    def __init__(self, run, text):
-        self.code, self.text, self.error = run.returncode, run.stdout, run.stderr
-        rows = [json.loads(line) for line in text.splitlines()]
-        self.header, self.footer = rows[0], rows[-1]
-        self.servers = {row["server"]: row for row in rows if "server" in row}
-        self.findings = [row for row in rows if "finding" in row]
-        self.keys = {(unquote(row["key"], "latin-1"), row["at"]): row
-                     for row in rows if "key" in row}
-
-
-def audit(*words, code, says="", profile=RIGHT):
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder, "json")
-        command = [CHECKER, "audit", "--json", path]
-        if profile:
-            command += ["--profile", profile]
-        run = subprocess.run([str(word) for word in (*command, *words)], capture_output=True,
-                             text=True, timeout=300, check=False)
-        said = run.stdout + run.stderr
-        assert run.returncode == code and re.search(says, said), \
-            f"{words}: exit {run.returncode}, not {code}, or not {says!r} in:\n{said[:4000]}"
-        return Report(run, path.read_text()) if path.exists() else run
-
-
-def refused(*words, says, code=2):
-    run = subprocess.run([str(word) for word in (CHECKER, "audit", *words)], capture_output=True,
-                         text=True, timeout=60, check=False)
-    assert run.returncode == code and re.search(says, run.stderr), (words, run)
+from audit_false import FALSE, FalseServer, Proxy  # noqa: E402
+from audit_pool import (  # noqa: E402
+    address, ask, audit, CHECKER, connect, Filler, locate, need, Pool, refused, RIGHT, SKIPPED, WORDS)
 
 
 # The tests.
@@ -402,31 +229,6 @@ def soon(happens):
     return False
 
 
-class Proxy(threading.Thread):
-    """Before a real server; it does not know the u of mg, as older ones."""
-
-    def __init__(self, word, behind, refuse=rb"^mg .* u$"):
-        super().__init__(daemon=True)
-        self.listener = socket.create_server(address(word))
-        self.behind, self.refuse = behind, re.compile(refuse)
-        self.start()
-
-    def run(self):
-        while True:
-            link, _ = self.listener.accept()
-            with link, connect(self.behind) as behind, link.makefile("rb") as lines:
-                for line in lines:
-                    if self.refuse.match(line.rstrip()):
-                        link.sendall(b"CLIENT_ERROR invalid flag\r\n")
-                        continue
-                    behind.sendall(line)
-                    ends = (b"\n",) if line.startswith(b"mg") else (b"END\r\n",)
-                    reply = b""
-                    while not reply.endswith(ends):
-                        reply += behind.recv(1 << 20)
-                    link.sendall(reply)
-
-
 def access(folder):
     with Pool(WORDS[:1], lively=True) as pool:
         word, old = pool.words[0], "127.77.8.9:21409"
@@ -500,97 +302,11 @@ def expiring(folder):
 
 # False servers.
 
-ITEMS = b"STAT items:1:number 3\r\nSTAT items:1:age 5\r\nEND\r\n"
-KEY = b"key=k%d exp=-1 la=1700000000 cas=1 fetch=no cls=1 size=60\n"
-THREE = b"".join(KEY % i for i in range(3))
-
-
-def drip(link, data):
-    for byte in data:
-        link.sendall(bytes([byte]))
-        time.sleep(0.05)
-
-
-def endless(link):
-    i = 0
-    while True:
-        link.sendall(b"".join(KEY % (i + j) for j in range(1000)))
-        i += 1000
-
-
-# What each says to "stats items", "lru_crawler metadump", "mg", and what has to be said of it.
-# A text is sent, None is silence, a function does what it wants, an empty text closes.
-FALSE = {
-    "no end": (ITEMS, THREE, None, "no end of its reply to lru_crawler metadump 1 within 1 s"),
-    "silent": (None, None, None, "no reply to stats items within 1 s"),
-    "garbage": (os.urandom(5000).replace(b"\n", b"") + b"\n", None, None,
-                "zero byte|more than 2048 bytes|it answers"),
-    "long": (ITEMS, b"key=" + b"x" * 300000, None, "a line of more than 2048 bytes"),
-    "slow": (ITEMS, lambda link: drip(link, THREE), None, "within 1 s"),
-    "gone": (ITEMS, THREE[:-20] + b"\0CLOSE", None,
-             "closed the connection in the middle of its reply to lru_crawler metadump 1"),
-    "hangs up": (b"", None, None, "closed the connection instead of a reply to stats items"),
-    "http": (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", None, None,
-             "is no memcached: it speaks HTTP"),
-    "redis": (b"-ERR unknown command 'stats'\r\n", None, None, "speaks as Redis does"),
-    "login": (b"CLIENT_ERROR unauthenticated\r\n", None, None, "it wants a login"),
-    "busy": (ITEMS, b"BUSY currently processing crawler request\r\n", None,
-             "another crawler is at work there for 1 s"),
-    "refuses": (ITEMS, b"ERROR metadump not allowed\r\n", None,
-                'answers "ERROR metadump not allowed" to lru_crawler metadump 1'),
-    "error inside": (ITEMS, THREE + b"SERVER_ERROR out of memory\r\n", None,
-                     "SERVER_ERROR out of memory.* behind 3 keys"),
-    "endless": (ITEMS, endless, None, "has no end"),
-    "escape": (ITEMS, KEY.replace(b"k%d", b"a%%zz") % (), None, "a % without two hexadecimal"),
-    "long key": (ITEMS, KEY.replace(b"k%d", b"k" * 251), None, "a key of more than 250 bytes"),
-    "no key": (ITEMS, KEY.replace(b"k%d", b""), None, "an empty key"),
-    "number": (ITEMS, KEY.replace(b"-1", b"9" * 25) % 1, None, "exp is no number"),
-    "zero": (ITEMS, THREE.replace(b"k2", b"k\x002"), None, "a zero byte"),
-    "many items": (b"STAT items:1:number " + b"9" * 30 + b"\r\n", None, None, "it answers"),
-    "class": (b"STAT items:300:number 1\r\n", None, None, "it answers"),
-    "mg": (ITEMS, THREE + b"END\r\n", b"hello\r\n", 'answers "hello" to mg KEY s f u'),
-    "mg number": (ITEMS, THREE + b"END\r\n", b"HD s1 f99999999999\r\n", "to mg KEY s f u"),
-    "mg silent": (ITEMS, THREE + b"END\r\n", None, "no reply to mg KEY s f u within 1 s"),
-    "mg gone": (ITEMS, THREE + b"END\r\n", b"HD s1 f\0CLOSE", "the middle of its reply to mg"),
-    "old": (ITEMS, THREE + b"END\r\n", b"ERROR\r\n", None),
-    "new": (ITEMS, (THREE + b"END\r\n").replace(b" size", b" flags=512 size"), None, None),
-    "crlf": (ITEMS, THREE.replace(b"\n", b"\r\n") + b"END\r\n", b"HD f7\r\n", None),
-    "empty": (b"END\r\n", None, None, None),
-}
-
-
-class False_(threading.Thread):
-    def __init__(self, word, replies):
-        super().__init__(daemon=True)
-        self.listener = socket.create_server(address(word))
-        self.replies = dict(zip((b"stats", b"lru_crawler", b"mg"), replies))
-        self.start()
-
-    def run(self):
-        while True:
-            link, _ = self.listener.accept()
-            threading.Thread(target=self.serve, args=(link,), daemon=True).start()
-
-    def serve(self, link):
-        try:
-            with link, link.makefile("rb") as lines:
-                for line in lines:
-                    reply = self.replies[line.split()[0]]
-                    if callable(reply):
-                        reply(link)
-                    elif reply is not None:
-                        link.sendall(reply.removesuffix(b"\0CLOSE"))
-                        if not reply or reply.endswith(b"\0CLOSE"):
-                            return
-        except OSError:
-            pass  # polyring-check has had enough
-
-
 def hostile(folder):
     """All of them at once, and a real one among them, which is read all the same."""
     words = {name: f"127.77.8.{20 + i}:{21420 + i}" for i, name in enumerate(FALSE)}
     for name, (*replies, _) in FALSE.items():
-        False_(words[name], replies)
+        FalseServer(words[name], replies)
     with Pool(WORDS[:1]) as pool:
         pool.put_many([(f"k{i}", 0) for i in range(500)])
         report = audit("--servers", " ".join([*words.values(), pool.words[0], WORDS[3]]),
