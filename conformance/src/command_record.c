@@ -36,6 +36,13 @@ enum {
   OPTION_DIGEST_KEYS
 };
 
+static void check_input(const struct input *input, struct argp_state *state) {
+  if (!input->name) argp_error(state, "the name of a client is missing");
+  if (!input->keys.count) argp_error(state, "--keys is missing");
+  if (!input->hash.out) argp_error(state, "--out is missing");
+  if (!input->hash.function && !input->topology) argp_error(state, "--topology is missing");
+}
+
 static error_t parse(int key, char *value, struct argp_state *state) {
   struct input *input = state->input;
   switch (key) {
@@ -92,10 +99,7 @@ static error_t parse(int key, char *value, struct argp_state *state) {
       input->name = value;
       return 0;
     case ARGP_KEY_END:
-      if (!input->name) argp_error(state, "the name of a client is missing");
-      if (!input->keys.count) argp_error(state, "--keys is missing");
-      if (!input->hash.out) argp_error(state, "--out is missing");
-      if (!input->hash.function && !input->topology) argp_error(state, "--topology is missing");
+      check_input(input, state);
       return 0;
     default:
       return ARGP_ERR_UNKNOWN;
