@@ -9,7 +9,7 @@
 #define POINTS_KEPT 8000000 /* of all rings of a bench */
 
 /* What only concerns keys that are not plain: their bytes, their length, parts of them. */
-static const char *const special[] = {"provenance", "refuse",     "encode", "route",     "long_key",
+static const char *const special[] = {"provenance", "refuse",     "encode", "route",    "long_key",
                                       "stop",       "empty_stop", "tag",    "empty_tag"};
 
 /* What only concerns lists with such a server. heavy is of weights, zero and fractions too. */
@@ -17,14 +17,14 @@ enum { UNIX, NO_PORT, WEIGHT, ZERO, FRACTION, TWICE };
 static const struct {
   const char *column;
   int part;
-} partial[] = {{"unix_label", UNIX}, {"no_port", NO_PORT},    {"heavy", WEIGHT},
+} partial[] = {{"unix_label", UNIX},   {"no_port", NO_PORT},  {"heavy", WEIGHT},
                {"heavy_when", WEIGHT}, {"zero_weight", ZERO}, {"fractions", FRACTION},
                {"duplicates", TWICE},  {"one_server", TWICE}};
 
 /* What makes points; and of that, what weights have to do with. */
-static const char *const of_points[] = {"layout", "label",       "next_label", "unix_label", "no_port",
-                                        "points", "point_start", "words",      "bits",       "byte_order",
-                                        "sign",   "point_order", "seed",       "duplicates"};
+static const char *const of_points[] = {
+    "layout", "label", "next_label", "unix_label", "no_port",     "points", "point_start",
+    "words",  "bits",  "byte_order", "sign",       "point_order", "seed",   "duplicates"};
 static const char *const of_weights[] = {"weights",   "no_weight", "zero_weight",
                                          "fractions", "heavy",     "heavy_when"};
 
@@ -72,8 +72,8 @@ static void read_points(const polyring_profile *profile, struct candidate *candi
     candidate->points = mix(candidate->points, value_of(profile, of_points[i]));
   for (size_t i = 0; i < sizeof of_weights / sizeof *of_weights; i++)
     candidate->heavy = mix(candidate->heavy, value_of(profile, of_weights[i]));
-  candidate->counts = mix(mix(candidate->heavy, value_of(profile, "points")),
-                          value_of(profile, "words"));
+  candidate->counts =
+      mix(mix(candidate->heavy, value_of(profile, "points")), value_of(profile, "words"));
 }
 
 static void read_columns(const polyring_profile *profile, struct candidate *candidate) {
@@ -83,8 +83,8 @@ static void read_columns(const polyring_profile *profile, struct candidate *cand
                  (!strncmp(change, ",longest=", 9) && has(profile, "long_key", "refused")));
   read_splits(profile, candidate);
   candidate->prefixed = *value_of(profile, "prefix") != 0;
-  candidate->by_luck = has(profile, "equal", "unspecified") ||
-                       strstr(value_of(profile, "heavy"), "unspecified");
+  candidate->by_luck =
+      has(profile, "equal", "unspecified") || strstr(value_of(profile, "heavy"), "unspecified");
   for (size_t c = 0; (column = polyring_column_name(c)); c++) {
     const char *value = polyring_profile_value(profile, c);
     uint64_t *into = &candidate->form;
@@ -108,8 +108,8 @@ static void add(struct candidates *candidates, const char *text, size_t row, siz
   }
   ROOM(candidates->items, candidates->count, candidates->capacity);
   struct candidate *made = &candidates->items[candidates->count++];
-  *made = (struct candidate){
-      .name = copy(name), .is_row = first == 0, .row = row, .profile = profile};
+  *made =
+      (struct candidate){.name = copy(name), .is_row = first == 0, .row = row, .profile = profile};
   read_columns(profile, made);
   read_points(profile, made);
 }

@@ -8,15 +8,15 @@
 #define CANDIDATE_PARTS 6
 
 struct candidate {
-  char *name;   /* canonical: "row" or "row,column=value" */
+  char *name; /* canonical: "row" or "row,column=value" */
   bool is_row;
-  size_t row;   /* its own, among the candidates */
+  size_t row;        /* its own, among the candidates */
   bool only_refuses; /* other keys than its row, and places all that both take alike */
   bool prefixed; /* it sends more than the key, and Polyring refuses what gets too long by that */
-  bool by_luck; /* its client leaves equal points to chance */
-  bool splits;  /* of some of the servers, each keeps the keys that it has among all of them */
+  bool by_luck;  /* its client leaves equal points to chance */
+  bool splits;   /* of some of the servers, each keeps the keys that it has among all of them */
   bool splits_counted; /* the same on a list without weights, if each keeps its number of points */
-  uint64_t form; /* of the columns that decide about plain keys on every list */
+  uint64_t form;       /* of the columns that decide about plain keys on every list */
   uint64_t parts[CANDIDATE_PARTS];
   uint64_t points, heavy; /* of the columns that decide about points; of those about weights */
   uint64_t counts;        /* of those that decide how many points a server has */
@@ -60,7 +60,8 @@ void bench_return(struct bench *bench, const struct candidate *candidate, polyri
  * list. */
 uint64_t candidate_form(const struct candidate *candidate, const struct list_traits *traits);
 
-/* ASCII letters and digits, and not many of them: no rule of any client for special keys applies. */
+/* ASCII letters and digits, and not many of them: no rule of any client for special keys applies.
+ */
 #define PLAIN_KEY_MAX 30
 bool is_plain_key(const uint8_t *key, size_t size);
 

@@ -34,7 +34,7 @@ struct hunt {
     uint64_t counts;
     size_t each;
   } known[COUNTS]; /* how many points a server of the whole list has */
-  uint64_t *out;         /* a hash table of forms that do not fit */
+  uint64_t *out;   /* a hash table of forms that do not fit */
   size_t out_mask;
   const struct candidate **fits;
   size_t fit_count, fit_capacity, best; /* best: of nearest, how many keys it does not explain */
@@ -350,9 +350,8 @@ void identity_done(struct identity *identity) {
     free(identity->split[g]);
     free(identity->hints[g]);
   }
-  void *owned[] = {identity->names.items, identity->groups,   identity->nearest,
-                   identity->deviation,   identity->splitter, identity->split,
-                   identity->hints};
+  void *owned[] = {identity->names.items, identity->groups, identity->nearest, identity->deviation,
+                   identity->splitter,    identity->split,  identity->hints};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
   keys_done(&identity->splitters);
   *identity = (struct identity){0};

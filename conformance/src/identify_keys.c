@@ -9,12 +9,12 @@
 #include "polyring/topology.h"
 #include "progress.h"
 
-#define OF_PLAIN 60  /* each so manieth key of letters and digits is tried */
-#define OF_OTHERS 3  /* and of the others */
-#define LABELS 16    /* of each row */
-#define WIDE 8000    /* plain keys that are tried for what differs in a few arcs only */
-#define SHOWN 24     /* keys for a pair */
-#define LONGEST 300  /* bytes of a key that is given away */
+#define OF_PLAIN 60 /* each so manieth key of letters and digits is tried */
+#define OF_OTHERS 3 /* and of the others */
+#define LABELS 16   /* of each row */
+#define WIDE 8000   /* plain keys that are tried for what differs in a few arcs only */
+#define SHOWN 24    /* keys for a pair */
+#define LONGEST 300 /* bytes of a key that is given away */
 
 /* Two candidates that plain keys do not tell apart, and keys that do. */
 struct pair {
@@ -63,8 +63,7 @@ static void open_pool(struct choice *choice) {
   struct keys pool = {0}, wide = {0}, kinds = {0};
   for (size_t i = 0; i < choice->candidates->rows; i++) {
     struct keys labels = {0}, some = {0};
-    polyring_ring *ring =
-        candidate_ring(&choice->candidates->items[i], choice->places->text);
+    polyring_ring *ring = candidate_ring(&choice->candidates->items[i], choice->places->text);
     if (!ring) continue;
     if (!kinds.count) kill_keys(&kinds, ring);
     add_plain(&some, 0, LABELS);
@@ -126,8 +125,7 @@ static void add_pair(struct choice *choice, const polyring_ring *ring, const pol
 
 static void compare(struct choice *choice, const polyring_ring *ring, size_t row, size_t with) {
   const struct candidate *candidate = &choice->candidates->items[with];
-  polyring_ring *other =
-      candidate->only_refuses ? NULL : bench_ring(&choice->bench, candidate);
+  polyring_ring *other = candidate->only_refuses ? NULL : bench_ring(&choice->bench, candidate);
   if (!other) return;
   bool same_form = candidate_form(candidate, &choice->traits) ==
                    candidate_form(&choice->candidates->items[row], &choice->traits);
@@ -145,7 +143,8 @@ static void collect(struct choice *choice) {
       batch_places(&choice->plain, ring, choice->plain_at);
       batch_places(&choice->special, ring, choice->special_at);
       batch_places(&choice->wide, ring, choice->wide_at);
-      for (size_t other = row + 1; other < candidates->rows; other++) compare(choice, ring, row, other);
+      for (size_t other = row + 1; other < candidates->rows; other++)
+        compare(choice, ring, row, other);
     }
     for (; next < candidates->count && candidates->items[next].row == row; next++)
       if (ring) compare(choice, ring, row, next);
@@ -166,7 +165,8 @@ static size_t best_key(const struct choice *choice, size_t *shown) {
 }
 
 static void cover(struct choice *choice, struct keys *keys, size_t count) {
-  size_t *shown = zeroed(choice->special.keys.count + choice->wide.keys.count, sizeof *shown), best, size;
+  size_t *shown = zeroed(choice->special.keys.count + choice->wide.keys.count, sizeof *shown), best,
+         size;
   while (keys->count < count && (best = best_key(choice, shown)) != NO_KEY) {
     bool wide = best >= choice->special.keys.count;
     const uint8_t *key = keys_at(wide ? &choice->wide.keys : &choice->special.keys,

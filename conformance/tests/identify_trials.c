@@ -88,8 +88,8 @@ static size_t draw_place(struct trial *trial, size_t i, size_t *ties) {
       polyring_ring_explain(trial->ring, key, size, &placement, NULL) < 0 || !placement.tie_count)
     return at;
   ++*ties;
-  at = placement.ties[draw(trial, placement.tie_count < POLYRING_TIES_MAX ? placement.tie_count
-                                                                            : POLYRING_TIES_MAX)];
+  at = placement.ties[draw(
+      trial, placement.tie_count < POLYRING_TIES_MAX ? placement.tie_count : POLYRING_TIES_MAX)];
   return trial->places.items[at].same_as;
 }
 
@@ -157,7 +157,8 @@ static bool try_named(struct trial *trial, const char *truth) {
   bool good = true;
   identify_names(trial->candidates, &trial->places, &trial->keys, trial->at, &identity);
   if (!has_name(&identity, truth)) good = complain(trial, &identity, "not named");
-  if (misfits(&trial->places, &trial->keys, trial->at, &identity)) good = complain(trial, &identity, "misfits");
+  if (misfits(&trial->places, &trial->keys, trial->at, &identity))
+    good = complain(trial, &identity, "misfits");
   identity_done(&identity);
   return good;
 }
@@ -298,7 +299,8 @@ static int run_trials(const struct candidates *candidates, const char *kind, siz
     trial_done(&trial);
   }
   printf("%s: %zu trials with seed %llu, %zu wrong, %lld ms of CPU each\n", kind, count,
-         (unsigned long long)seed, bad, (long long)(clock() - start) / (CLOCKS_PER_SEC / 1000) / (long long)(count + !count));
+         (unsigned long long)seed, bad,
+         (long long)(clock() - start) / (CLOCKS_PER_SEC / 1000) / (long long)(count + !count));
   keys_done(&pool);
   return bad ? EXIT_DIFFERS : count ? EXIT_AGREED : EXIT_NOTHING;
 }
@@ -321,11 +323,11 @@ static bool try_vector(const struct candidates *candidates, const struct vector 
   size_t wrong = misfits(&vector->places, &keys, at, &identity);
   printf("%s/%s: %zu keys, %zu names, %zu rows, %s\n", vector->profile, vector->topology,
          identity.seen, identity.names.count, identity.rows,
-         wrong                    ? "WRONG NAMES"
-         : named                  ? "named"
-         : known                  ? "NOT NAMED"
-         : identity.names.count   ? "no candidate; these place all keys alike"
-                                  : "no candidate");
+         wrong                  ? "WRONG NAMES"
+         : named                ? "named"
+         : known                ? "NOT NAMED"
+         : identity.names.count ? "no candidate; these place all keys alike"
+                                : "no candidate");
   identity_done(&identity);
   keys_done(&keys);
   free(at);
@@ -353,8 +355,8 @@ int main(int argc, char **argv) {
                    !number_read(argv[3], UINT32_MAX, &seed)))
     fail(EXIT_USAGE, "identify_trials KIND COUNT SEED, or vectors FILE...");
   candidates_make(&candidates);
-  int code = vectors ? run_vectors(&candidates, argv + 2)
-                     : run_trials(&candidates, argv[1], count, seed);
+  int code =
+      vectors ? run_vectors(&candidates, argv + 2) : run_trials(&candidates, argv[1], count, seed);
   candidates_done(&candidates);
   return code;
 }

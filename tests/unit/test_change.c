@@ -255,9 +255,14 @@ static void follow_column(const char *profile, size_t column, const list *server
 static void other_profiles(void **state) {
   (void)state;
   static const char *const profiles[] = {
-      "ketama", "ketama,point_hash=crc,words=1,weights=ignored", "uhashring/default,points=20",
-      "enyim/default", "nginx/consistent", "libmemcached/ketama,heavy=point_hash=md5",
-      "ketama,point_hash=crc,words=1,equal=cycle,duplicates=merged", "python-memcached/default",
+      "ketama",
+      "ketama,point_hash=crc,words=1,weights=ignored",
+      "uhashring/default,points=20",
+      "enyim/default",
+      "nginx/consistent",
+      "libmemcached/ketama,heavy=point_hash=md5",
+      "ketama,point_hash=crc,words=1,equal=cycle,duplicates=merged",
+      "python-memcached/default",
       "twemproxy/ketama"};
   for (size_t p = 0; p < COUNT(profiles); p++)
     for (int kind = 0; kind < 3; kind++) {
@@ -287,9 +292,11 @@ static void the_longest_list(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_row), cmocka_unit_test(equal_points),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_row),
+                                     cmocka_unit_test(equal_points),
                                      cmocka_unit_test(counts_at_which_all_points_change),
-                                     cmocka_unit_test(refusals), cmocka_unit_test(other_profiles),
+                                     cmocka_unit_test(refusals),
+                                     cmocka_unit_test(other_profiles),
                                      cmocka_unit_test(the_longest_list)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

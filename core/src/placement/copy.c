@@ -6,9 +6,9 @@
 /* Whether a label becomes the same points by both. */
 static int hash_stays(const polyring__columns *a, const polyring__columns *b) {
   return polyring__columns_point_hash(a) == polyring__columns_point_hash(b) &&
-         a->point_start == b->point_start && a->bits == b->bits &&
-         a->byte_order == b->byte_order && a->sign == b->sign && a->words == b->words &&
-         a->point_order == b->point_order && polyring__span_equals(a->seed, b->seed);
+         a->point_start == b->point_start && a->bits == b->bits && a->byte_order == b->byte_order &&
+         a->sign == b->sign && a->words == b->words && a->point_order == b->point_order &&
+         polyring__span_equals(a->seed, b->seed);
 }
 
 static int labels_stay(const polyring__columns *a, const polyring__columns *b) {
@@ -39,7 +39,8 @@ static int has_equal_points(const polyring_ring *ring) {
 static int order_stays(const polyring_ring *a, const polyring_ring *b) {
   int same = a->columns.equal == b->columns.equal &&
              !memcmp(a->alive, b->alive, a->alive_count * sizeof *a->alive);
-  return same || (a->columns.point_start != POLYRING__POINT_START_VERY_FIRST && !has_equal_points(a));
+  return same ||
+         (a->columns.point_start != POLYRING__POINT_START_VERY_FIRST && !has_equal_points(a));
 }
 
 int polyring__points_copy(const polyring_ring *other, polyring_ring *ring, polyring_status *status,
