@@ -343,7 +343,6 @@ int agree_main(int argc, char **argv) {
   struct explainer explainer;
   options_parse(&argp, argc, argv, &input);
   if (input.keys.file) input.keys.count = input.keys.pattern ? input.keys.count : 0;
-  if (input.clients.observer.mode == MODE_BOTH) fail(EXIT_USAGE, "agree takes one mode at a time");
   clients_read(&clients, input.clients.list);
   option_servers(input.servers, &places);
   key_options_read(&input.keys, &keys);

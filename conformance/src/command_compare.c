@@ -203,8 +203,6 @@ int compare_main(int argc, char **argv) {
   struct keys keys;
   options_parse(&argp, argc, argv, &input);
   if (input.keys.file) input.keys.count = input.keys.pattern ? input.keys.count : 0;
-  if (input.clients.observer.mode == MODE_BOTH)
-    fail(EXIT_USAGE, "compare takes one mode at a time");
   clients_read(&clients, input.clients.list);
   for (size_t i = 0; i < input.names.count; i++) clients_find(&clients, input.names.items[i]);
   option_servers(input.servers, &places);

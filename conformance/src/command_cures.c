@@ -368,7 +368,6 @@ int cures_main(int argc, char **argv) {
   struct cures cures;
   int code = EXIT_AGREED;
   options_parse(&argp, argc, argv, &input);
-  if (input.clients.observer.mode == MODE_BOTH) fail(EXIT_USAGE, "cures takes one mode at a time");
   clients_read(&clients, input.clients.list);
   cures_read(&cures, input.cures);
   names_check(&input, &cures);

@@ -273,7 +273,5 @@ int identify_main(int argc, char **argv) {
       argc = i;
     }
   options_parse(&argp, argc, argv, &input);
-  if (input.clients.observer.mode == MODE_BOTH)
-    fail(EXIT_USAGE, "identify takes one mode at a time");
   return identify_run(&input);
 }

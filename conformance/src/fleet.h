@@ -46,7 +46,8 @@ bool fleet_item(struct fleet *fleet, size_t server, const uint8_t *key, size_t k
 void fleet_store(struct fleet *fleet, size_t server, const uint8_t *key, size_t key_size,
                  const struct item *item);
 
-/* What memcached says of its version, to be freed: "memcached 1.6.18". Fails when it is missing. */
+/* What memcached says of its version, to be freed: "memcached 1.6.18"; NULL when it is
+ * missing. */
 char *fleet_version(void);
 
 #endif

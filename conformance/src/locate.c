@@ -1,12 +1,9 @@
 #include "locate.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static char *request(const struct scene *scene, size_t i) {
-  char *key = keys_text(scene->keys, i), *line = format("locate %s\n", key);
-  free(key);
-  return line;
+  return scene_line(scene, "locate", i);
 }
 
 static char *read_at(struct scene *scene, size_t i, char *reply) {

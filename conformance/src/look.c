@@ -91,9 +91,7 @@ static void read_miss(struct scene *scene, size_t i) {
 }
 
 static char *get_request(const struct scene *scene, size_t i) {
-  char *key = keys_text(scene->keys, i), *line = format("get %s\n", key);
-  free(key);
-  return line;
+  return scene_line(scene, "get", i);
 }
 
 static char *get_read(struct scene *scene, size_t i, char *reply) {

@@ -37,6 +37,7 @@ json_t *record_source(const struct client *client, const struct hello *hello,
   json_t *source = json_object();
   char *package = package_of(client), *date = clock_date(), hex[65];
   char *server = landed ? fleet_version() : NULL;
+  if (landed && !server) fail(EXIT_ENVIRONMENT, "memcached is not installed");
   const char *library = hello_value(hello, "library"), *runtime = hello_value(hello, "runtime");
   if (!configuration) configuration = client->configuration;
   json_put(source, "kind", json_text("observed"));

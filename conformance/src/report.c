@@ -18,23 +18,12 @@ static char *vectors_version(const char *vectors) {
   return text;
 }
 
-/* "memcached 1.6.18", or NULL where there is none: a run may do without. */
-static char *memcached_version(void) {
-  char text[64] = "";
-  FILE *pipe = popen("memcached -V 2>/dev/null", "re");
-  char *line = pipe ? fgets(text, sizeof text, pipe) : NULL;
-  if (pipe) pclose(pipe);
-  if (!line) return NULL;
-  line[strcspn(line, "\r\n")] = 0;
-  return copy(line);
-}
-
 static void put_line(const struct report *report, json_t *line) {
   if (report->file) json_line(report->file, json_incref(line));
 }
 
 void report_begin(struct report *report, const char *path, const char *vectors) {
-  char *date = clock_date(), *version = vectors_version(vectors), *server = memcached_version();
+  char *date = clock_date(), *version = vectors_version(vectors), *server = fleet_version();
   *report = (struct report){.lines = json_array(), .file = path ? output_open(path) : NULL};
   report->header =
       json_pack("{s:s, s:s, s:s, s:o, s:o}", "tool", TOOL, "version", POLYRING_VERSION, "date",

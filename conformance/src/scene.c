@@ -35,6 +35,12 @@ char *scene_ask(struct scene *scene, struct outcome *outcome, char *request) {
   return NULL;
 }
 
+char *scene_line(const struct scene *scene, const char *verb, size_t i) {
+  char *key = keys_text(scene->keys, i), *line = format("%s %s\n", verb, key);
+  free(key);
+  return line;
+}
+
 void scene_ask_each(struct scene *scene, const struct question *question) {
   for (size_t i = 0; i < scene->keys->count; i++) {
     struct outcome *outcome = &scene->outcomes[i];

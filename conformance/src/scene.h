@@ -26,7 +26,10 @@ struct scene {
  * then says so. */
 char *scene_ask(struct scene *scene, struct outcome *outcome, char *request);
 
-/* The same for each key in turn: request makes the line, read makes of a reply the outcome and
+/* The request "VERB KEY" for key i. */
+char *scene_line(const struct scene *scene, const char *verb, size_t i);
+
+/* As scene_ask for each key in turn: request makes the line, read makes of a reply the outcome and
  * returns why it is none, to be freed, or NULL. */
 struct question {
   char *(*request)(const struct scene *scene, size_t i);

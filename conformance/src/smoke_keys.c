@@ -7,24 +7,25 @@
 
 #include "polyring/bytes.h"
 #include "polyring/polyring.h"
+#include "sent.h"
 #include "smoke.h"
 
 #define LOCATED 24 /* keys that are both set and located */
 
-/* The bytes that the profile sends for a key; the key itself where none is known. False if the
- * profile refuses it. */
-static bool sent_key(const struct smoke *smoke, const struct smoke_item *item,
-                     polyring_placement *placement) {
+/* The bytes that the profile sends for a key; the key itself, as much as can be sent, where none
+ * is known. False if nothing can be sent. */
+static bool sent_by(const struct smoke *smoke, const struct smoke_item *item, struct sent *sent) {
   const char *profile = smoke->client->profile;
   polyring_ring *ring = NULL;
-  bool known = profile && polyring_ring_new(NULL, profile, strlen(profile), smoke->list,
-                                            strlen(smoke->list), &ring, NULL) >= 0;
-  int status = known ? polyring_ring_explain(ring, item->key, item->size, placement, NULL) : 0;
-  if (known) polyring_ring_free(ring);
-  if (known && status == POLYRING_OK) return true;
-  placement->sent_key_size = (uint16_t)(item->size < 250 ? item->size : 250);
-  memcpy(placement->sent_key, item->key, placement->sent_key_size);
-  return item->size > 0 && item->size <= 250;
+  if (profile)
+    polyring_ring_new(NULL, profile, strlen(profile), smoke->list, strlen(smoke->list), &ring,
+                      NULL);
+  sent_key(ring, item->key, item->size, sent);
+  bool known = ring && sent->accepted;
+  polyring_ring_free(ring);
+  if (known) return true;
+  if (sent->size > POLYRING_KEY_MAX) sent->size = POLYRING_KEY_MAX;
+  return item->size > 0 && item->size <= POLYRING_KEY_MAX;
 }
 
 static bool same(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size) {
@@ -75,10 +76,10 @@ static void value_wrong(struct smoke *smoke, enum check check, const struct smok
 
 /* What lies on the servers after a set that was answered by ok. */
 static bool landed(struct smoke *smoke, enum check check, const struct smoke_item *item, size_t *at) {
-  polyring_placement sent;
+  struct sent sent;
   struct look look;
-  bool sendable = sent_key(smoke, item, &sent);
-  smoke_settle(smoke, sent.sent_key, sent.sent_key_size, &look);
+  bool sendable = sent_by(smoke, item, &sent);
+  smoke_settle(smoke, sent.bytes, sent.size, &look);
   if (!sendable && !look.count && look.stray_at != NO_KEY) {
     char *stray = percent(look.stray, look.stray_size);
     smoke_ok(smoke, check,
@@ -90,7 +91,7 @@ static bool landed(struct smoke *smoke, enum check check, const struct smoke_ite
   } else if (!sendable) {
     smoke_not(smoke, check, EXIT_DIFFERS, altered_cure(item, &look),
               "the adapter says ok, and the first %u bytes of the key lie there",
-              (unsigned)sent.sent_key_size);
+              (unsigned)sent.size);
   } else if (!look.count && look.stray_at == NO_KEY) {
     smoke_not(smoke, check, EXIT_DIFFERS, NULL, "the adapter says ok, and the key is on no server");
   } else if (!look.count) {
@@ -102,7 +103,7 @@ static bool landed(struct smoke *smoke, enum check check, const struct smoke_ite
               "it lies on %zu servers", look.count);
   } else {
     size_t size = 0;
-    uint8_t *value = smoke_value(smoke, look.at, sent.sent_key, sent.sent_key_size, &size);
+    uint8_t *value = smoke_value(smoke, look.at, sent.bytes, sent.size, &size);
     smoke->own_form = !value || !same(value, size, item->value, item->value_size);
     bool right = value && (!smoke->own_form || (smoke->gets && check >= CHECK_VALUE_EMPTY));
     if (!right) value_wrong(smoke, check, item, value, value ? size : 0);

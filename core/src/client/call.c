@@ -159,7 +159,7 @@ static int only_reads(const struct exchange *exchange) {
 /* Gives the link back, and to each operation without a verdict what it came to. */
 static void finish(struct exchange *exchange, int status, int system_error) {
   polyring__connection *connection = exchange->link ? &exchange->link->connection : NULL;
-  size_t answered = exchange->sent ? polyring__connection_answered(connection) : 0;
+  size_t answered = exchange->sent ? connection->answered : 0;
   int mutation_sent = 0;
   for (size_t i = status == POLYRING_OK ? exchange->count : answered; i < exchange->count; i++) {
     polyring__op *op = op_of(exchange, i);

@@ -47,7 +47,9 @@ typedef struct polyring__connection {
   const char *broken; /* why it cannot be used any more; static; or NULL */
 
   polyring__pipeline pipeline;
-  size_t written, answered, parts; /* requests; parts of the answer to the first that is due */
+  /* Requests, from the front: what lies between those answered and those written may have been
+   * done, or not. Parts of the answer to the first that is due. */
+  size_t written, answered, parts;
   int ended;       /* the end of the pipeline was written: the fence, the line's end */
   int over;        /* and answered */
   uint32_t opaque; /* of the pipeline's first request */
@@ -90,12 +92,6 @@ void polyring__connection_received(polyring__connection *connection, size_t size
 /* Whether every request of the pipeline has its verdict. */
 static inline int polyring__connection_is_idle(const polyring__connection *connection) {
   return connection->over;
-}
-
-/* How many requests from the front have been answered, and up to which one some bytes were written:
- * what lies between may have been done, or not. */
-static inline size_t polyring__connection_answered(const polyring__connection *connection) {
-  return connection->answered;
 }
 
 #endif
