@@ -13,28 +13,28 @@ static void must(int is_so) {
 }
 
 /* NaN and infinity are read from PHP and not written. */
-static int has_form(const polyring__buffer *sequence) {
-  polyring__value_item item;
+static int has_form(const polyring_buffer *sequence) {
+  polyring_value item;
   size_t position = 0;
-  must(polyring__value_next(sequence->at, sequence->size, &position, &item, NULL) == POLYRING_OK);
-  return item.tag != POLYRING__VALUE_FLOAT || isfinite(item.number);
+  must(polyring_value_next(sequence->at, sequence->size, &position, &item, NULL) == POLYRING_OK);
+  return item.tag != POLYRING_VALUE_FLOAT || isfinite(item.number);
 }
 
 static void there_and_back(polyring__value_codec *codec, const uint8_t *sequence, size_t size,
                            int must_go, int is_foreign) {
-  polyring__buffer out, again;
+  polyring_buffer out, again;
   polyring__value_body body;
   polyring_error error;
-  polyring__buffer_init(&out, NULL);
-  polyring__buffer_init(&again, NULL);
+  polyring_buffer_init(&out, NULL);
+  polyring_buffer_init(&again, NULL);
   polyring_status status = polyring__value_write(codec, sequence, size, &out, &body, &error);
   must(status >= 0 || !must_go || status == POLYRING_TOO_LARGE);
   if (status >= 0) {
     must(polyring__value_read(codec, body.flags, body.at, body.size, &again, &error) >= 0);
     must(is_foreign || (again.size == size && memcmp(again.at, sequence, size) == 0));
   }
-  polyring__buffer_done(&out);
-  polyring__buffer_done(&again);
+  polyring_buffer_done(&out);
+  polyring_buffer_done(&again);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -53,19 +53,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     /* With decode_text, bytes come back as text; that they come back is all there is to see. */
     there_and_back(codec, data + 1, size - 1, 0, options.decode_text);
   } else {
-    polyring__buffer sequence, scratch;
+    polyring_buffer sequence, scratch;
     uint32_t flags = 0;
     for (int i = 0; i < 4; i++) flags |= (uint32_t)data[1 + i] << 8 * i;
-    polyring__buffer_init(&sequence, NULL);
-    polyring__buffer_init(&scratch, NULL);
+    polyring_buffer_init(&sequence, NULL);
+    polyring_buffer_init(&scratch, NULL);
     if (polyring__value_read(codec, flags, data + 5, size - 5, &sequence, &error) >= 0) {
-      must(polyring__value_check(sequence.at, sequence.size, &scratch, &error) >= 0);
+      must(polyring_value_check(sequence.at, sequence.size, &scratch, &error) >= 0);
       if (has_form(&sequence)) there_and_back(codec, sequence.at, sequence.size, 1, 0);
     } else {
       must(sequence.size == 0);
     }
-    polyring__buffer_done(&sequence);
-    polyring__buffer_done(&scratch);
+    polyring_buffer_done(&sequence);
+    polyring_buffer_done(&scratch);
   }
   polyring__value_codec_free(codec);
   return 0;

@@ -8,21 +8,21 @@
 
 static const char *const compressions[] = {"zlib", "zstd", "none"};
 
-static polyring__buffer sequence, out, again;
+static polyring_buffer sequence, out, again;
 
 static int prepare(void **state) {
   (void)state;
-  polyring__buffer_init(&sequence, NULL);
-  polyring__buffer_init(&out, NULL);
-  polyring__buffer_init(&again, NULL);
+  polyring_buffer_init(&sequence, NULL);
+  polyring_buffer_init(&out, NULL);
+  polyring_buffer_init(&again, NULL);
   return 0;
 }
 
 static int clear(void **state) {
   (void)state;
-  polyring__buffer_done(&sequence);
-  polyring__buffer_done(&out);
-  polyring__buffer_done(&again);
+  polyring_buffer_done(&sequence);
+  polyring_buffer_done(&out);
+  polyring_buffer_done(&again);
   return 0;
 }
 
@@ -51,27 +51,27 @@ static void is_written(polyring__value_codec *codec, uint32_t flags, const char 
 static void kinds_have_their_bodies(void **state) {
   (void)state;
   polyring__value_codec *codec = codec_of(NULL);
-  polyring__value_put_bool(&sequence, 7);
+  polyring_value_put_bool(&sequence, 7);
   is_written(codec, 3, "1");
-  polyring__value_put_bool(&sequence, 0);
+  polyring_value_put_bool(&sequence, 0);
   is_written(codec, 3, "");
-  polyring__value_put_int(&sequence, 0);
+  polyring_value_put_int(&sequence, 0);
   is_written(codec, 1, "0");
-  polyring__value_put_int(&sequence, INT64_MAX);
+  polyring_value_put_int(&sequence, INT64_MAX);
   is_written(codec, 1, "9223372036854775807");
-  polyring__value_put_int(&sequence, INT64_MIN);
+  polyring_value_put_int(&sequence, INT64_MIN);
   is_written(codec, 1, "-9223372036854775808");
-  polyring__value_put_text(&sequence, "h\xc3\xa9\xf0\x9f\x98\x80", 7);
+  polyring_value_put_text(&sequence, "h\xc3\xa9\xf0\x9f\x98\x80", 7);
   is_written(codec, 1 << 16, "h\xc3\xa9\xf0\x9f\x98\x80");
-  polyring__value_put_text(&sequence, "", 0);
+  polyring_value_put_text(&sequence, "", 0);
   is_written(codec, 1 << 16, "");
-  polyring__value_put_bytes(&sequence, "\xff\xfe", 2);
+  polyring_value_put_bytes(&sequence, "\xff\xfe", 2);
   is_written(codec, 0, "\xff\xfe");
-  polyring__value_put_bytes(&sequence, NULL, 0);
+  polyring_value_put_bytes(&sequence, NULL, 0);
   is_written(codec, 0, "");
-  polyring__value_put_string(&sequence, "\xc3\xa9", 2);
+  polyring_value_put_string(&sequence, "\xc3\xa9", 2);
   is_written(codec, 1 << 16, "\xc3\xa9");
-  polyring__value_put_string(&sequence, "\xc3", 1);
+  polyring_value_put_string(&sequence, "\xc3", 1);
   is_written(codec, 0, "\xc3");
   polyring__value_codec_free(codec);
 }
@@ -79,23 +79,23 @@ static void kinds_have_their_bodies(void **state) {
 static void lists_and_maps_are_json(void **state) {
   (void)state;
   polyring__value_codec *codec = codec_of(NULL);
-  polyring__value_put_none(&sequence);
+  polyring_value_put_none(&sequence);
   is_written(codec, 6, "null");
-  polyring__value_put_list(&sequence, 0);
+  polyring_value_put_list(&sequence, 0);
   is_written(codec, 6, "[]");
-  polyring__value_put_map(&sequence, 0);
+  polyring_value_put_map(&sequence, 0);
   is_written(codec, 6, "{}");
-  polyring__value_put_list(&sequence, 6);
-  polyring__value_put_int(&sequence, -1);
-  polyring__value_put_float(&sequence, 1);
-  polyring__value_put_bool(&sequence, 1);
-  polyring__value_put_none(&sequence);
-  polyring__value_put_text(&sequence, "a\0\"\\/\n\x1f\x7f\xc3\xa9", 10);
-  polyring__value_put_map(&sequence, 2);
-  polyring__value_put_text(&sequence, "b\"", 2);
-  polyring__value_put_float(&sequence, 1e25);
-  polyring__value_put_text(&sequence, "", 0);
-  polyring__value_put_bool(&sequence, 0);
+  polyring_value_put_list(&sequence, 6);
+  polyring_value_put_int(&sequence, -1);
+  polyring_value_put_float(&sequence, 1);
+  polyring_value_put_bool(&sequence, 1);
+  polyring_value_put_none(&sequence);
+  polyring_value_put_text(&sequence, "a\0\"\\/\n\x1f\x7f\xc3\xa9", 10);
+  polyring_value_put_map(&sequence, 2);
+  polyring_value_put_text(&sequence, "b\"", 2);
+  polyring_value_put_float(&sequence, 1e25);
+  polyring_value_put_text(&sequence, "", 0);
+  polyring_value_put_bool(&sequence, 0);
   is_written(codec, 6,
              "[-1,1.0,true,null,\"a\\u0000\\\"\\\\/\\n\\u001f\x7f\xc3\xa9\","
              "{\"b\\\"\":1e+25,\"\":false}]");
@@ -111,9 +111,9 @@ static void texts_in_json_hide_nothing(void **state) {
     memset(text, '[', sizeof text);
     if (turn == 1) text[0] = '"';
     if (turn == 2) memcpy(text, "\\\\\"\\", 4);
-    polyring__value_put_list(&sequence, 2);
-    polyring__value_put_text(&sequence, text, sizeof text);
-    polyring__value_put_text(&sequence, "\\", 1);
+    polyring_value_put_list(&sequence, 2);
+    polyring_value_put_text(&sequence, text, sizeof text);
+    polyring_value_put_text(&sequence, "\\", 1);
     there_and_back(codec);
     sequence.size = 0;
   }
@@ -152,15 +152,15 @@ static void sizes_come_back(void **state) {
         uint32_t packed = c == 0 ? 48 : c == 1 ? 144 : 0;
         if (random || sizes[s] < 2000) packed = 0;
         sequence.size = 0;
-        polyring__value_put_bytes(&sequence, bytes, sizes[s]);
+        polyring_value_put_bytes(&sequence, bytes, sizes[s]);
         polyring__value_body body = there_and_back(codec);
         assert_int_equal(body.flags, packed);
         assert_true(packed ? body.size < sizes[s] / 2 : body.size == sizes[s]);
         assert_int_equal(out.size, packed ? body.size : 0);
         if (random) continue;
         sequence.size = 0;
-        polyring__value_put_list(&sequence, 1);
-        polyring__value_put_text(&sequence, bytes, sizes[s]);
+        polyring_value_put_list(&sequence, 1);
+        polyring_value_put_text(&sequence, bytes, sizes[s]);
         assert_int_equal(there_and_back(codec).flags,
                          6 | (c < 2 && sizes[s] + 4 >= 2000 ? (c ? 144 : 48) : 0));
       }
@@ -180,7 +180,7 @@ static void compression_must_pay(void **state) {
   for (size_t random = 0; random <= sizeof bytes; random += 10) {
     for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = i < random ? (char)drawn(&seed) : ' ';
     sequence.size = 0;
-    polyring__value_put_bytes(&sequence, bytes, sizeof bytes);
+    polyring_value_put_bytes(&sequence, bytes, sizeof bytes);
     polyring__value_body body = there_and_back(codec);
     if (body.flags) assert_true(13 * (body.size - 4) < 10 * sizeof bytes);
     turns += (body.flags != 0) != packed_before;
@@ -200,7 +200,7 @@ static void bodies_share_a_buffer(void **state) {
   out.size = 0;
   for (int i = 0; i < 300; i++) {
     sequence.size = 0;
-    polyring__value_put_int(&sequence, i);
+    polyring_value_put_int(&sequence, i);
     assert_int_equal(polyring__value_write(codec, sequence.at, sequence.size, &out, &body, NULL),
                      0);
     starts[i] = (size_t)(body.at - out.at);
@@ -209,10 +209,10 @@ static void bodies_share_a_buffer(void **state) {
   for (int i = 0; i < 300; i++) {
     size_t end = i < 299 ? starts[i + 1] : out.size, before = again.size;
     size_t position = before;
-    polyring__value_item item;
+    polyring_value item;
     assert_int_equal(
         polyring__value_read(codec, 1, out.at + starts[i], end - starts[i], &again, NULL), 0);
-    assert_int_equal(polyring__value_next(again.at, again.size, &position, &item, NULL), 0);
+    assert_int_equal(polyring_value_next(again.at, again.size, &position, &item, NULL), 0);
     assert_int_equal(item.integer, i);
     assert_int_equal(position, again.size);
   }
@@ -335,19 +335,19 @@ static void raw_is_raw(void **state) {
   polyring__value_body body;
   polyring_error error;
   sequence.size = 0;
-  polyring__value_put_bytes(&sequence, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 50);
+  polyring_value_put_bytes(&sequence, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 50);
   body = there_and_back(codec);
   assert_int_equal(body.flags, 0);
   assert_int_equal(body.size, 50);
   sequence.size = again.size = 0;
-  polyring__value_put_text(&sequence, "\xc3\xa9", 2);
+  polyring_value_put_text(&sequence, "\xc3\xa9", 2);
   assert_int_equal(polyring__value_write(codec, sequence.at, sequence.size, &out, &body, NULL), 0);
   assert_int_equal(body.size, 2);
   /* Whatever the flags say. */
   assert_int_equal(polyring__value_read(codec, 0xFFFFFFFF, body.at, body.size, &again, NULL), 0);
   assert_memory_equal(again.at, "B\2\0\0\0\xc3\xa9", 7);
   sequence.size = 0;
-  polyring__value_put_int(&sequence, 1);
+  polyring_value_put_int(&sequence, 1);
   assert_int_equal(polyring__value_write(codec, sequence.at, sequence.size, &out, &body, &error),
                    POLYRING_INVALID_ARGUMENT);
   assert_string_equal(error.text, "the dialect raw has no form for an int");
@@ -378,7 +378,7 @@ static void options_are_checked(void **state) {
   } rows[] = {{{.dialect = "pickle"}, POLYRING_INVALID_ARGUMENT, "no such dialect: \"pickle\""},
               {{.compress = "fastlz"}, POLYRING_INVALID_ARGUMENT, "\"fastlz\""},
               {{.compress = "lz4"}, POLYRING_INVALID_ARGUMENT, "\"lz4\""},
-              {{.most = POLYRING__VALUE_MAX + 1}, POLYRING_TOO_LARGE, "1073741824"}};
+              {{.most = POLYRING_VALUE_MAX + 1}, POLYRING_TOO_LARGE, "1073741824"}};
   for (size_t i = 0; i < COUNT(rows); i++) {
     polyring__value_codec *codec = (polyring__value_codec *)&codec;
     polyring_error error;

@@ -12,12 +12,12 @@
 
 static int digit(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
 
-static void read_hex(const char *text, polyring__buffer *bytes) {
+static void read_hex(const char *text, polyring_buffer *bytes) {
   bytes->size = 0;
   if (strcmp(text, "-") == 0) return;
   for (; *text && *text != '\n'; text += 2) {
     uint8_t byte = (uint8_t)(digit(text[0]) << 4 | digit(text[1]));
-    polyring__buffer_add(bytes, &byte, 1);
+    polyring_buffer_add(bytes, &byte, 1);
   }
 }
 
@@ -28,7 +28,7 @@ static void print_hex(const uint8_t *bytes, size_t size) {
 }
 
 static void answer(const char *verb, const char *option, const char *number,
-                   const polyring__buffer *in, polyring__buffer *out) {
+                   const polyring_buffer *in, polyring_buffer *out) {
   int is_write = strcmp(verb, "write") == 0;
   polyring__value_options options = {0};
   polyring__value_codec *codec = NULL;
@@ -57,9 +57,9 @@ static void answer(const char *verb, const char *option, const char *number,
 int main(void) {
   char *line = NULL;
   size_t room = 0;
-  polyring__buffer in, out;
-  polyring__buffer_init(&in, NULL);
-  polyring__buffer_init(&out, NULL);
+  polyring_buffer in, out;
+  polyring_buffer_init(&in, NULL);
+  polyring_buffer_init(&out, NULL);
   while (getline(&line, &room, stdin) > 0) {
     char *verb = strtok(line, " \n"), *option = strtok(NULL, " \n"), *number = strtok(NULL, " \n");
     char *bytes = strtok(NULL, " \n");
@@ -69,7 +69,7 @@ int main(void) {
     fflush(stdout);
   }
   free(line);
-  polyring__buffer_done(&in);
-  polyring__buffer_done(&out);
+  polyring_buffer_done(&in);
+  polyring_buffer_done(&out);
   return 0;
 }

@@ -5,19 +5,19 @@
 #include "heap.h"
 #include "value.h"
 
-static polyring__buffer out;
+static polyring_buffer out;
 static polyring__value_codec *codec;
 
 static int prepare(void **state) {
   (void)state;
-  polyring__buffer_init(&out, NULL);
+  polyring_buffer_init(&out, NULL);
   codec = codec_of(&(polyring__value_options){.most = 1 << 20});
   return 0;
 }
 
 static int clear(void **state) {
   (void)state;
-  polyring__buffer_done(&out);
+  polyring_buffer_done(&out);
   polyring__value_codec_free(codec);
   return 0;
 }
@@ -43,18 +43,18 @@ static polyring_status write_of(const void *bytes, size_t size, polyring_error *
 static polyring_status read_of(uint32_t flags, const void *bytes, size_t size,
                                polyring_error *error) {
   uint8_t *copy = alone(bytes, size);
-  polyring__buffer scratch;
-  polyring__buffer_init(&scratch, NULL);
+  polyring_buffer scratch;
+  polyring_buffer_init(&scratch, NULL);
   size_t before = out.size;
   polyring_status status = polyring__value_read(codec, flags, copy, size, &out, error);
   if (status >= 0) { /* what is read is always a sound sequence */
-    assert_int_equal(polyring__value_check(out.at + before, out.size - before, &scratch, error), 0);
+    assert_int_equal(polyring_value_check(out.at + before, out.size - before, &scratch, error), 0);
   } else {
     assert_int_equal(out.size, before);
     for (const char *c = error->text; *c; c++) assert_in_range((uint8_t)*c, 0x20, 0x7E);
   }
   out.size = before;
-  polyring__buffer_done(&scratch);
+  polyring_buffer_done(&scratch);
   free(copy);
   return status;
 }
@@ -121,9 +121,9 @@ static void sequences_are_checked(void **state) {
 static void every_sequence_cut_is_refused(void **state) {
   (void)state;
   uint64_t seed = 99;
-  polyring__buffer sequence;
+  polyring_buffer sequence;
   polyring_error error;
-  polyring__buffer_init(&sequence, NULL);
+  polyring_buffer_init(&sequence, NULL);
   for (int i = 0; i < 300; i++) {
     sequence.size = 0;
     put_drawn(&sequence, &seed, 4);
@@ -131,29 +131,29 @@ static void every_sequence_cut_is_refused(void **state) {
       assert_int_equal(write_of(sequence.at, size, &error), POLYRING_INVALID_ARGUMENT);
     assert_int_equal(write_of(sequence.at, sequence.size, &error), POLYRING_OK);
   }
-  polyring__buffer_done(&sequence);
+  polyring_buffer_done(&sequence);
 }
 
 /* Lists in lists, and maps in lists in maps. */
-static void put_nested(polyring__buffer *sequence, int depth, int with_maps) {
+static void put_nested(polyring_buffer *sequence, int depth, int with_maps) {
   sequence->size = 0;
   for (int i = 0; i < depth; i++) {
     if (with_maps && i % 2) {
-      polyring__value_put_map(sequence, 1);
-      polyring__value_put_text(sequence, "k", 1);
+      polyring_value_put_map(sequence, 1);
+      polyring_value_put_text(sequence, "k", 1);
     } else {
-      polyring__value_put_list(sequence, 1);
+      polyring_value_put_list(sequence, 1);
     }
   }
-  polyring__value_put_none(sequence);
+  polyring_value_put_none(sequence);
 }
 
 static void depth_is_bounded(void **state) {
   (void)state;
-  polyring__buffer sequence;
+  polyring_buffer sequence;
   polyring_error error;
   char text[2 * 100000 + 1];
-  polyring__buffer_init(&sequence, NULL);
+  polyring_buffer_init(&sequence, NULL);
   for (int with_maps = 0; with_maps < 2; with_maps++) {
     put_nested(&sequence, 64, with_maps);
     assert_int_equal(write_of(sequence.at, sequence.size, &error), POLYRING_OK);
@@ -171,23 +171,23 @@ static void depth_is_bounded(void **state) {
     assert_int_equal(read_of(6, text, 2 * depth, &error),
                      depth == 64 ? POLYRING_OK : POLYRING_INVALID_ARGUMENT);
   }
-  polyring__buffer_done(&sequence);
+  polyring_buffer_done(&sequence);
 }
 
 static void items_are_bounded(void **state) {
   (void)state;
-  polyring__buffer sequence;
+  polyring_buffer sequence;
   polyring_error error;
-  polyring__buffer_init(&sequence, NULL);
-  for (size_t count = POLYRING__VALUE_ITEMS - 1; count <= POLYRING__VALUE_ITEMS; count++) {
-    polyring_status wanted = count < POLYRING__VALUE_ITEMS ? POLYRING_OK : POLYRING_TOO_LARGE;
+  polyring_buffer_init(&sequence, NULL);
+  for (size_t count = POLYRING_VALUE_ITEMS - 1; count <= POLYRING_VALUE_ITEMS; count++) {
+    polyring_status wanted = count < POLYRING_VALUE_ITEMS ? POLYRING_OK : POLYRING_TOO_LARGE;
     sequence.size = 0;
-    polyring__value_put_list(&sequence, count);
-    for (size_t i = 0; i < count; i++) polyring__value_put_bool(&sequence, 1);
-    polyring__buffer scratch;
-    polyring__buffer_init(&scratch, NULL);
-    assert_int_equal(polyring__value_check(sequence.at, sequence.size, &scratch, &error), wanted);
-    polyring__buffer_done(&scratch);
+    polyring_value_put_list(&sequence, count);
+    for (size_t i = 0; i < count; i++) polyring_value_put_bool(&sequence, 1);
+    polyring_buffer scratch;
+    polyring_buffer_init(&scratch, NULL);
+    assert_int_equal(polyring_value_check(sequence.at, sequence.size, &scratch, &error), wanted);
+    polyring_buffer_done(&scratch);
     char *text = malloc(2 * count + 2);
     for (size_t i = 0; i < count; i++) memcpy(text + 1 + 2 * i, "1,", 2);
     text[0] = '[';
@@ -199,36 +199,36 @@ static void items_are_bounded(void **state) {
     polyring__value_codec_free(large);
     free(text);
   }
-  polyring__buffer_done(&sequence);
+  polyring_buffer_done(&sequence);
 }
 
 /* A key that stands twice is found wherever it stands. */
 static void keys_are_compared(void **state) {
   (void)state;
   enum { KEYS = 500 };
-  polyring__buffer sequence;
+  polyring_buffer sequence;
   polyring_error error;
   char key[16];
   uint64_t seed = 5;
-  polyring__buffer_init(&sequence, NULL);
+  polyring_buffer_init(&sequence, NULL);
   for (int turn = 0; turn < 200; turn++) {
     int first = (int)(drawn(&seed) % (KEYS - 1));
     int second = first + 1 + (int)(drawn(&seed) % (uint64_t)(KEYS - 1 - first));
     int is_twice = turn % 2;
     sequence.size = 0;
-    polyring__value_put_map(&sequence, KEYS);
+    polyring_value_put_map(&sequence, KEYS);
     for (int i = 0; i < KEYS; i++) {
       int number = (is_twice && i == second ? first : i) * 7919 % 1009;
-      polyring__value_put_text(&sequence, key, (size_t)sprintf(key, "%d", number));
-      polyring__value_put_map(&sequence, 1);
-      polyring__value_put_text(&sequence, "1", 1);
-      polyring__value_put_none(&sequence);
+      polyring_value_put_text(&sequence, key, (size_t)sprintf(key, "%d", number));
+      polyring_value_put_map(&sequence, 1);
+      polyring_value_put_text(&sequence, "1", 1);
+      polyring_value_put_none(&sequence);
     }
     polyring_status status = write_of(sequence.at, sequence.size, &error);
     assert_int_equal(status, is_twice ? POLYRING_INVALID_ARGUMENT : POLYRING_OK);
     if (is_twice) assert_non_null(strstr(error.text, "twice"));
   }
-  polyring__buffer_done(&sequence);
+  polyring_buffer_done(&sequence);
 }
 
 /* --- flags and bodies --- */
@@ -321,19 +321,19 @@ static void bodies_are_checked(void **state) {
 }
 
 /* A packed body of `size` bytes that compress well. */
-static polyring__value_body packed_of(const char *compress, size_t size, polyring__buffer *to) {
+static polyring__value_body packed_of(const char *compress, size_t size, polyring_buffer *to) {
   polyring__value_codec *packer =
       codec_of(&(polyring__value_options){.compress = compress, .compress_from = 1});
-  polyring__buffer sequence;
+  polyring_buffer sequence;
   polyring__value_body body;
   char *bytes = malloc(size);
   for (size_t i = 0; i < size; i++) bytes[i] = "abcdefgh"[i / 7 % 8];
-  polyring__buffer_init(&sequence, NULL);
-  polyring__value_put_bytes(&sequence, bytes, size);
+  polyring_buffer_init(&sequence, NULL);
+  polyring_value_put_bytes(&sequence, bytes, size);
   to->size = 0;
   assert_int_equal(polyring__value_write(packer, sequence.at, sequence.size, to, &body, NULL), 0);
   assert_int_not_equal(body.flags, 0);
-  polyring__buffer_done(&sequence);
+  polyring_buffer_done(&sequence);
   free(bytes);
   polyring__value_codec_free(packer);
   return body;
@@ -342,9 +342,9 @@ static polyring__value_body packed_of(const char *compress, size_t size, polyrin
 static void packed_bodies_are_checked(void **state) {
   (void)state;
   static const char *const compressions[] = {"zlib", "zstd"};
-  polyring__buffer packed;
+  polyring_buffer packed;
   polyring_error error;
-  polyring__buffer_init(&packed, NULL);
+  polyring_buffer_init(&packed, NULL);
   for (size_t c = 0; c < COUNT(compressions); c++) {
     polyring__value_body body = packed_of(compressions[c], 5000, &packed);
     assert_int_equal(read_of(body.flags, body.at, body.size, &error), POLYRING_OK);
@@ -364,7 +364,7 @@ static void packed_bodies_are_checked(void **state) {
     assert_int_equal(read_of(body.flags, copy, body.size, &error), POLYRING_INVALID_ARGUMENT);
     free(copy);
   }
-  polyring__buffer_done(&packed);
+  polyring_buffer_done(&packed);
 }
 
 /* What a bomb takes: its true size is 64 MiB, whatever it says. */
@@ -373,9 +373,9 @@ static void bombs_take_no_memory(void **state) {
   static const char *const compressions[] = {"zlib", "zstd"};
   static const size_t says[] = {0,        1,        4096,           1 << 20,
                                 32 << 20, 64 << 20, (64 << 20) + 1, 0xFFFFFFFF};
-  polyring__buffer packed;
+  polyring_buffer packed;
   polyring_error error;
-  polyring__buffer_init(&packed, NULL);
+  polyring_buffer_init(&packed, NULL);
   for (size_t c = 0; c < COUNT(compressions); c++) {
     polyring__value_body body = packed_of(compressions[c], 64 << 20, &packed);
     assert_true(body.size < 400000);
@@ -383,8 +383,8 @@ static void bombs_take_no_memory(void **state) {
       heap counted = {.allowed = 1000};
       polyring_allocator allocator = {resize, &counted};
       polyring__value_codec *small;
-      polyring__buffer to;
-      polyring__buffer_init(&to, &allocator);
+      polyring_buffer to;
+      polyring_buffer_init(&to, &allocator);
       for (int i = 0; i < 4; i++) packed.at[i] = (uint8_t)(says[s] >> 8 * i);
       const polyring__value_options options = {.most = 1 << 20};
       assert_int_equal(polyring__value_codec_new(&allocator, &options, &small, &error), 0);
@@ -395,11 +395,11 @@ static void bombs_take_no_memory(void **state) {
       size_t most = says[s] > 1 << 20 ? 2000 : 4 * says[s] + 70000;
       if (counted.most > most) fail_msg("%zu bytes for a bomb of %zu", counted.most, says[s]);
       polyring__value_codec_free(small);
-      polyring__buffer_done(&to);
+      polyring_buffer_done(&to);
       assert_int_equal(counted.bytes, 0);
     }
   }
-  polyring__buffer_done(&packed);
+  polyring_buffer_done(&packed);
 }
 
 /* A small body that promises much gets memory for what it gives. */
@@ -408,35 +408,35 @@ static void promises_take_no_memory(void **state) {
   heap counted = {.allowed = 1000};
   polyring_allocator allocator = {resize, &counted};
   polyring__value_codec *small;
-  polyring__buffer to;
+  polyring_buffer to;
   polyring_error error;
   uint8_t body[64] = {0, 0, 0, 4}; /* 64 MiB */
   uLongf size = sizeof body - 4;
-  polyring__buffer_init(&to, &allocator);
+  polyring_buffer_init(&to, &allocator);
   assert_int_equal(compress(body + 4, &size, (const Bytef *)"abc", 3), Z_OK);
   assert_int_equal(polyring__value_codec_new(&allocator, NULL, &small, &error), 0);
   assert_int_equal(polyring__value_read(small, 48, body, 4 + size, &to, &error),
                    POLYRING_INVALID_ARGUMENT);
   assert_true(counted.most < 70000);
   polyring__value_codec_free(small);
-  polyring__buffer_done(&to);
+  polyring_buffer_done(&to);
 }
 
 static void large_values_are_refused(void **state) {
   (void)state;
   enum { MOST = 1 << 20 };
-  polyring__buffer sequence;
+  polyring_buffer sequence;
   polyring_error error;
   char *bytes = calloc(1, MOST + 1);
-  polyring__buffer_init(&sequence, NULL);
+  polyring_buffer_init(&sequence, NULL);
   for (size_t size = MOST; size <= MOST + 1; size++) {
     polyring_status wanted = size > MOST ? POLYRING_TOO_LARGE : POLYRING_OK;
     sequence.size = 0;
-    polyring__value_put_bytes(&sequence, bytes, size);
+    polyring_value_put_bytes(&sequence, bytes, size);
     assert_int_equal(write_of(sequence.at, sequence.size, &error), wanted);
     assert_int_equal(read_of(0, bytes, size, &error), wanted);
   }
-  polyring__buffer_done(&sequence);
+  polyring_buffer_done(&sequence);
   free(bytes);
 }
 
@@ -447,11 +447,11 @@ static void mutants_do_no_harm(void **state) {
   static const char *const compressions[] = {"zlib", "zstd", "none"};
   uint64_t seed = getenv("POLYRING_SEED") ? strtoull(getenv("POLYRING_SEED"), NULL, 0) | 1 : 20251;
   int turns = getenv("POLYRING_SIZE") ? atoi(getenv("POLYRING_SIZE")) : 20000;
-  polyring__buffer sequence, made;
+  polyring_buffer sequence, made;
   polyring_error error;
   size_t read = 0, written = 0;
-  polyring__buffer_init(&sequence, NULL);
-  polyring__buffer_init(&made, NULL);
+  polyring_buffer_init(&sequence, NULL);
+  polyring_buffer_init(&made, NULL);
   for (int turn = 0; turn < turns; turn++) {
     polyring__value_codec *writer = codec_of(
         &(polyring__value_options){.compress = compressions[turn % 3], .compress_from = 1});
@@ -472,8 +472,8 @@ static void mutants_do_no_harm(void **state) {
     written += write_of(sequence.at, sequence.size, &error) >= 0;
   }
   if (turns >= 1000) assert_true(read > 100 && written > 100); /* noise, and not only noise */
-  polyring__buffer_done(&sequence);
-  polyring__buffer_done(&made);
+  polyring_buffer_done(&sequence);
+  polyring_buffer_done(&made);
 }
 
 int main(void) {

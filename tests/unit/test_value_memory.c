@@ -2,38 +2,38 @@
 #include "heap.h"
 #include "value.h"
 
-static polyring__buffer values[6]; /* sequences: small and large, of every form */
+static polyring_buffer values[6]; /* sequences: small and large, of every form */
 
 static int prepare(void **state) {
   (void)state;
   static char large[9000];
   uint64_t seed = 3;
   for (size_t i = 0; i < sizeof large; i++) large[i] = "abc"[i / 5 % 3];
-  for (size_t i = 0; i < COUNT(values); i++) polyring__buffer_init(&values[i], NULL);
-  polyring__value_put_int(&values[0], 42);
-  polyring__value_put_float(&values[1], 0.1);
-  polyring__value_put_text(&values[2], "text", 4);
-  polyring__value_put_bytes(&values[3], large, sizeof large);
-  polyring__value_put_map(&values[4], 2);
-  polyring__value_put_text(&values[4], "a", 1);
-  polyring__value_put_text(&values[4], large, sizeof large);
-  polyring__value_put_text(&values[4], "b", 1);
+  for (size_t i = 0; i < COUNT(values); i++) polyring_buffer_init(&values[i], NULL);
+  polyring_value_put_int(&values[0], 42);
+  polyring_value_put_float(&values[1], 0.1);
+  polyring_value_put_text(&values[2], "text", 4);
+  polyring_value_put_bytes(&values[3], large, sizeof large);
+  polyring_value_put_map(&values[4], 2);
+  polyring_value_put_text(&values[4], "a", 1);
+  polyring_value_put_text(&values[4], large, sizeof large);
+  polyring_value_put_text(&values[4], "b", 1);
   put_drawn(&values[4], &seed, 5);
   for (size_t i = 0; i < 1000; i++) large[i] = (char)drawn(&seed);
-  polyring__value_put_list(&values[5], 1000); /* does not pack well */
-  for (size_t i = 0; i < 1000; i++) polyring__value_put_int(&values[5], (int64_t)drawn(&seed));
+  polyring_value_put_list(&values[5], 1000); /* does not pack well */
+  for (size_t i = 0; i < 1000; i++) polyring_value_put_int(&values[5], (int64_t)drawn(&seed));
   return 0;
 }
 
 static int clear(void **state) {
   (void)state;
-  for (size_t i = 0; i < COUNT(values); i++) polyring__buffer_done(&values[i]);
+  for (size_t i = 0; i < COUNT(values); i++) polyring_buffer_done(&values[i]);
   return 0;
 }
 
 /* All values there and back, the large one packed or not. The first status that is not OK. */
-static polyring_status use(polyring__value_codec *codec, int packed, polyring__buffer *out,
-                           polyring__buffer *again, polyring_error *error) {
+static polyring_status use(polyring__value_codec *codec, int packed, polyring_buffer *out,
+                           polyring_buffer *again, polyring_error *error) {
   polyring_status status = POLYRING_OK;
   for (size_t i = 0; i < COUNT(values) && status >= 0; i++) {
     polyring__value_body body;
@@ -65,9 +65,9 @@ static void every_allocation_may_fail(void **state) {
       polyring_allocator allocator = {resize, &counted};
       polyring_error error = {0};
       polyring__value_codec *codec;
-      polyring__buffer out, again;
-      polyring__buffer_init(&out, &allocator);
-      polyring__buffer_init(&again, &allocator);
+      polyring_buffer out, again;
+      polyring_buffer_init(&out, &allocator);
+      polyring_buffer_init(&again, &allocator);
       status = polyring__value_codec_new(&allocator, &options, &codec, &error);
       assert_true((codec != NULL) == (status >= 0));
       if (status >= 0) status = use(codec, c < 2, &out, &again, &error);
@@ -78,8 +78,8 @@ static void every_allocation_may_fail(void **state) {
         assert_int_equal(use(codec, c < 2, &out, &again, &error), POLYRING_OK);
       }
       polyring__value_codec_free(codec);
-      polyring__buffer_done(&out);
-      polyring__buffer_done(&again);
+      polyring_buffer_done(&out);
+      polyring_buffer_done(&again);
       assert_int_equal(counted.bytes, 0);
     }
     assert_true(allowed > (c == 0 ? 20 : 9));
@@ -95,17 +95,17 @@ static void what_is_warm_allocates_nothing(void **state) {
     polyring_allocator allocator = {resize, &counted};
     polyring_error error;
     polyring__value_codec *codec;
-    polyring__buffer out, again;
-    polyring__buffer_init(&out, &allocator);
-    polyring__buffer_init(&again, &allocator);
+    polyring_buffer out, again;
+    polyring_buffer_init(&out, &allocator);
+    polyring_buffer_init(&again, &allocator);
     assert_int_equal(polyring__value_codec_new(&allocator, &options, &codec, &error), 0);
     assert_int_equal(use(codec, c < 2, &out, &again, &error), POLYRING_OK);
     counted.allowed = 0;
     for (int i = 0; i < 20; i++)
       assert_int_equal(use(codec, c < 2, &out, &again, &error), POLYRING_OK);
     polyring__value_codec_free(codec);
-    polyring__buffer_done(&out);
-    polyring__buffer_done(&again);
+    polyring_buffer_done(&out);
+    polyring_buffer_done(&again);
     assert_int_equal(counted.bytes, 0);
   }
 }

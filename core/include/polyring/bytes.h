@@ -36,6 +36,28 @@ POLYRING_API size_t polyring_percent_encode(const void *bytes, size_t size, char
 POLYRING_API size_t polyring_percent_decode(const char *text, size_t size, void *out,
                                             size_t *position);
 
+/* Bytes that grow, and that are used again: a buffer whose size is set to 0 keeps its room. */
+typedef struct polyring_buffer {
+  uint8_t *at;
+  size_t size, room;
+  polyring_allocator allocator;
+} polyring_buffer;
+
+/* An empty buffer, and the end of one. */
+POLYRING_API void polyring_buffer_init(polyring_buffer *buffer,
+                                       const polyring_allocator *allocator);
+POLYRING_API void polyring_buffer_done(polyring_buffer *buffer);
+
+/* Room for size more bytes behind those that are there: where they begin, or NULL if there is no
+ * memory; the buffer then is as it was. It moves what it holds, and at least doubles. */
+POLYRING_API uint8_t *polyring_buffer_more(polyring_buffer *buffer, size_t size);
+
+/* 1, or 0 if there is no memory. */
+POLYRING_API int polyring_buffer_add(polyring_buffer *buffer, const void *bytes, size_t size);
+
+/* Empties the buffer; room above most is given back. */
+POLYRING_API void polyring_buffer_reset(polyring_buffer *buffer, size_t most);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,4 +1,4 @@
-#include "base/buffer.h"
+#include "polyring/bytes.h"
 
 #include <string.h>
 
@@ -6,17 +6,17 @@
 
 enum { LEAST_ROOM = 256 };
 
-void polyring__buffer_init(polyring__buffer *buffer, const polyring_allocator *allocator) {
-  *buffer = (polyring__buffer){.allocator = polyring__allocator_or_libc(allocator)};
+void polyring_buffer_init(polyring_buffer *buffer, const polyring_allocator *allocator) {
+  *buffer = (polyring_buffer){.allocator = polyring__allocator_or_libc(allocator)};
 }
 
-void polyring__buffer_done(polyring__buffer *buffer) {
+void polyring_buffer_done(polyring_buffer *buffer) {
   polyring__release(&buffer->allocator, buffer->at, buffer->room);
   buffer->at = NULL;
   buffer->size = buffer->room = 0;
 }
 
-uint8_t *polyring__buffer_more(polyring__buffer *buffer, size_t size) {
+uint8_t *polyring_buffer_more(polyring_buffer *buffer, size_t size) {
   if (buffer->room - buffer->size >= size && buffer->at) return buffer->at + buffer->size;
   if (size > SIZE_MAX / 4 || buffer->room > SIZE_MAX / 4) return NULL;
   size_t room = buffer->room * 2;
@@ -31,15 +31,15 @@ uint8_t *polyring__buffer_more(polyring__buffer *buffer, size_t size) {
   return at + buffer->size;
 }
 
-int polyring__buffer_add(polyring__buffer *buffer, const void *bytes, size_t size) {
-  uint8_t *end = polyring__buffer_more(buffer, size);
+int polyring_buffer_add(polyring_buffer *buffer, const void *bytes, size_t size) {
+  uint8_t *end = polyring_buffer_more(buffer, size);
   if (!end) return 0;
   if (size) memcpy(end, bytes, size);
   buffer->size += size;
   return 1;
 }
 
-void polyring__buffer_reset(polyring__buffer *buffer, size_t most) {
+void polyring_buffer_reset(polyring_buffer *buffer, size_t most) {
   buffer->size = 0;
-  if (buffer->room > most) polyring__buffer_done(buffer);
+  if (buffer->room > most) polyring_buffer_done(buffer);
 }

@@ -40,6 +40,8 @@ polyring_status polyring__fail(polyring_error *error, polyring_status status, si
   error->system_error = 0;
   error->position = position;
   error->server[0] = '\0';
+  error->stage = POLYRING_STAGE_NONE;
+  error->spent = 0;
   writer out = {error->text, error->text + sizeof error->text - 1};
   va_list arguments;
   va_start(arguments, format);

@@ -54,7 +54,7 @@ static polyring_status choose(const polyring__value_options *options, polyring__
       options->compress_from ? options->compress_from : POLYRING__VALUE_COMPRESS_FROM;
   codec->most = options->most ? options->most : POLYRING__VALUE_MOST;
   codec->decode_text = options->decode_text;
-  if (codec->most > POLYRING__VALUE_MAX)
+  if (codec->most > POLYRING_VALUE_MAX)
     return polyring__fail(error, POLYRING_TOO_LARGE, POLYRING_NOWHERE,
                           "the largest value may have 1073741824 bytes at most");
   return POLYRING_OK;
@@ -69,8 +69,8 @@ polyring_status polyring__value_codec_new(const polyring_allocator *allocator,
   polyring_status status = choose(options ? options : &defaults, &made, error);
   if (status < 0) return status;
   polyring__packer_init(&made.packer, &made.allocator);
-  polyring__buffer_init(&made.plain, &made.allocator);
-  polyring__buffer_init(&made.scratch, &made.allocator);
+  polyring_buffer_init(&made.plain, &made.allocator);
+  polyring_buffer_init(&made.scratch, &made.allocator);
   *codec = polyring__allocate(&made.allocator, sizeof made);
   if (!*codec) return polyring__value_no_memory(error);
   **codec = made;
@@ -81,8 +81,8 @@ void polyring__value_codec_free(polyring__value_codec *codec) {
   if (!codec) return;
   polyring_allocator allocator = codec->allocator;
   polyring__packer_done(&codec->packer);
-  polyring__buffer_done(&codec->plain);
-  polyring__buffer_done(&codec->scratch);
+  polyring_buffer_done(&codec->plain);
+  polyring_buffer_done(&codec->scratch);
   polyring__release(&allocator, codec, sizeof *codec);
 }
 
@@ -95,11 +95,11 @@ static polyring_status too_large(const polyring__value_codec *codec, polyring_er
 
 /* Where the plain body is: bytes and texts lie in the sequence, the rest is made in `to`. */
 static polyring_status write_form(const polyring__form_row *form, const void *sequence, size_t size,
-                                  polyring__buffer *to, polyring__value_body *body,
+                                  polyring_buffer *to, polyring__value_body *body,
                                   polyring_error *error) {
-  polyring__value_item item;
+  polyring_value item;
   size_t position = 0, before = to->size;
-  polyring__value_next(sequence, size, &position, &item, NULL);
+  polyring_value_next(sequence, size, &position, &item, NULL);
   if (item.at) {
     body->at = item.at;
     body->size = item.size;
@@ -112,7 +112,7 @@ static polyring_status write_form(const polyring__form_row *form, const void *se
   return POLYRING_OK;
 }
 
-static polyring_status pack(polyring__value_codec *codec, polyring__buffer *out,
+static polyring_status pack(polyring__value_codec *codec, polyring_buffer *out,
                             polyring__value_body *body, polyring_error *error) {
   size_t before = out->size;
   int packed = 0;
@@ -122,7 +122,7 @@ static polyring_status pack(polyring__value_codec *codec, polyring__buffer *out,
   if (packed) {
     body->flags |= codec->dialect->packed_bit | codec->dialect->packing_bits[codec->packing];
   } else {
-    if (codec->plain.size && !polyring__buffer_add(out, codec->plain.at, codec->plain.size))
+    if (codec->plain.size && !polyring_buffer_add(out, codec->plain.at, codec->plain.size))
       return polyring__value_no_memory(error);
     if (!codec->plain.size) return POLYRING_OK; /* it stays in the sequence */
   }
@@ -132,7 +132,7 @@ static polyring_status pack(polyring__value_codec *codec, polyring__buffer *out,
 }
 
 static polyring_status write_checked(polyring__value_codec *codec, const void *sequence,
-                                     size_t size, polyring__buffer *out, polyring__value_body *body,
+                                     size_t size, polyring_buffer *out, polyring__value_body *body,
                                      polyring_error *error) {
   const polyring__dialect *dialect = codec->dialect;
   polyring__kind kind = polyring__kind_of(*(const uint8_t *)sequence);
@@ -151,14 +151,14 @@ static polyring_status write_checked(polyring__value_codec *codec, const void *s
 }
 
 polyring_status polyring__value_write(polyring__value_codec *codec, const void *sequence,
-                                      size_t size, polyring__buffer *out,
+                                      size_t size, polyring_buffer *out,
                                       polyring__value_body *body, polyring_error *error) {
   size_t before = out->size;
-  polyring_status status = polyring__value_check(sequence, size, &codec->scratch, error);
+  polyring_status status = polyring_value_check(sequence, size, &codec->scratch, error);
   if (status >= 0) status = write_checked(codec, sequence, size, out, body, error);
   if (status < 0) out->size = before;
-  polyring__buffer_reset(&codec->plain, KEPT_ROOM);
-  polyring__buffer_reset(&codec->scratch, KEPT_ROOM);
+  polyring_buffer_reset(&codec->plain, KEPT_ROOM);
+  polyring_buffer_reset(&codec->scratch, KEPT_ROOM);
   return status;
 }
 
@@ -222,7 +222,7 @@ static polyring_status find_form(const polyring__dialect *dialect, uint32_t flag
 }
 
 static polyring_status read_body(polyring__value_codec *codec, uint32_t whole, const uint8_t *body,
-                                 size_t size, polyring__buffer *out, polyring_error *error) {
+                                 size_t size, polyring_buffer *out, polyring_error *error) {
   const polyring__dialect *dialect = codec->dialect;
   const polyring__form_row *form;
   polyring__packing packing;
@@ -241,10 +241,10 @@ static polyring_status read_body(polyring__value_codec *codec, uint32_t whole, c
 }
 
 polyring_status polyring__value_read(polyring__value_codec *codec, uint32_t flags, const void *body,
-                                     size_t size, polyring__buffer *out, polyring_error *error) {
+                                     size_t size, polyring_buffer *out, polyring_error *error) {
   size_t before = out->size;
   polyring_status status = read_body(codec, flags, body, size, out, error);
   if (status < 0) out->size = before;
-  polyring__buffer_reset(&codec->plain, KEPT_ROOM);
+  polyring_buffer_reset(&codec->plain, KEPT_ROOM);
   return status;
 }

@@ -5,10 +5,10 @@
 #include "value/packing.h"
 #include "value/value.h"
 
-/* The kinds of values, in the order of POLYRING__VALUE_MAP. */
+/* The kinds of values, in the order of POLYRING_VALUE_TAGS. */
 typedef enum polyring__kind {
 #define XX(tag, name, text) KIND_##name,
-  POLYRING__VALUE_MAP(XX)
+  POLYRING_VALUE_TAGS(XX)
 #undef XX
       KINDS
 } polyring__kind;
@@ -38,7 +38,7 @@ typedef struct polyring__dialect {
 
 const polyring__dialect *polyring__dialect_find(const char *name); /* NULL: there is none */
 
-polyring__kind polyring__kind_of(polyring__value_tag tag); /* KINDS: no such tag */
+polyring__kind polyring__kind_of(polyring_value_tag tag); /* KINDS: no such tag */
 const char *polyring__kind_text(polyring__kind kind);
 
 struct polyring__value_codec {
@@ -48,27 +48,27 @@ struct polyring__value_codec {
   size_t compress_from, most;
   int decode_text;
   polyring__packer packer;
-  polyring__buffer plain;   /* a body before it is packed, or once it is unpacked */
-  polyring__buffer scratch; /* keys of maps, while they are checked */
+  polyring_buffer plain;   /* a body before it is packed, or once it is unpacked */
+  polyring_buffer scratch; /* keys of maps, while they are checked */
 };
 
 /* The forms. A writer appends the body of the checked sequence to out; a reader appends the
  * sequence. is_text: the flags say that a plain body is text. Both leave out as it was when they
  * fail, or leave that to the caller. */
 typedef struct polyring__form_row {
-  polyring_status (*write)(const void *sequence, size_t size, polyring__buffer *out,
+  polyring_status (*write)(const void *sequence, size_t size, polyring_buffer *out,
                            polyring_error *error);
   polyring_status (*read)(const polyring__value_codec *codec, const uint8_t *body, size_t size,
-                          int is_text, polyring__buffer *out, polyring_error *error);
+                          int is_text, polyring_buffer *out, polyring_error *error);
   int packs; /* bodies of this form are compressed */
 } polyring__form_row;
 
 extern const polyring__form_row polyring__forms[FORMS];
 
-polyring_status polyring__json_write(const void *sequence, size_t size, polyring__buffer *out,
+polyring_status polyring__json_write(const void *sequence, size_t size, polyring_buffer *out,
                                      polyring_error *error);
 polyring_status polyring__json_read(const polyring__value_codec *codec, const uint8_t *body,
-                                    size_t size, int is_text, polyring__buffer *out,
+                                    size_t size, int is_text, polyring_buffer *out,
                                     polyring_error *error);
 
 /* The offset of the first byte that is no valid UTF-8, or size. */

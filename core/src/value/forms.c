@@ -8,16 +8,16 @@
 #include "base/span.h"
 #include "value/dialect.h"
 
-static polyring__value_item item_of(const void *sequence, size_t size) {
-  polyring__value_item item = {0};
+static polyring_value item_of(const void *sequence, size_t size) {
+  polyring_value item = {0};
   size_t position = 0;
-  polyring__value_next(sequence, size, &position, &item, NULL);
+  polyring_value_next(sequence, size, &position, &item, NULL);
   return item;
 }
 
-static polyring_status add(polyring__buffer *out, const void *bytes, size_t size,
+static polyring_status add(polyring_buffer *out, const void *bytes, size_t size,
                            polyring_error *error) {
-  return polyring__buffer_add(out, bytes, size) ? POLYRING_OK : polyring__value_no_memory(error);
+  return polyring_buffer_add(out, bytes, size) ? POLYRING_OK : polyring__value_no_memory(error);
 }
 
 static polyring_status added(int was_added, polyring_error *error) {
@@ -26,29 +26,29 @@ static polyring_status added(int was_added, polyring_error *error) {
 
 /* --- bytes and text, as they are --- */
 
-static polyring_status write_plain(const void *sequence, size_t size, polyring__buffer *out,
+static polyring_status write_plain(const void *sequence, size_t size, polyring_buffer *out,
                                    polyring_error *error) {
-  polyring__value_item item = item_of(sequence, size);
+  polyring_value item = item_of(sequence, size);
   return add(out, item.at, item.size, error);
 }
 
 static polyring_status read_plain(const polyring__value_codec *codec, const uint8_t *body,
-                                  size_t size, int is_text, polyring__buffer *out,
+                                  size_t size, int is_text, polyring_buffer *out,
                                   polyring_error *error) {
   if (!is_text && !codec->decode_text)
-    return added(polyring__value_put_bytes(out, body, size), error);
+    return added(polyring_value_put_bytes(out, body, size), error);
   size_t fault = polyring__utf8_fault(body, size);
-  if (fault < size && !is_text) return added(polyring__value_put_bytes(out, body, size), error);
+  if (fault < size && !is_text) return added(polyring_value_put_bytes(out, body, size), error);
   if (fault < size)
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, fault,
                           "the flags say text, and the body is no valid UTF-8: %q",
                           (const void *)body, size);
-  return added(polyring__value_put_text(out, body, size), error);
+  return added(polyring_value_put_text(out, body, size), error);
 }
 
 /* --- integers --- */
 
-static polyring_status write_int(const void *sequence, size_t size, polyring__buffer *out,
+static polyring_status write_int(const void *sequence, size_t size, polyring_buffer *out,
                                  polyring_error *error) {
   char text[24];
   int used = snprintf(text, sizeof text, "%" PRId64, item_of(sequence, size).integer);
@@ -56,7 +56,7 @@ static polyring_status write_int(const void *sequence, size_t size, polyring__bu
 }
 
 static polyring_status read_int(const polyring__value_codec *codec, const uint8_t *body,
-                                size_t size, int is_text, polyring__buffer *out,
+                                size_t size, int is_text, polyring_buffer *out,
                                 polyring_error *error) {
   (void)codec, (void)is_text;
   size_t whole = size;
@@ -77,12 +77,12 @@ static polyring_status read_int(const polyring__value_codec *codec, const uint8_
                           "the flags say an int, and the body is none: %q", (const void *)body,
                           size);
   int64_t integer = body[0] == '-' ? (int64_t)(0 - number) : (int64_t)number;
-  return added(polyring__value_put_int(out, integer), error);
+  return added(polyring_value_put_int(out, integer), error);
 }
 
 /* --- floats --- */
 
-static polyring_status write_float(const void *sequence, size_t size, polyring__buffer *out,
+static polyring_status write_float(const void *sequence, size_t size, polyring_buffer *out,
                                    polyring_error *error) {
   char text[POLYRING__FLOAT_ROOM];
   double number = item_of(sequence, size).number;
@@ -94,7 +94,7 @@ static polyring_status write_float(const void *sequence, size_t size, polyring__
 }
 
 static polyring_status read_float(const polyring__value_codec *codec, const uint8_t *body,
-                                  size_t size, int is_text, polyring__buffer *out,
+                                  size_t size, int is_text, polyring_buffer *out,
                                   polyring_error *error) {
   (void)codec, (void)is_text;
   double number;
@@ -102,26 +102,26 @@ static polyring_status read_float(const polyring__value_codec *codec, const uint
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, 0,
                           "the flags say a float, and the body is none: %q", (const void *)body,
                           size);
-  return added(polyring__value_put_float(out, number), error);
+  return added(polyring_value_put_float(out, number), error);
 }
 
 /* --- truth values: 1, or nothing --- */
 
-static polyring_status write_bool(const void *sequence, size_t size, polyring__buffer *out,
+static polyring_status write_bool(const void *sequence, size_t size, polyring_buffer *out,
                                   polyring_error *error) {
-  int truth = item_of(sequence, size).tag == POLYRING__VALUE_TRUE;
+  int truth = item_of(sequence, size).tag == POLYRING_VALUE_TRUE;
   return add(out, "1", (size_t)truth, error);
 }
 
 static polyring_status read_bool(const polyring__value_codec *codec, const uint8_t *body,
-                                 size_t size, int is_text, polyring__buffer *out,
+                                 size_t size, int is_text, polyring_buffer *out,
                                  polyring_error *error) {
   (void)codec, (void)is_text;
   if (size > 1 || (size && body[0] != '1'))
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, 0,
                           "the flags say a truth value, and the body is neither empty nor 1: %q",
                           (const void *)body, size);
-  return added(polyring__value_put_bool(out, size == 1), error);
+  return added(polyring_value_put_bool(out, size == 1), error);
 }
 
 const polyring__form_row polyring__forms[FORMS] = {

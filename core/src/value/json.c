@@ -18,15 +18,15 @@
 typedef struct writer {
   const uint8_t *sequence;
   size_t size, position;
-  polyring__buffer *out;
+  polyring_buffer *out;
   polyring_error *error;
 } writer;
 
 static int put(writer *to, const void *text, size_t size) {
-  return polyring__buffer_add(to->out, text, size);
+  return polyring_buffer_add(to->out, text, size);
 }
 
-static int put_string(writer *to, const polyring__value_item *text) {
+static int put_string(writer *to, const polyring_value *text) {
   static const char controls[] = "\b\t\n\f\r", letters[] = "btnfr";
   const uint8_t *at = text->at, *end = text->at + text->size, *plain = at;
   int done = put(to, "\"", 1);
@@ -50,15 +50,15 @@ static polyring_status refuse(const writer *to, size_t position, const char *wha
 
 static polyring_status write_value(writer *to);
 
-static polyring_status write_items(writer *to, const polyring__value_item *head) {
-  int is_map = head->tag == POLYRING__VALUE_MAP;
+static polyring_status write_items(writer *to, const polyring_value *head) {
+  int is_map = head->tag == POLYRING_VALUE_MAP;
   int done = put(to, is_map ? "{" : "[", 1);
   for (size_t i = 0; done && i < head->size; i++) {
     if (i) done = put(to, ",", 1);
     if (is_map) {
-      polyring__value_item key;
+      polyring_value key;
       size_t start = to->position;
-      polyring__value_next(to->sequence, to->size, &to->position, &key, NULL);
+      polyring_value_next(to->sequence, to->size, &to->position, &key, NULL);
       if (key.size && memchr(key.at, 0, key.size))
         return refuse(to, start, "keys with a NUL byte that its readers would take");
       done = done && put_string(to, &key) && put(to, ":", 1);
@@ -73,26 +73,26 @@ static polyring_status write_items(writer *to, const polyring__value_item *head)
 static polyring_status write_value(writer *to) {
   static const char *const words[KINDS] = {
       [KIND_NONE] = "null", [KIND_FALSE] = "false", [KIND_TRUE] = "true"};
-  polyring__value_item item;
+  polyring_value item;
   char text[POLYRING__FLOAT_ROOM];
   size_t start = to->position;
   int done = 0;
-  polyring__value_next(to->sequence, to->size, &to->position, &item, NULL);
+  polyring_value_next(to->sequence, to->size, &to->position, &item, NULL);
   switch (item.tag) {
-    case POLYRING__VALUE_INT:
+    case POLYRING_VALUE_INT:
       done = put(to, text, (size_t)snprintf(text, sizeof text, "%" PRId64, item.integer));
       break;
-    case POLYRING__VALUE_FLOAT:
+    case POLYRING_VALUE_FLOAT:
       if (!isfinite(item.number)) return refuse(to, start, "float that is NaN or infinite");
       done = put(to, text, polyring__float_print(item.number, text));
       break;
-    case POLYRING__VALUE_TEXT:
+    case POLYRING_VALUE_TEXT:
       done = put_string(to, &item);
       break;
-    case POLYRING__VALUE_BYTES:
+    case POLYRING_VALUE_BYTES:
       return refuse(to, start, "bytes, only texts");
-    case POLYRING__VALUE_LIST:
-    case POLYRING__VALUE_MAP:
+    case POLYRING_VALUE_LIST:
+    case POLYRING_VALUE_MAP:
       return write_items(to, &item);
     default: {
       const char *word = words[polyring__kind_of(item.tag)];
@@ -102,7 +102,7 @@ static polyring_status write_value(writer *to) {
   return done ? POLYRING_OK : polyring__value_no_memory(to->error);
 }
 
-polyring_status polyring__json_write(const void *sequence, size_t size, polyring__buffer *out,
+polyring_status polyring__json_write(const void *sequence, size_t size, polyring_buffer *out,
                                      polyring_error *error) {
   writer to = {sequence, size, 0, out, error};
   return write_value(&to);
@@ -126,41 +126,41 @@ static polyring_status measure(const char *text, size_t size, polyring_error *er
     depth += c == '[' || c == '{';
     if (depth) depth -= c == ']' || c == '}';
     items += c == ',' || c == '[' || c == '{';
-    if (depth > POLYRING__VALUE_DEPTH)
+    if (depth > POLYRING_VALUE_DEPTH)
       return polyring__fail(error, POLYRING_INVALID_ARGUMENT, i,
                             "JSON with lists and maps more than 64 deep in each other");
-    if (items > POLYRING__VALUE_ITEMS)
+    if (items > POLYRING_VALUE_ITEMS)
       return polyring__fail(error, POLYRING_TOO_LARGE, i,
                             "JSON with more than 1048576 values in it");
   }
   return POLYRING_OK;
 }
 
-static int read_value(json_t *value, polyring__buffer *out) {
+static int read_value(json_t *value, polyring_buffer *out) {
   size_t i, size;
   const char *key;
   json_t *item;
   int done;
   switch (json_typeof(value)) {
     case JSON_NULL:
-      return polyring__value_put_none(out);
+      return polyring_value_put_none(out);
     case JSON_TRUE:
     case JSON_FALSE:
-      return polyring__value_put_bool(out, json_is_true(value));
+      return polyring_value_put_bool(out, json_is_true(value));
     case JSON_INTEGER:
-      return polyring__value_put_int(out, json_integer_value(value));
+      return polyring_value_put_int(out, json_integer_value(value));
     case JSON_REAL:
-      return polyring__value_put_float(out, json_real_value(value));
+      return polyring_value_put_float(out, json_real_value(value));
     case JSON_STRING:
-      return polyring__value_put_text(out, json_string_value(value), json_string_length(value));
+      return polyring_value_put_text(out, json_string_value(value), json_string_length(value));
     case JSON_ARRAY:
-      done = polyring__value_put_list(out, json_array_size(value));
+      done = polyring_value_put_list(out, json_array_size(value));
       json_array_foreach(value, i, item) done = done && read_value(item, out);
       return done;
     default:
-      done = polyring__value_put_map(out, json_object_size(value));
+      done = polyring_value_put_map(out, json_object_size(value));
       json_object_keylen_foreach(value, key, size, item) done =
-          done && polyring__value_put_text(out, key, size) && read_value(item, out);
+          done && polyring_value_put_text(out, key, size) && read_value(item, out);
       return done;
   }
 }
@@ -175,7 +175,7 @@ static polyring_status refuse_json(json_error_t *problem, polyring_error *error)
 }
 
 polyring_status polyring__json_read(const polyring__value_codec *codec, const uint8_t *body,
-                                    size_t size, int is_text, polyring__buffer *out,
+                                    size_t size, int is_text, polyring_buffer *out,
                                     polyring_error *error) {
   (void)codec, (void)is_text;
   json_error_t problem;
@@ -199,14 +199,14 @@ static polyring_status refuse(polyring_error *error) {
                         "maps and none");
 }
 
-polyring_status polyring__json_write(const void *sequence, size_t size, polyring__buffer *out,
+polyring_status polyring__json_write(const void *sequence, size_t size, polyring_buffer *out,
                                      polyring_error *error) {
   (void)sequence, (void)size, (void)out;
   return refuse(error);
 }
 
 polyring_status polyring__json_read(const polyring__value_codec *codec, const uint8_t *body,
-                                    size_t size, int is_text, polyring__buffer *out,
+                                    size_t size, int is_text, polyring_buffer *out,
                                     polyring_error *error) {
   (void)codec, (void)body, (void)size, (void)is_text, (void)out;
   return refuse(error);

@@ -10,7 +10,7 @@ typedef struct packing_row {
   size_t (*pack)(polyring__packer *packer, const uint8_t *bytes, size_t size, uint8_t *out,
                  size_t room);
   polyring_status (*unpack)(polyring__packer *packer, const uint8_t *stream, size_t size,
-                            size_t size_out, polyring__buffer *out, polyring_error *error);
+                            size_t size_out, polyring_buffer *out, polyring_error *error);
   void (*done)(polyring__packer *packer);
 } packing_row;
 
@@ -53,13 +53,13 @@ int polyring__packing_is_built(polyring__packing packing) {
 }
 
 polyring_status polyring__pack(polyring__packer *packer, polyring__packing packing,
-                               const uint8_t *bytes, size_t size, polyring__buffer *out,
+                               const uint8_t *bytes, size_t size, polyring_buffer *out,
                                int *packed) {
   *packed = 0;
   if (!size) return POLYRING_OK;
   /* The largest stream with 1.3 * stream < size; one that grows beyond it is given up early. */
   size_t room = (size * 10 - 1) / 13;
-  uint8_t *envelope = polyring__buffer_more(out, POLYRING__ENVELOPE + room);
+  uint8_t *envelope = polyring_buffer_more(out, POLYRING__ENVELOPE + room);
   if (!envelope) return POLYRING_NO_MEMORY;
   size_t used = packings[packing].pack(packer, bytes, size, envelope + POLYRING__ENVELOPE, room);
   if (used == POLYRING_NOWHERE) return POLYRING_NO_MEMORY;
@@ -72,7 +72,7 @@ polyring_status polyring__pack(polyring__packer *packer, polyring__packing packi
 
 polyring_status polyring__unpack(polyring__packer *packer, polyring__packing packing,
                                  const uint8_t *body, size_t size, size_t most,
-                                 polyring__buffer *out, polyring_error *error) {
+                                 polyring_buffer *out, polyring_error *error) {
   const char *name = packings[packing].name;
   if (!packings[packing].unpack)
     return polyring__fail(error, POLYRING_NOT_SUPPORTED, POLYRING_NOWHERE,

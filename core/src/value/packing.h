@@ -3,7 +3,7 @@
 #ifndef POLYRING__PACKING_H
 #define POLYRING__PACKING_H
 
-#include "base/buffer.h"
+#include "polyring/bytes.h"
 
 typedef enum polyring__packing {
   PACKING_NONE,
@@ -33,7 +33,7 @@ int polyring__packing_is_built(polyring__packing packing);
 /* Appends the packed form of size bytes to out if the stream is smaller by the factor 1.3 (
  * php-memcached's), and sets *packed to whether it is; else out is as it was. OK or NO_MEMORY. */
 polyring_status polyring__pack(polyring__packer *packer, polyring__packing packing,
-                               const uint8_t *bytes, size_t size, polyring__buffer *out,
+                               const uint8_t *bytes, size_t size, polyring_buffer *out,
                                int *packed);
 
 /* Appends what was packed to out: at most `most` bytes, and never much more memory than came out of
@@ -41,7 +41,7 @@ polyring_status polyring__pack(polyring__packer *packer, polyring__packing packi
  * TOO_LARGE, NOT_SUPPORTED, NO_MEMORY. */
 polyring_status polyring__unpack(polyring__packer *packer, polyring__packing packing,
                                  const uint8_t *body, size_t size, size_t most,
-                                 polyring__buffer *out, polyring_error *error);
+                                 polyring_buffer *out, polyring_error *error);
 
 /* What a library's part does. pack: returns the size of the stream, 0 if it does not fit into
  * room, POLYRING_NOWHERE if there is no memory. unpack: as polyring__unpack, of the stream alone;
@@ -49,14 +49,12 @@ polyring_status polyring__unpack(polyring__packer *packer, polyring__packing pac
 size_t polyring__zlib_pack(polyring__packer *packer, const uint8_t *bytes, size_t size,
                            uint8_t *out, size_t room);
 polyring_status polyring__zlib_unpack(polyring__packer *packer, const uint8_t *stream, size_t size,
-                                      size_t size_out, polyring__buffer *out,
-                                      polyring_error *error);
+                                      size_t size_out, polyring_buffer *out, polyring_error *error);
 void polyring__zlib_done(polyring__packer *packer);
 size_t polyring__zstd_pack(polyring__packer *packer, const uint8_t *bytes, size_t size,
                            uint8_t *out, size_t room);
 polyring_status polyring__zstd_unpack(polyring__packer *packer, const uint8_t *stream, size_t size,
-                                      size_t size_out, polyring__buffer *out,
-                                      polyring_error *error);
+                                      size_t size_out, polyring_buffer *out, polyring_error *error);
 void polyring__zstd_done(polyring__packer *packer);
 
 /* The same sentences whatever the library. */

@@ -7,65 +7,65 @@
 
 /* --- writing --- */
 
-static int put_number(polyring__buffer *sequence, char tag, uint64_t number, int size) {
+static int put_number(polyring_buffer *sequence, char tag, uint64_t number, int size) {
   uint8_t bytes[9] = {(uint8_t)tag};
   for (int i = 0; i < size; i++) bytes[1 + i] = (uint8_t)(number >> 8 * i);
-  return polyring__buffer_add(sequence, bytes, (size_t)size + 1);
+  return polyring_buffer_add(sequence, bytes, (size_t)size + 1);
 }
 
-static int put_sized(polyring__buffer *sequence, char tag, const void *bytes, size_t size) {
-  if (!polyring__buffer_more(sequence, size + 5)) return 0;
+static int put_sized(polyring_buffer *sequence, char tag, const void *bytes, size_t size) {
+  if (!polyring_buffer_more(sequence, size + 5)) return 0;
   put_number(sequence, tag, size, 4);
-  return polyring__buffer_add(sequence, bytes, size);
+  return polyring_buffer_add(sequence, bytes, size);
 }
 
-int polyring__value_put_none(polyring__buffer *sequence) {
-  return put_number(sequence, POLYRING__VALUE_NONE, 0, 0);
+int polyring_value_put_none(polyring_buffer *sequence) {
+  return put_number(sequence, POLYRING_VALUE_NONE, 0, 0);
 }
 
-int polyring__value_put_bool(polyring__buffer *sequence, int truth) {
-  return put_number(sequence, truth ? POLYRING__VALUE_TRUE : POLYRING__VALUE_FALSE, 0, 0);
+int polyring_value_put_bool(polyring_buffer *sequence, int truth) {
+  return put_number(sequence, truth ? POLYRING_VALUE_TRUE : POLYRING_VALUE_FALSE, 0, 0);
 }
 
-int polyring__value_put_int(polyring__buffer *sequence, int64_t integer) {
-  return put_number(sequence, POLYRING__VALUE_INT, (uint64_t)integer, 8);
+int polyring_value_put_int(polyring_buffer *sequence, int64_t integer) {
+  return put_number(sequence, POLYRING_VALUE_INT, (uint64_t)integer, 8);
 }
 
-int polyring__value_put_float(polyring__buffer *sequence, double number) {
+int polyring_value_put_float(polyring_buffer *sequence, double number) {
   uint64_t bits;
   memcpy(&bits, &number, sizeof bits);
-  return put_number(sequence, POLYRING__VALUE_FLOAT, bits, 8);
+  return put_number(sequence, POLYRING_VALUE_FLOAT, bits, 8);
 }
 
-int polyring__value_put_text(polyring__buffer *sequence, const void *text, size_t size) {
-  return put_sized(sequence, POLYRING__VALUE_TEXT, text, size);
+int polyring_value_put_text(polyring_buffer *sequence, const void *text, size_t size) {
+  return put_sized(sequence, POLYRING_VALUE_TEXT, text, size);
 }
 
-int polyring__value_put_bytes(polyring__buffer *sequence, const void *bytes, size_t size) {
-  return put_sized(sequence, POLYRING__VALUE_BYTES, bytes, size);
+int polyring_value_put_bytes(polyring_buffer *sequence, const void *bytes, size_t size) {
+  return put_sized(sequence, POLYRING_VALUE_BYTES, bytes, size);
 }
 
-int polyring__value_put_string(polyring__buffer *sequence, const void *bytes, size_t size) {
+int polyring_value_put_string(polyring_buffer *sequence, const void *bytes, size_t size) {
   int is_text = polyring__utf8_fault(bytes, size) == size;
-  return put_sized(sequence, is_text ? POLYRING__VALUE_TEXT : POLYRING__VALUE_BYTES, bytes, size);
+  return put_sized(sequence, is_text ? POLYRING_VALUE_TEXT : POLYRING_VALUE_BYTES, bytes, size);
 }
 
-int polyring__value_put_list(polyring__buffer *sequence, size_t count) {
-  return put_number(sequence, POLYRING__VALUE_LIST, count, 4);
+int polyring_value_put_list(polyring_buffer *sequence, size_t count) {
+  return put_number(sequence, POLYRING_VALUE_LIST, count, 4);
 }
 
-int polyring__value_put_map(polyring__buffer *sequence, size_t count) {
-  return put_number(sequence, POLYRING__VALUE_MAP, count, 4);
+int polyring_value_put_map(polyring_buffer *sequence, size_t count) {
+  return put_number(sequence, POLYRING_VALUE_MAP, count, 4);
 }
 
 /* --- reading --- */
 
-polyring__kind polyring__kind_of(polyring__value_tag tag) {
+polyring__kind polyring__kind_of(polyring_value_tag tag) {
   switch (tag) {
 #define XX(letter, name, text) \
-  case POLYRING__VALUE_##name: \
+  case POLYRING_VALUE_##name: \
     return KIND_##name;
-    POLYRING__VALUE_MAP(XX)
+    POLYRING_VALUE_TAGS(XX)
 #undef XX
   }
   return KINDS;
@@ -73,7 +73,7 @@ polyring__kind polyring__kind_of(polyring__value_tag tag) {
 
 const char *polyring__kind_text(polyring__kind kind) {
 #define XX(tag, name, text) text,
-  static const char *const texts[KINDS] = { POLYRING__VALUE_MAP(XX) };
+  static const char *const texts[KINDS] = { POLYRING_VALUE_TAGS(XX) };
 #undef XX
   return texts[kind];
 }
@@ -90,14 +90,14 @@ static size_t least_size(polyring__kind kind) {
   return kind == KIND_MAP ? 6 : kind >= KIND_TEXT; /* a pair: an empty key, and none */
 }
 
-polyring_status polyring__value_next(const void *sequence, size_t size, size_t *position,
-                                     polyring__value_item *item, polyring_error *error) {
+polyring_status polyring_value_next(const void *sequence, size_t size, size_t *position,
+                                     polyring_value *item, polyring_error *error) {
   const uint8_t *bytes = sequence;
   size_t at = *position;
   if (at >= size)
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, at,
                           "a sequence ends where a value should begin");
-  polyring__kind kind = polyring__kind_of((polyring__value_tag)bytes[at]);
+  polyring__kind kind = polyring__kind_of((polyring_value_tag)bytes[at]);
   if (kind == KINDS)
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, at, "a sequence has no such tag: %q",
                           (const void *)(bytes + at), (size_t)1);
@@ -112,7 +112,7 @@ polyring_status polyring__value_next(const void *sequence, size_t size, size_t *
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, at,
                           "%s of a sequence says %u, and there are only %u bytes left",
                           polyring__kind_text(kind), (unsigned)number, (unsigned)rest);
-  *item = (polyring__value_item){.tag = (polyring__value_tag)bytes[at]};
+  *item = (polyring_value){.tag = (polyring_value_tag)bytes[at]};
   if (kind == KIND_INT) item->integer = (int64_t)number;
   if (kind == KIND_FLOAT) memcpy(&item->number, &number, sizeof number);
   at += 1 + wide;
@@ -146,11 +146,11 @@ size_t polyring__utf8_fault(const uint8_t *text, size_t size) {
 typedef struct walk {
   const uint8_t *sequence;
   size_t size, position, items;
-  polyring__buffer *keys; /* uint32_t: where the keys of the maps around this place stand */
+  polyring_buffer *keys; /* uint32_t: where the keys of the maps around this place stand */
   polyring_error *error;
 } walk;
 
-static polyring_status check_text(const walk *in, const polyring__value_item *item) {
+static polyring_status check_text(const walk *in, const polyring_value *item) {
   size_t fault = polyring__utf8_fault(item->at, item->size);
   if (fault == item->size) return POLYRING_OK;
   return polyring__fail(in->error, POLYRING_INVALID_ARGUMENT,
@@ -159,15 +159,15 @@ static polyring_status check_text(const walk *in, const polyring__value_item *it
 }
 
 /* The text at an offset that was checked before. */
-static polyring__value_item key_at(const walk *in, uint32_t at) {
-  polyring__value_item item;
+static polyring_value key_at(const walk *in, uint32_t at) {
+  polyring_value item;
   size_t position = at;
-  polyring__value_next(in->sequence, in->size, &position, &item, NULL);
+  polyring_value_next(in->sequence, in->size, &position, &item, NULL);
   return item;
 }
 
 static int compare_keys(const walk *in, uint32_t left, uint32_t right) {
-  polyring__value_item a = key_at(in, left), b = key_at(in, right);
+  polyring_value a = key_at(in, left), b = key_at(in, right);
   if (a.size != b.size) return a.size < b.size ? -1 : 1;
   return a.size ? memcmp(a.at, b.at, a.size) : 0;
 }
@@ -194,7 +194,7 @@ static polyring_status check_keys(const walk *in, uint32_t *keys, size_t count) 
   for (size_t i = 1; i < count; i++) {
     if (compare_keys(in, keys[i - 1], keys[i]) != 0) continue;
     uint32_t second = keys[i] > keys[i - 1] ? keys[i] : keys[i - 1];
-    polyring__value_item key = key_at(in, second);
+    polyring_value key = key_at(in, second);
     return polyring__fail(in->error, POLYRING_INVALID_ARGUMENT, second,
                           "a map has the key %q twice", (const void *)key.at, key.size);
   }
@@ -203,30 +203,30 @@ static polyring_status check_keys(const walk *in, uint32_t *keys, size_t count) 
 
 static polyring_status check_key(walk *in) {
   uint32_t at = (uint32_t)in->position;
-  polyring__value_item key;
+  polyring_value key;
   polyring_status status =
-      polyring__value_next(in->sequence, in->size, &in->position, &key, in->error);
+      polyring_value_next(in->sequence, in->size, &in->position, &key, in->error);
   if (status < 0) return status;
-  if (key.tag != POLYRING__VALUE_TEXT)
+  if (key.tag != POLYRING_VALUE_TEXT)
     return polyring__fail(in->error, POLYRING_INVALID_ARGUMENT, at, "a map's key is a text, not %s",
                           polyring__kind_text(polyring__kind_of(key.tag)));
-  if (!polyring__buffer_add(in->keys, &at, sizeof at)) return polyring__value_no_memory(in->error);
+  if (!polyring_buffer_add(in->keys, &at, sizeof at)) return polyring__value_no_memory(in->error);
   return check_text(in, &key);
 }
 
 static polyring_status check_value(walk *in, int depth) {
   size_t start = in->position, keys = in->keys->size;
-  polyring__value_item item;
+  polyring_value item;
   polyring_status status =
-      polyring__value_next(in->sequence, in->size, &in->position, &item, in->error);
+      polyring_value_next(in->sequence, in->size, &in->position, &item, in->error);
   if (status < 0) return status;
-  if (++in->items > POLYRING__VALUE_ITEMS)
+  if (++in->items > POLYRING_VALUE_ITEMS)
     return polyring__fail(in->error, POLYRING_TOO_LARGE, start,
                           "a value has more than 1048576 values in it");
-  if (item.tag == POLYRING__VALUE_TEXT) return check_text(in, &item);
-  int is_map = item.tag == POLYRING__VALUE_MAP;
-  if (!is_map && item.tag != POLYRING__VALUE_LIST) return POLYRING_OK;
-  if (depth == POLYRING__VALUE_DEPTH)
+  if (item.tag == POLYRING_VALUE_TEXT) return check_text(in, &item);
+  int is_map = item.tag == POLYRING_VALUE_MAP;
+  if (!is_map && item.tag != POLYRING_VALUE_LIST) return POLYRING_OK;
+  if (depth == POLYRING_VALUE_DEPTH)
     return polyring__fail(in->error, POLYRING_INVALID_ARGUMENT, start,
                           "lists and maps stand more than 64 deep in each other");
   for (size_t i = 0; i < item.size; i++) {
@@ -240,10 +240,10 @@ static polyring_status check_value(walk *in, int depth) {
   return status;
 }
 
-polyring_status polyring__value_check(const void *sequence, size_t size, polyring__buffer *scratch,
+polyring_status polyring_value_check(const void *sequence, size_t size, polyring_buffer *scratch,
                                       polyring_error *error) {
   walk in = {.sequence = sequence, .size = size, .keys = scratch, .error = error};
-  if (size > POLYRING__VALUE_MAX)
+  if (size > POLYRING_VALUE_MAX)
     return polyring__fail(error, POLYRING_TOO_LARGE, POLYRING_NOWHERE,
                           "a sequence has at most 1073741824 bytes");
   scratch->size = 0;

@@ -99,7 +99,7 @@ static polyring_status judge(int result, const z_stream *stream, size_t came, si
 }
 
 polyring_status polyring__zlib_unpack(polyring__packer *packer, const uint8_t *bytes, size_t size,
-                                      size_t size_out, polyring__buffer *out,
+                                      size_t size_out, polyring_buffer *out,
                                       polyring_error *error) {
   z_stream *stream = reader_of(packer);
   size_t before = out->size, came = 0;
@@ -110,7 +110,7 @@ polyring_status polyring__zlib_unpack(polyring__packer *packer, const uint8_t *b
   }
   while (result == Z_OK && came <= size_out) {
     size_t step = polyring__unpack_step(came, size_out);
-    stream->next_out = polyring__buffer_more(out, step);
+    stream->next_out = polyring_buffer_more(out, step);
     if (!stream->next_out) {
       result = Z_MEM_ERROR;
       break;

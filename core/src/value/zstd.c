@@ -38,7 +38,7 @@ static ZSTD_DCtx *reader_of(polyring__packer *packer, size_t size_out) {
 }
 
 polyring_status polyring__zstd_unpack(polyring__packer *packer, const uint8_t *bytes, size_t size,
-                                      size_t size_out, polyring__buffer *out,
+                                      size_t size_out, polyring_buffer *out,
                                       polyring_error *error) {
   ZSTD_DCtx *reader = reader_of(packer, size_out);
   ZSTD_inBuffer in = {bytes, size, 0};
@@ -50,7 +50,7 @@ polyring_status polyring__zstd_unpack(polyring__packer *packer, const uint8_t *b
     return polyring__unpack_wrong_size(error, size_out);
   while (left && came <= size_out) {
     size_t step = polyring__unpack_step(came, size_out);
-    ZSTD_outBuffer piece = {polyring__buffer_more(out, step), step, 0};
+    ZSTD_outBuffer piece = {polyring_buffer_more(out, step), step, 0};
     if (!piece.dst) return polyring__value_no_memory(error);
     left = ZSTD_decompressStream(reader, &piece, &in);
     if (ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation)
