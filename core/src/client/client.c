@@ -1,10 +1,7 @@
 #include "client/client.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <sys/un.h>
 
 #include "base/allocator.h"
 #include "base/error.h"
@@ -65,32 +62,13 @@ void polyring__client_results_free(polyring__client_results *results) {
 }
 
 static int write_place(const polyring__server *server, shared_pool *shared) {
-  int port = server->port == POLYRING__NO_PORT ? 11211 : server->port;
-  polyring__address *address = &shared->pool.address;
+  int port = server->place == POLYRING__PLACE_UNIX ? -1
+             : server->port == POLYRING__NO_PORT   ? 11211
+                                                   : server->port;
   polyring__span at =
       server->place == POLYRING__PLACE_UNIX || !server->ip.size ? server->host : server->ip;
-  snprintf(shared->place, sizeof shared->place, "%d %.*s",
-           server->place == POLYRING__PLACE_UNIX ? -1 : port, (int)at.size, at.at);
-  if (server->place == POLYRING__PLACE_UNIX) {
-    struct sockaddr_un *un = (struct sockaddr_un *)&address->bytes;
-    if (at.size >= sizeof un->sun_path) return 0;
-    un->sun_family = AF_UNIX;
-    memcpy(un->sun_path, at.at, at.size + 1);
-    address->size = sizeof *un;
-    return 1;
-  }
-  struct sockaddr_in *in = (struct sockaddr_in *)&address->bytes;
-  struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&address->bytes;
-  if (inet_pton(AF_INET, at.at, &in->sin_addr) == 1) {
-    in->sin_family = AF_INET;
-    in->sin_port = htons((uint16_t)port);
-    address->size = sizeof *in;
-  } else if (inet_pton(AF_INET6, at.at, &in6->sin6_addr) == 1) {
-    in6->sin6_family = AF_INET6;
-    in6->sin6_port = htons((uint16_t)port);
-    address->size = sizeof *in6;
-  }
-  return address->size != 0;
+  snprintf(shared->place, sizeof shared->place, "%d %.*s", port, (int)at.size, at.at);
+  return !polyring__pool_set_place(&shared->pool, at, port);
 }
 
 static void pool_release(const polyring_allocator *memory, polyring__pool *pool) {
