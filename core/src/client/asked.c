@@ -58,6 +58,7 @@ void polyring__exchange_verdict(void *context, size_t i, polyring__verdict verdi
   polyring__op *op = polyring__exchange_op(exchange, i - exchange->front_count);
   if (exchange->greeted || op->status == POLYRING_NO_MEMORY) return;
   op->status = statuses[verdict];
+  if (op->status < 0) exchange->link->doubtful = 1;
   if (verdict == POLYRING__VERDICT_REFUSED && exchange->link->codec == &polyring__meta &&
       op->request.verb <= POLYRING__DECR && !reply->text.size)
     exchange->replaced = 1;

@@ -75,8 +75,9 @@ static int is_usable(polyring__pool *pool, polyring__link *link, int64_t now) {
   int64_t rest = now - link->used;
   if (link->generation != polyring__fork_generation() || rest > pool->idle_most) return 0;
   /* What lies unread, or the server's end, is seen before anything is sent: always where replies
-   * do not name their request, else where the look costs next to nothing. */
-  int looks = link->codec == &polyring__text || rest > DOUBTFUL;
+   * do not name their request, else where that costs next to nothing. */
+  int looks = link->codec == &polyring__text || link->doubtful || rest > DOUBTFUL;
+  link->doubtful = 0;
   return !looks || pool->transport->is_silent(link->descriptor);
 }
 

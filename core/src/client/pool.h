@@ -26,6 +26,7 @@ typedef struct polyring__link {
   int connected;
   int greeted;     /* the greeting was answered on this socket */
   int owes_after;  /* pool->after is to be sent on it */
+  int doubtful;    /* the last answers were errors, which name no request */
   int64_t timeout; /* of receives that wait */
   uint32_t generation;
   int64_t used; /* when it was put back */
