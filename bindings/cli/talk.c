@@ -181,7 +181,8 @@ bool talk_judge(talk *self, const polyring_operation *op) {
   }
   polyring_error error;
   polyring_results_explain(self->results, op, &error);
-  const char *before = *key && !strstr(error.text, key) ? key : "";
+  bool named = op->status == POLYRING_INVALID_KEY || strstr(error.text, key);
+  const char *before = named ? "" : key;
   complain("%s%s%s", before, *before ? ": " : "", error.text);
   return false;
 }
