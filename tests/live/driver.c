@@ -318,6 +318,8 @@ static polyring_operation operation_of(size_t c, json_t *request) {
   if (has(request, "number"))
     op.value = (polyring_value){.tag = POLYRING_VALUE_INT,
                                 .integer = (int64_t)number_of(request, "number")};
+  if (op.verb == POLYRING_DUMP)
+    op.value = (polyring_value){.tag = POLYRING_VALUE_TEXT, .at = "all", .size = 3};
   if (json_string_length(words))
     op.value = (polyring_value){.tag = POLYRING_VALUE_TEXT,
                                 .at = json_string_value(words),

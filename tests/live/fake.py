@@ -82,7 +82,7 @@ class Fake:
     """A server of one row. Its address is .word."""
 
     def __init__(self, answers):
-        self.answers, self.count = answers, 0
+        self.answers, self.count, self.foreign = answers, 0, None
         self.listener = socket.create_server(("127.98.9.1", 0))
         self.word = "127.98.9.1:%d" % self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -98,6 +98,7 @@ class Fake:
             for line in requests:
                 words = line.split()
                 if words[:1] not in ([b"get"], [b"gets"]):
+                    self.foreign = line
                     connection.sendall(b"ERROR\r\n")
                     continue
                 n, self.count = self.count, self.count + 1

@@ -140,7 +140,7 @@ class Server:
     def __init__(self, *place, word):
         self.word = word
         self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "memcached", "-u", "root", "-t", "1", "-m",
-                                         "64", "-U", "0", *place])
+                                         "64", "-U", "0", *place], stderr=subprocess.DEVNULL)
         family = socket.AF_UNIX if place[0] == "-s" else socket.AF_INET6 if ":" in place[1] else socket.AF_INET
         address = place[1] if place[0] == "-s" else (place[1], int(place[3]))
         for _ in range(1000):
@@ -212,6 +212,9 @@ def one_item(driver, control):
     holds(text("eight"))
     outcome("OK", "set", key=key("k" * 250), value=["none"], ttl=0)
     want({"value": ["none"]}, "get", key=key("k" * 250))
+    for strange in ("a b", b"\r\n\0\x7f\xff"):  # they travel as base64
+        outcome("OK", "set", key=key(strange), value=text("strange"), ttl=0)
+        want({"value": text("strange")}, "get", key=key(strange))
 
 
 def times_to_live(driver):
@@ -237,8 +240,10 @@ def times_to_live(driver):
     lives(3000)
     want(ok, "touch", key=k, ttl=31 * 86400)  # above thirty days servers take it for a date
     lives(31 * 86400)
-    want(lambda a: a["won"] and not a["already_won"], "item", key=k, recache=40 * 86400)
-    want(lambda a: a["already_won"] and not a["won"], "item", key=k, recache=40 * 86400)
+    want({"outcome": "OK"}, "touch", key=k, ttl=1000)
+    lives(1000)
+    want(lambda a: a["won"] and not a["already_won"], "item", key=k, recache=2000)
+    want(lambda a: a["already_won"] and not a["won"], "item", key=k, recache=2000)
     want(ok, "set", key=k, value=text("value"), ttl=0)
     want(ok, "invalidate", key=k, ttl=1000)
     lives(1000, won=True, stale=True)
@@ -283,7 +288,7 @@ def many(driver):
     want({"outcomes": outcomes, "failures": []}, "touch_many", keys=some, ttl=200)
     want({"outcomes": outcomes, "failures": []}, "delete_many", keys=some)
     want({"found": [[k, v] for k, v in zip(keys[:45], values)], "failures": []}, "get_many", keys=keys)
-    bad = key("with a blank")
+    bad = key("k" * 251)
     answer = want(lambda a: a["found"] == [[keys[0], values[0]]] and len(a["failures"]) == 1, "get_many",
                   keys=[keys[0], bad])
     if answer["failures"][0][0] != bad or answer["failures"][0][1]["status"] != "INVALID_KEY":
@@ -438,7 +443,7 @@ def failures(driver, servers, hung, control):
 
 def refused(driver, words, k):
     driver.open(words[0], max_value="1000", compress="none")
-    for bad in ("", "k" * 251, "a b", "a\nb", "a\0b"):
+    for bad in ("", "k" * 251):
         driver.fails("INVALID_KEY", "get", key=key(bad))
         driver.fails("INVALID_KEY", "set", key=key(bad), value=["none"], ttl=0)
     driver.want({"outcome": "OK"}, "set", key=k, value=text("old"), ttl=0)
@@ -481,6 +486,8 @@ def replies(driver, control):
                         announce="false")
             for n, k in enumerate(fake.KEYS):
                 said = classify(driver.ask("get", key=key(k)), k)
+                if server.foreign:
+                    return f"protocol=text sends {server.foreign!r}, which is another protocol"
                 right = {"PARTIAL"} if control else allowed[min(n, len(allowed) - 1)]
                 if said not in right:
                     raise Wrong(f"row \"{name}\", get {n + 1}: {said}, not {' or '.join(sorted(right))}")
