@@ -89,7 +89,7 @@ static zend_string *servers_text_argument(zval *argument, uint32_t position) {
     }
     text = canonical_string(topology);
   } else {
-    if (zend_parse_arg_str_weak(argument, &text, position)) return text;
+    if (zend_parse_arg_str(argument, &text, false, position)) return text;
     if (!EG(exception))
       zend_argument_type_error(position,
                                "must be of type Polyring\\Topology|array|string, %s given",
