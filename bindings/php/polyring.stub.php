@@ -228,7 +228,8 @@ namespace Polyring {
      * written as text if it is valid UTF-8, else as bytes; new Bytes($string) is always bytes.
      * Both are read as strings. An array that is a list (array_is_list) stays a list; any other
      * is a map, whose integer keys are written as their decimal text, and come back as PHP has
-     * such keys: as integers. Objects are refused.
+     * such keys: as integers. Arrays hold no bytes, as they are written as JSON. Objects are
+     * refused.
      *
      * Every failure is an exception, and none looks like a miss, unless the setting on_error is
      * "miss": then reads that the servers did not answer are shown as misses. A call about many

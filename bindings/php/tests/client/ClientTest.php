@@ -218,7 +218,7 @@ final class ClientTest extends TestCase
     {
         $client = new Client(self::$texts, timeout: 0.25, connect_timeout: '50ms', idle_timeout: 2, max_connections: 3,
             decode_text: true, protocol: 'text', on_error: null, announce: false);
-        foreach (['read_timeout' => '250000us', 'write_timeout' => '250000us', 'connect_timeout' => '50000us',
+        foreach (['timeout' => '250000us', 'connect_timeout' => '50000us',
             'idle_timeout' => '2000000us', 'max_connections' => '3', 'decode_text' => 'true', 'protocol' => 'text',
             'on_error' => 'raise', 'announce' => 'false'] as $name => $value) {
             $this->assertSame($value, $client->setting($name), $name);
@@ -231,7 +231,7 @@ final class ClientTest extends TestCase
             $this->assertIsString($client->setting($parameter->name), $parameter->name);
         }
         $url = new Client('memcached://' . implode(',', self::$texts) . '/?profile=ketama&timeout=250ms');
-        $this->assertSame('250000us', $url->setting('read_timeout'));
+        $this->assertSame('250000us', $url->setting('timeout'));
     }
 
     /** Four children, and the parent, on one client. */

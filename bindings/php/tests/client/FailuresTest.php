@@ -97,7 +97,7 @@ final class FailuresTest extends TestCase
 
     public function testRefusedArguments(): void
     {
-        $client = new Client('a b', timeout: 1);
+        $client = new Client('127.0.0.1:1 127.0.0.1:2', timeout: 1, protocol: 'text');
         foreach (['', str_repeat('x', 300), "a b", "a\r\nb"] as $key) {
             $error = $this->refused(InvalidKeyException::class, '', fn() => $client->get($key));
             $this->assertSame($key, $error->getKey());
@@ -125,18 +125,18 @@ final class FailuresTest extends TestCase
     {
         $this->refused(InvalidServersException::class, '', fn() => new Client('a:0:0:0'));
         $this->refused(InvalidServersException::class, '', fn() => new Client(['a', 'b c']));
-        $this->refused(InvalidProfileException::class, '', fn() => new Client('a', profile: 'none'));
-        $this->refused(InvalidArgumentException::class, 'colour', fn() => new Client('memcached://a/?colour=red'));
-        $this->refused(InvalidArgumentException::class, 'protocol', fn() => new Client('a', protocol: 'x&y=1'));
-        $this->refused(Error::class, 'Unknown named parameter $colour', fn() => new Client('a', colour: 'red'));
-        $this->refused(TypeError::class, '($timeout) must be of type string|int|float|null, array given', fn() => new Client('a', timeout: []));
-        $this->refused(TypeError::class, '($profile) must be of type ?string, int given', fn() => new Client('a', profile: 1));
-        $this->refused(ValueError::class, '($timeout)', fn() => new Client('a', timeout: -1));
-        $this->refused(ValueError::class, '($timeout)', fn() => new Client('a', timeout: NAN));
+        $this->refused(InvalidProfileException::class, '', fn() => new Client('127.0.0.1:1', profile: 'none'));
+        $this->refused(InvalidArgumentException::class, 'colour', fn() => new Client('memcached://127.0.0.1/?colour=red'));
+        $this->refused(InvalidArgumentException::class, 'protocol', fn() => new Client('127.0.0.1:1', protocol: 'x&y=1'));
+        $this->refused(Error::class, 'Unknown named parameter $colour', fn() => new Client('127.0.0.1:1', colour: 'red'));
+        $this->refused(TypeError::class, '($timeout) must be of type string|int|float|null, array given', fn() => new Client('127.0.0.1:1', timeout: []));
+        $this->refused(TypeError::class, '($profile) must be of type ?string, int given', fn() => new Client('127.0.0.1:1', profile: 1));
+        $this->refused(ValueError::class, '($timeout)', fn() => new Client('127.0.0.1:1', timeout: -1));
+        $this->refused(ValueError::class, '($timeout)', fn() => new Client('127.0.0.1:1', timeout: NAN));
         $this->refused(TypeError::class, '($servers)', fn() => new Client(new stdClass()));
         $this->refused(TypeError::class, '($servers)', fn() => new Client(new Ring('a b')));
-        $client = new Client('a');
-        $this->refused(Error::class, 'already constructed', fn() => $client->__construct('b'));
+        $client = new Client('127.0.0.1:1');
+        $this->refused(Error::class, 'already constructed', fn() => $client->__construct('127.0.0.1:2'));
         $this->refused(Error::class, 'uncloneable', fn() => clone $client);
         $this->refused(Exception::class, 'Serialization', fn() => serialize($client));
         $this->refused(Error::class, 'dynamic property', fn() => $client->extra = 1);
@@ -146,13 +146,13 @@ final class FailuresTest extends TestCase
 
     public function testClosed(): void
     {
-        $client = new Client('a');
+        $client = new Client('127.0.0.1:1');
         $client->close();
         $client->close();
         $client->setting('timeout');
         foreach ([fn() => $client->get('key'), fn() => $client->getMany(['key']), fn() => $client->ping(),
             fn() => $client->topology(), fn() => $client->ring(), fn() => $client->statistics(), fn() => $client->events(),
-            fn() => $client->addServer('b'), fn() => $client->set('key', [1])] as $call) {
+            fn() => $client->addServer('127.0.0.1:2'), fn() => $client->set('key', [1])] as $call) {
             $this->refused(InvalidArgumentException::class, 'closed', $call);
         }
     }
