@@ -121,7 +121,7 @@ class ClientFailureTest {
 
   @Test
   void aClosedClientRefusesEveryCall() {
-    Client client = Client.connect("a b");
+    Client client = Client.connect("127.0.0.1 127.0.0.2");
     client.close();
     client.close();
     byte[] key = {'k'};

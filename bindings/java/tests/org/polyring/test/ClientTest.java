@@ -323,13 +323,13 @@ class ClientTest {
 
   @Test
   void settings() {
-    try (Client made = Client.builder().servers("a", "b").profile("libmemcached/modula")
-        .readTimeout(Duration.ofMillis(7)).writeTimeout(Duration.ofNanos(1500))
+    try (Client made = Client.builder().servers("127.0.0.1", "127.0.0.2").profile("libmemcached/modula")
+        .readTimeout(Duration.ofMillis(7)).writeTimeout(Duration.ofNanos(1_500_001))
         .idleTimeout(Duration.ofMinutes(2)).maxConnections(3).maxValue(1 << 21).protocol("text")
         .dialect("raw").compress("none").compressFrom(5).decodeText(true).onError("miss")
         .onMismatch("refuse").announce(false).setting("connect_timeout", "9ms").build()) {
       String[][] expected = {{"profile", "libmemcached/modula"}, {"read_timeout", "7000us"},
-        {"write_timeout", "2us"}, {"connect_timeout", "9000us"}, {"idle_timeout", "120000000us"},
+        {"write_timeout", "1501us"}, {"connect_timeout", "9000us"}, {"idle_timeout", "120000000us"},
         {"max_connections", "3"}, {"max_value", "2097152"}, {"protocol", "text"},
         {"dialect", "raw"}, {"compress", "none"}, {"compress_from", "5"}, {"decode_text", "true"},
         {"on_error", "miss"}, {"on_mismatch", "refuse"}, {"announce", "false"}};
@@ -338,18 +338,18 @@ class ClientTest {
       }
       assertNull(made.setting("nothing"));
       assertNull(made.setting("x".repeat(100)));
-      assertEquals(List.of("a", "b").size(), made.ring().servers().size());
+      assertEquals(2, made.ring().servers().size());
     }
-    try (Client url = Client.connect("memcached://a,b/?profile=ketama&timeout=1s");
-        Topology topology = new Topology("c d e");
+    try (Client url = Client.connect("memcached://127.0.0.1,127.0.0.2/?profile=ketama&timeout=1s");
+        Topology topology = new Topology("127.0.0.1 127.0.0.2");
         Client copy = Client.builder().topology(topology).build()) {
-      assertEquals("1000000us", url.setting("write_timeout"));
+      assertEquals("1000000us", url.setting("timeout"));
       assertEquals(topology, copy.topology());
     }
     assertThrows(InvalidArgumentException.class,
-        () -> Client.builder().servers("a").setting("x y", "&=%").build());
+        () -> Client.builder().servers("127.0.0.1").setting("x y", "&=%").build());
     assertThrows(InvalidArgumentException.class,
-        () -> Client.builder().servers("a").readTimeout(Duration.ofSeconds(-1)).build());
+        () -> Client.builder().servers("127.0.0.1").readTimeout(Duration.ofSeconds(-1)).build());
     assertThrows(InvalidServersException.class, () -> Client.builder().servers("a b"));
     assertThrows(InvalidServersException.class, () -> Client.connect("a:b:c:d"));
   }
