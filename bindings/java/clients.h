@@ -249,10 +249,12 @@ static jbyteArray many_out(JNIEnv *env, call *call, int with) {
     throw_failure(env, &failure);
     return NULL;
   }
-  polyring_buffer *to = polyring_results_buffer(call->results);
-  int is_whole = to != NULL;
-  for (size_t i = 0; is_whole && i < call->count; i++) is_whole = put_one(to, call, i, with);
-  jbyteArray array = buffer_out(env, to, is_whole);
+  polyring_buffer to; /* not that of the results, which explanations may use */
+  int is_whole = 1;
+  polyring_buffer_init(&to, NULL);
+  for (size_t i = 0; is_whole && i < call->count; i++) is_whole = put_one(&to, call, i, with);
+  jbyteArray array = buffer_out(env, &to, is_whole);
+  polyring_buffer_done(&to);
   call_end(call);
   return array;
 }

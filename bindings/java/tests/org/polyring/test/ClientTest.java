@@ -262,6 +262,19 @@ class ClientTest {
   }
 
   @Test
+  void aBadValueOfManyHidesNoOther() {
+    var failure = assertThrows(PartialException.class,
+        () -> client.setMany(Map.of("a", 1, "b", Double.NaN, "c", List.of(new byte[3]))));
+    assertEquals(Map.of("a", Outcome.OK), failure.found());
+    for (String key : List.of("b", "c")) {
+      var reason = failure.failures().get(key);
+      assertEquals(InvalidValueException.class, reason.getClass());
+      assertArrayEquals(key.getBytes(UTF_8), reason.key().orElseThrow());
+      assertTrue(reason.getMessage().contains("\"" + key + "\""), reason.getMessage());
+    }
+  }
+
+  @Test
   void everyServerIsAsked() {
     client.set("k", 1);
     String name = one.toString();
