@@ -2,7 +2,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "client/client.h"
+#include "polyring/polyring.h"
 #include "servers.h"
 
 enum { SERVERS = 4 };
@@ -27,19 +27,18 @@ static int stop_all(void **state) {
   return rmdir(folder);
 }
 
-static polyring__client *client_of(const char *text) {
-  polyring__client *client;
+static polyring_client *client_of(const char *text, const char *settings) {
+  polyring_client *client;
   polyring_error error;
-  if (polyring__client_new(NULL, "", 0, text, strlen(text), &client, &error) < 0)
-    fail_msg("%s: %s", text, error.text);
+  if (polyring_client_new(NULL, text, strlen(text), settings, strlen(settings), &client, &error) <
+      0)
+    fail_msg("%s, %s: %s", text, settings, error.text);
   return client;
 }
 
 /* One that waits for a busy machine. */
-static polyring__client *patient_client(void) {
-  polyring__client *client = client_of(list);
-  polyring__client_set_times(client, 20000000, 20000000, 10000000);
-  return client;
+static polyring_client *patient_client(void) {
+  return client_of(list, "timeout=20s&connect_timeout=10s");
 }
 
 static int64_t now_ms(void) {
@@ -49,127 +48,125 @@ static int64_t now_ms(void) {
 }
 
 /* One operation; returns its status. */
-static int one(polyring__client *client, polyring__client_results *results,
-               polyring__operation *operation) {
-  polyring_status status = polyring__client_run(client, operation, 1, results, NULL);
+static int one(polyring_client *client, polyring_results *results, polyring_operation *operation) {
+  polyring_status status = polyring_client_run(client, operation, 1, 0, results, NULL);
   assert_int_equal(status, operation->status < 0 ? POLYRING_PARTIAL : POLYRING_OK);
   return operation->status;
 }
 
-#define OP(...) (&(polyring__operation){__VA_ARGS__})
+#define OP(...) (&(polyring_operation){__VA_ARGS__})
 #define KEY(text) .key = text, .key_size = strlen(text)
-#define VALUE(text) .value = text, .value_size = strlen(text)
+#define TEXT(text, length) .value = {.tag = POLYRING_VALUE_TEXT, .at = text, .size = length}
+#define VALUE(text) TEXT(text, strlen(text))
 
-static void must_find(polyring__client *client, polyring__client_results *results, const char *key,
+static void must_find(polyring_client *client, polyring_results *results, const char *key,
                       const char *value) {
-  polyring__operation get = {.verb = POLYRING__GET, KEY(key)};
+  polyring_operation get = {.verb = POLYRING_GET, KEY(key)};
   assert_int_equal(one(client, results, &get), POLYRING_OK);
-  assert_int_equal(get.found_size, strlen(value));
-  assert_memory_equal(get.found, value, get.found_size);
+  assert_int_equal(get.found.size, strlen(value));
+  assert_memory_equal(get.found.at, value, get.found.size);
 }
 
 static void every_verb(void **state) {
   (void)state;
-  polyring__client *client = patient_client();
-  polyring__client_results *results = polyring__client_results_new(NULL);
+  polyring_client *client = patient_client();
+  polyring_results *results = polyring_results_borrow(client);
   for (int k = 0; k < 40; k++) { /* on all servers */
     char key[20];
     snprintf(key, sizeof key, "verb-%d", k);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__GET, KEY(key))), POLYRING__MISS);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__REPLACE, KEY(key), VALUE("x"))),
-                     POLYRING__NOT_STORED);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__APPEND, KEY(key), VALUE("x"))),
-                     POLYRING__NOT_STORED);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__TOUCH, KEY(key))), POLYRING__MISS);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__DELETE, KEY(key))), POLYRING__MISS);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__INCR, KEY(key), .delta = 1)),
-                     POLYRING__MISS);
-    assert_int_equal(
-        one(client, results, OP(.verb = POLYRING__ADD, KEY(key), VALUE("b"), .flags = 77)),
-        POLYRING_OK);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__ADD, KEY(key), VALUE("x"))),
-                     POLYRING__NOT_STORED);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__APPEND, KEY(key), VALUE("c"))),
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_GET, KEY(key))), POLYRING_MISS);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_REPLACE, KEY(key), VALUE("x"))),
+                     POLYRING_NOT_STORED);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_APPEND, KEY(key), VALUE("x"))),
+                     POLYRING_NOT_STORED);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_TOUCH, KEY(key))), POLYRING_MISS);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_DELETE, KEY(key))), POLYRING_MISS);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_INCR, KEY(key), .delta = 1)),
+                     POLYRING_MISS);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_ADD, KEY(key), VALUE("b"))),
                      POLYRING_OK);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__PREPEND, KEY(key), VALUE("a"))),
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_ADD, KEY(key), VALUE("x"))),
+                     POLYRING_NOT_STORED);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_APPEND, KEY(key), VALUE("c"))),
+                     POLYRING_OK);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_PREPEND, KEY(key), VALUE("a"))),
                      POLYRING_OK);
     must_find(client, results, key, "abc");
-    polyring__operation get = {.verb = POLYRING__GET, KEY(key), .want = POLYRING__WANT_CAS};
+    polyring_operation get = {.verb = POLYRING_GET, KEY(key), .want = POLYRING_WANT_CAS};
     assert_int_equal(one(client, results, &get), POLYRING_OK);
-    assert_int_equal(get.found_flags, 77);
+    assert_int_equal(get.found_flags, 1 << 16);
     assert_int_equal(
-        one(client, results, OP(.verb = POLYRING__CAS, KEY(key), VALUE("5"), .cas = get.found_cas)),
+        one(client, results, OP(.verb = POLYRING_CAS, KEY(key), VALUE("5"), .cas = get.found_cas)),
         POLYRING_OK);
     assert_int_equal(
-        one(client, results, OP(.verb = POLYRING__CAS, KEY(key), VALUE("6"), .cas = get.found_cas)),
-        POLYRING__EXISTS);
-    polyring__operation incr = {.verb = POLYRING__INCR, KEY(key), .delta = 38};
+        one(client, results, OP(.verb = POLYRING_CAS, KEY(key), VALUE("6"), .cas = get.found_cas)),
+        POLYRING_EXISTS);
+    polyring_operation incr = {.verb = POLYRING_INCR, KEY(key), .delta = 38};
     assert_int_equal(one(client, results, &incr), POLYRING_OK);
     assert_int_equal(incr.number, 43);
-    polyring__operation decr = {.verb = POLYRING__DECR, KEY(key), .delta = 50};
+    polyring_operation decr = {.verb = POLYRING_DECR, KEY(key), .delta = 50};
     assert_int_equal(one(client, results, &decr), POLYRING_OK);
     assert_int_equal(decr.number, 0);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(key), VALUE("text"))),
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_SET, KEY(key), VALUE("text"))),
                      POLYRING_OK);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__INCR, KEY(key), .delta = 1)),
-                     POLYRING__REFUSED);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_INCR, KEY(key), .delta = 1)),
+                     POLYRING_REFUSED);
     must_find(client, results, key, "text");
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__TOUCH, KEY(key), .ttl = -1)),
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_TOUCH, KEY(key), .ttl = -1)),
                      POLYRING_OK);
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__GET, KEY(key))), POLYRING__MISS);
-    polyring__operation make = {.verb = POLYRING__INCR,
-                                KEY(key),
-                                .delta = 1,
-                                .initial = 10,
-                                .marks = POLYRING__HAS_INITIAL | POLYRING__HAS_TTL,
-                                .ttl = 86400 * 60};
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_GET, KEY(key))), POLYRING_MISS);
+    polyring_operation make = {.verb = POLYRING_INCR,
+                               KEY(key),
+                               .delta = 1,
+                               .initial = 10,
+                               .marks = POLYRING_HAS_INITIAL | POLYRING_HAS_TTL,
+                               .ttl = 86400 * 60};
     assert_int_equal(one(client, results, &make), POLYRING_OK);
     assert_int_equal(make.number, 10);
     must_find(client, results, key, "10"); /* sixty days are no date long past */
-    assert_int_equal(one(client, results, OP(.verb = POLYRING__DELETE, KEY(key))), POLYRING_OK);
+    assert_int_equal(one(client, results, OP(.verb = POLYRING_DELETE, KEY(key))), POLYRING_OK);
   }
-  polyring__client_results_free(results);
-  polyring__client_free(client);
+  polyring_results_return(results);
+  polyring_client_free(client);
 }
 
 static void keys_of_all_kinds(void **state) {
   (void)state;
-  polyring__client *client = patient_client();
-  polyring__client_results *results = polyring__client_results_new(NULL);
+  polyring_client *client = patient_client();
+  polyring_results *results = polyring_results_borrow(client);
   char longest[252];
   memset(longest, 'k', sizeof longest);
   longest[251] = 0;
-  assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(""), VALUE("x"))),
+  assert_int_equal(one(client, results, OP(.verb = POLYRING_SET, KEY(""), VALUE("x"))),
                    POLYRING_INVALID_KEY);
   /* Those that a line cannot hold go as base64. */
   static const char *const binary[] = {"a b", "a\r\nflush_all", "a\tb", "\x7f"};
   for (size_t i = 0; i < COUNT(binary); i++)
     assert_int_equal(
-        one(client, results, OP(.verb = POLYRING__SET, KEY(binary[i]), VALUE(binary[i]))),
+        one(client, results, OP(.verb = POLYRING_SET, KEY(binary[i]), VALUE(binary[i]))),
         POLYRING_OK);
   for (size_t i = 0; i < COUNT(binary); i++) must_find(client, results, binary[i], binary[i]);
-  assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(longest), VALUE("x"))),
+  assert_int_equal(one(client, results, OP(.verb = POLYRING_SET, KEY(longest), VALUE("x"))),
                    POLYRING_INVALID_KEY);
   assert_int_equal(
-      one(client, results, OP(.verb = POLYRING__SET, .key = "a\0b", .key_size = 3, VALUE("x"))),
+      one(client, results, OP(.verb = POLYRING_SET, .key = "a\0b", .key_size = 3, VALUE("x"))),
       POLYRING_OK);
   longest[250] = 0;
-  assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(longest), VALUE("x"))),
+  assert_int_equal(one(client, results, OP(.verb = POLYRING_SET, KEY(longest), VALUE("x"))),
                    POLYRING_OK);
   must_find(client, results, longest, "x");
-  polyring__client_results_free(results);
-  polyring__client_free(client);
+  polyring_results_return(results);
+  polyring_client_free(client);
 }
 
 enum { MANY = 1000 };
 static char keys[MANY][20];
-static polyring__operation batch[MANY];
+static polyring_operation batch[MANY];
 
-static void fill_batch(polyring__verb verb) {
+static void fill_batch(polyring_verb verb) {
   for (int i = 0; i < MANY; i++) {
     snprintf(keys[i], sizeof keys[i], "many-%d", i);
-    batch[i] = (polyring__operation){
-        .verb = verb, KEY(keys[i]), .value = keys[i], .value_size = strlen(keys[i])};
+    batch[i] = (polyring_operation){.verb = verb, KEY(keys[i]), VALUE(keys[i])};
   }
 }
 
@@ -179,71 +176,70 @@ static size_t count_of(int status) {
   for (int i = 0; i < MANY; i++) {
     if (batch[i].status != status) continue;
     count++;
-    if (batch[i].verb != POLYRING__GET || status) continue;
-    assert_int_equal(batch[i].found_size, strlen(keys[i]));
-    assert_memory_equal(batch[i].found, keys[i], batch[i].found_size);
+    if (batch[i].verb != POLYRING_GET || status) continue;
+    assert_int_equal(batch[i].found.size, strlen(keys[i]));
+    assert_memory_equal(batch[i].found.at, keys[i], batch[i].found.size);
   }
   return count;
 }
 
 static void many_at_once(void **state) {
   (void)state;
-  polyring__client *client = patient_client();
-  polyring__client_results *results = polyring__client_results_new(NULL);
-  fill_batch(POLYRING__SET);
-  assert_int_equal(polyring__client_run(client, batch, MANY, results, NULL), POLYRING_OK);
+  polyring_client *client = patient_client();
+  polyring_results *results = polyring_results_borrow(client);
+  fill_batch(POLYRING_SET);
+  assert_int_equal(polyring_client_run(client, batch, MANY, 0, results, NULL), POLYRING_OK);
   assert_int_equal(count_of(POLYRING_OK), MANY);
-  fill_batch(POLYRING__GET);
+  fill_batch(POLYRING_GET);
   batch[500].key = "nothing";
   batch[500].key_size = 7;
   batch[600].key = "";
   batch[600].key_size = 0;
-  assert_int_equal(polyring__client_run(client, batch, MANY, results, NULL), POLYRING_PARTIAL);
+  assert_int_equal(polyring_client_run(client, batch, MANY, 0, results, NULL), POLYRING_PARTIAL);
   assert_int_equal(count_of(POLYRING_OK), MANY - 2);
-  assert_int_equal(batch[500].status, POLYRING__MISS);
+  assert_int_equal(batch[500].status, POLYRING_MISS);
   assert_int_equal(batch[600].status, POLYRING_INVALID_KEY);
-  fill_batch(POLYRING__DELETE);
-  batch[0].verb = POLYRING__GET; /* of all kinds in one call */
-  assert_int_equal(polyring__client_run(client, batch, MANY, results, NULL), POLYRING_OK);
+  fill_batch(POLYRING_DELETE);
+  batch[0].verb = POLYRING_GET; /* of all kinds in one call */
+  assert_int_equal(polyring_client_run(client, batch, MANY, 0, results, NULL), POLYRING_OK);
   assert_int_equal(count_of(POLYRING_OK), MANY);
-  polyring__client_results_free(results);
-  polyring__client_free(client);
+  polyring_results_return(results);
+  polyring_client_free(client);
 }
 
 static void long_values(void **state) {
   (void)state;
-  polyring__client *client = patient_client();
-  polyring__client_results *results = polyring__client_results_new(NULL);
+  polyring_client *client = patient_client();
+  polyring_results *results = polyring_results_borrow(client);
   size_t sizes[] = {0, 1, 4095, 4096, 4097, 65535, 65536, 1000000};
   char *value = malloc(1000000);
   for (size_t i = 0; i < 1000000; i++) value[i] = "\r\nEND\r\nVALUE "[i % 13];
   for (size_t i = 0; i < COUNT(sizes); i++) {
     assert_int_equal(
-        one(client, results,
-            OP(.verb = POLYRING__SET, KEY("long"), .value = value, .value_size = sizes[i])),
+        one(client, results, OP(.verb = POLYRING_SET, KEY("long"), TEXT(value, sizes[i]))),
         POLYRING_OK);
-    polyring__operation get = {.verb = POLYRING__GET, KEY("long")};
+    polyring_operation get = {.verb = POLYRING_GET, KEY("long")};
     assert_int_equal(one(client, results, &get), POLYRING_OK);
-    assert_int_equal(get.found_size, sizes[i]);
-    if (sizes[i]) assert_memory_equal(get.found, value, sizes[i]);
+    assert_int_equal(get.found.size, sizes[i]);
+    if (sizes[i]) assert_memory_equal(get.found.at, value, sizes[i]);
   }
   free(value);
-  polyring__client_results_free(results);
-  polyring__client_free(client);
+  polyring_results_return(results);
+  polyring_client_free(client);
 }
 
 static void a_dead_server_hides_no_other(void **state) {
   (void)state;
-  polyring__client *client = patient_client();
-  polyring__client_results *results = polyring__client_results_new(NULL);
-  fill_batch(POLYRING__SET);
-  assert_int_equal(polyring__client_run(client, batch, MANY, results, NULL), POLYRING_OK);
+  polyring_client *client = patient_client();
+  polyring_results *results = polyring_results_borrow(client);
+  fill_batch(POLYRING_SET);
+  assert_int_equal(polyring_client_run(client, batch, MANY, 0, results, NULL), POLYRING_OK);
   live_stop(&servers[1]);
-  fill_batch(POLYRING__GET);
-  assert_int_equal(polyring__client_run(client, batch, MANY, results, NULL), POLYRING_PARTIAL);
+  fill_batch(POLYRING_GET);
+  assert_int_equal(polyring_client_run(client, batch, MANY, 0, results, NULL), POLYRING_PARTIAL);
   size_t lost = 0;
   for (int i = 0; i < MANY; i++) {
-    assert_int_equal(batch[i].status, batch[i].server == 1 ? POLYRING__UNAVAILABLE : POLYRING_OK);
+    assert_int_equal(batch[i].status, batch[i].server == 1 ? POLYRING_UNAVAILABLE : POLYRING_OK);
     if (batch[i].server != 1) continue;
     lost++;
     assert_int_equal(batch[i].system_error, ECONNREFUSED);
@@ -251,77 +247,77 @@ static void a_dead_server_hides_no_other(void **state) {
   assert_true(lost > 100);
   assert_int_equal(count_of(POLYRING_OK), MANY - lost);
   live_start(&servers[1]); /* empty; the client finds it by itself */
-  fill_batch(POLYRING__GET);
-  assert_int_equal(polyring__client_run(client, batch, MANY, results, NULL), POLYRING_OK);
-  assert_int_equal(count_of(POLYRING__MISS), lost);
+  fill_batch(POLYRING_GET);
+  assert_int_equal(polyring_client_run(client, batch, MANY, 0, results, NULL), POLYRING_OK);
+  assert_int_equal(count_of(POLYRING_MISS), lost);
   /* A change on a socket that the server closed meanwhile: nothing answered it. */
   live_stop(&servers[1]);
   live_start(&servers[1]);
-  fill_batch(POLYRING__SET);
-  polyring__client_run(client, batch, MANY, results, NULL);
+  fill_batch(POLYRING_SET);
+  polyring_client_run(client, batch, MANY, 0, results, NULL);
   for (int i = 0; i < MANY; i++)
     assert_true(batch[i].status == POLYRING_OK ||
-                (batch[i].server == 1 && batch[i].status == POLYRING__UNKNOWN));
-  polyring__client_run(client, batch, MANY, results, NULL);
+                (batch[i].server == 1 && batch[i].status == POLYRING_UNKNOWN));
+  polyring_client_run(client, batch, MANY, 0, results, NULL);
   assert_int_equal(count_of(POLYRING_OK), MANY);
-  polyring__client_results_free(results);
-  polyring__client_free(client);
+  polyring_results_return(results);
+  polyring_client_free(client);
 }
 
 static void a_hung_server_costs_its_deadline_alone(void **state) {
   (void)state;
-  polyring__client *client = client_of(list);
-  polyring__client_results *results = polyring__client_results_new(NULL);
-  fill_batch(POLYRING__SET);
-  assert_int_equal(polyring__client_run(client, batch, MANY, results, NULL), POLYRING_OK);
+  polyring_client *client = client_of(list, "");
+  polyring_results *results = polyring_results_borrow(client);
+  fill_batch(POLYRING_SET);
+  assert_int_equal(polyring_client_run(client, batch, MANY, 0, results, NULL), POLYRING_OK);
   kill(servers[0].pid, SIGSTOP);
   int64_t start = now_ms();
-  fill_batch(POLYRING__GET);
-  polyring__client_run(client, batch, MANY, results, NULL);
+  fill_batch(POLYRING_GET);
+  polyring_client_run(client, batch, MANY, 0, results, NULL);
   assert_in_range(now_ms() - start, 200, 5000);
   for (int i = 0; i < MANY; i++)
-    assert_int_equal(batch[i].status, batch[i].server == 0 ? POLYRING__UNKNOWN : POLYRING_OK);
+    assert_int_equal(batch[i].status, batch[i].server == 0 ? POLYRING_UNKNOWN : POLYRING_OK);
   start = now_ms(); /* alone, on a new socket, which the kernel accepts */
   int at = 0;
   while (batch[at].server) at++;
-  assert_int_equal(one(client, results, OP(.verb = POLYRING__SET, KEY(keys[at]), VALUE("new"))),
-                   POLYRING__UNKNOWN);
+  assert_int_equal(one(client, results, OP(.verb = POLYRING_SET, KEY(keys[at]), VALUE("new"))),
+                   POLYRING_UNKNOWN);
   assert_in_range(now_ms() - start, 400, 5000);
   kill(servers[0].pid, SIGCONT);
   pause_ms(50);
-  fill_batch(POLYRING__GET);
-  assert_int_equal(polyring__client_run(client, batch, MANY, results, NULL), POLYRING_OK);
-  polyring__client_results_free(results);
-  polyring__client_free(client);
+  fill_batch(POLYRING_GET);
+  assert_int_equal(polyring_client_run(client, batch, MANY, 0, results, NULL), POLYRING_OK);
+  polyring_results_return(results);
+  polyring_client_free(client);
 }
 
 struct threads {
-  polyring__client *client;
+  polyring_client *client;
   atomic_int stop;
   atomic_size_t done, failed;
 };
 
 static void *work(void *context) {
   struct threads *threads = context;
-  polyring__client_results *results = polyring__client_results_new(NULL);
+  polyring_results *results = polyring_results_borrow(threads->client);
   for (unsigned n = 0; !atomic_load(&threads->stop); n++) {
-    polyring__operation operations[10];
+    polyring_operation operations[10];
     char text[10][24];
     for (int i = 0; i < 10; i++) {
       snprintf(text[i], sizeof text[i], "thread-%u", (n * 7 + (unsigned)i) % 500);
-      operations[i] = (polyring__operation){
-          .verb = n & 1 ? POLYRING__GET : POLYRING__SET, KEY(text[i]), VALUE(text[i])};
+      operations[i] = (polyring_operation){
+          .verb = n & 1 ? POLYRING_GET : POLYRING_SET, KEY(text[i]), VALUE(text[i])};
     }
-    if (polyring__client_run(threads->client, operations, 10, results, NULL) != POLYRING_OK)
+    if (polyring_client_run(threads->client, operations, 10, 0, results, NULL) != POLYRING_OK)
       atomic_fetch_add(&threads->failed, 1);
     for (int i = 0; i < 10; i++)
       if (n & 1 && !operations[i].status &&
-          (operations[i].found_size != strlen(text[i]) ||
-           memcmp(operations[i].found, text[i], strlen(text[i])) != 0))
+          (operations[i].found.size != strlen(text[i]) ||
+           memcmp(operations[i].found.at, text[i], strlen(text[i])) != 0))
         atomic_fetch_add(&threads->failed, 1);
     atomic_fetch_add(&threads->done, 10);
   }
-  polyring__client_results_free(results);
+  polyring_results_return(results);
   return NULL;
 }
 
@@ -334,7 +330,7 @@ static void servers_change_while_threads_work(void **state) {
   for (int i = 0; i < 8; i++) pthread_create(&ids[i], NULL, work, &threads);
   for (int i = 0; i < 50; i++) {
     const char *text = i & 1 ? list : shorter;
-    assert_int_equal(polyring__client_set_servers(threads.client, text, strlen(text), NULL),
+    assert_int_equal(polyring_client_set_topology(threads.client, text, strlen(text), NULL),
                      POLYRING_OK);
     pause_ms(5);
   }
@@ -342,25 +338,25 @@ static void servers_change_while_threads_work(void **state) {
   for (int i = 0; i < 8; i++) pthread_join(ids[i], NULL);
   assert_int_equal(atomic_load(&threads.failed), 0);
   assert_true(atomic_load(&threads.done) > 1000);
-  polyring__client_free(threads.client);
+  polyring_client_free(threads.client);
 }
 
 static void a_fork_is_noticed(void **state) {
   (void)state;
-  polyring__client *client = patient_client();
-  polyring__client_results *results = polyring__client_results_new(NULL);
-  fill_batch(POLYRING__SET);
-  assert_int_equal(polyring__client_run(client, batch, MANY, results, NULL), POLYRING_OK);
+  polyring_client *client = patient_client();
+  polyring_results *results = polyring_results_borrow(client);
+  fill_batch(POLYRING_SET);
+  assert_int_equal(polyring_client_run(client, batch, MANY, 0, results, NULL), POLYRING_OK);
   pid_t children[4];
   for (int c = 0; c < 4; c++) {
     children[c] = fork();
     if (children[c]) continue;
     int wrong = 0;
     for (int n = 0; n < 2000; n++) {
-      polyring__operation get = {.verb = POLYRING__GET, KEY(keys[(n * 13 + c * 100) % MANY])};
-      polyring__client_run(client, &get, 1, results, NULL);
-      wrong |= get.status || get.found_size != get.key_size ||
-               memcmp(get.found, get.key, get.key_size) != 0;
+      polyring_operation get = {.verb = POLYRING_GET, KEY(keys[(n * 13 + c * 100) % MANY])};
+      polyring_client_run(client, &get, 1, 0, results, NULL);
+      wrong |= get.status || get.found.size != get.key_size ||
+               memcmp(get.found.at, get.key, get.key_size) != 0;
     }
     _exit(wrong);
   }
@@ -369,11 +365,11 @@ static void a_fork_is_noticed(void **state) {
     waitpid(children[c], &status, 0);
     assert_int_equal(status, 0);
   }
-  fill_batch(POLYRING__GET);
-  assert_int_equal(polyring__client_run(client, batch, MANY, results, NULL), POLYRING_OK);
+  fill_batch(POLYRING_GET);
+  assert_int_equal(polyring_client_run(client, batch, MANY, 0, results, NULL), POLYRING_OK);
   assert_int_equal(count_of(POLYRING_OK), MANY);
-  polyring__client_results_free(results);
-  polyring__client_free(client);
+  polyring_results_return(results);
+  polyring_client_free(client);
 }
 
 int main(void) {

@@ -1,330 +1,358 @@
 #include "client/client.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <stdatomic.h>
+#include <errno.h>
 #include <stdio.h>
-#include <sys/un.h>
 
 #include "base/allocator.h"
 #include "base/error.h"
-#include "client/call.h"
 #include "placement/ring.h"
-#include "protocol/ttl.h"
-#include "protocol/wire_key.h"
+#include "topology/topology.h"
 #include "transport/clock.h"
 
-struct polyring__client_results {
-  polyring__results of_call;
-  polyring__op *ops;
-  size_t op_capacity;
-  char *keys; /* as they are sent, where that is not as they were given */
-  size_t keys_size;
-};
+static const char SCHEME[] = "memcached://";
+enum { SCHEME_SIZE = sizeof SCHEME - 1, LOOK_EVERY = 1000000 };
 
-/* A pool and who knows it: snapshots of the same client. */
-typedef struct shared_pool {
-  polyring__pool pool;
-  atomic_size_t uses;
-  char place[POLYRING_LABEL_MAX + 16];
-} shared_pool;
-
-/* A ring and the pools of its servers; never changed. */
-typedef struct snapshot {
-  atomic_size_t uses;
-  polyring_ring *ring;
-  polyring__pool **pools;
-  size_t count;
-} snapshot;
-
-struct polyring__client {
-  polyring_allocator allocator;
-  pthread_mutex_t lock;   /* of now */
-  pthread_mutex_t change; /* one at a time changes the servers */
-  snapshot *now;
-  int64_t read_time, change_time, connect_time; /* microseconds */
-  size_t value_most, links_most;
-};
-
-polyring__client_results *polyring__client_results_new(const polyring_allocator *allocator) {
-  polyring_allocator memory = polyring__allocator_or_libc(allocator);
-  polyring__client_results *results = polyring__allocate(&memory, sizeof *results);
-  if (!results) return NULL;
-  *results = (polyring__client_results){.op_capacity = 0};
-  polyring__results_init(&results->of_call, &memory);
-  return results;
+static polyring_status no_memory(polyring_error *error) {
+  return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for a client");
 }
 
-void polyring__client_results_free(polyring__client_results *results) {
-  if (!results) return;
-  polyring_allocator memory = results->of_call.allocator;
-  polyring__release(&memory, results->ops, results->op_capacity * sizeof *results->ops);
-  polyring__release(&memory, results->keys, results->keys_size);
-  polyring__results_done(&results->of_call);
-  polyring__release(&memory, results, sizeof *results);
+/* --- a topology from a text --- */
+
+static int is_document(polyring__span text) {
+  size_t at = 0;
+  while (at < text.size && strchr(" \t\r\n", text.at[at]) && text.at[at]) at++;
+  return at < text.size && text.at[at] == '{';
 }
 
-static int write_place(const polyring__server *server, shared_pool *shared) {
-  int port = server->port == POLYRING__NO_PORT ? 11211 : server->port;
-  polyring__address *address = &shared->pool.address;
-  polyring__span at =
-      server->place == POLYRING__PLACE_UNIX || !server->ip.size ? server->host : server->ip;
-  snprintf(shared->place, sizeof shared->place, "%d %.*s",
-           server->place == POLYRING__PLACE_UNIX ? -1 : port, (int)at.size, at.at);
-  if (server->place == POLYRING__PLACE_UNIX) {
-    struct sockaddr_un *un = (struct sockaddr_un *)&address->bytes;
-    if (at.size >= sizeof un->sun_path) return 0;
-    un->sun_family = AF_UNIX;
-    memcpy(un->sun_path, at.at, at.size + 1);
-    address->size = sizeof *un;
-    return 1;
-  }
-  struct sockaddr_in *in = (struct sockaddr_in *)&address->bytes;
-  struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&address->bytes;
-  if (inet_pton(AF_INET, at.at, &in->sin_addr) == 1) {
-    in->sin_family = AF_INET;
-    in->sin_port = htons((uint16_t)port);
-    address->size = sizeof *in;
-  } else if (inet_pton(AF_INET6, at.at, &in6->sin6_addr) == 1) {
-    in6->sin6_family = AF_INET6;
-    in6->sin6_port = htons((uint16_t)port);
-    address->size = sizeof *in6;
-  }
-  return address->size != 0;
+/* As the one before, but for the servers; the next epoch. */
+static polyring_status with_servers(polyring_client *client, const polyring_topology *base,
+                                    polyring__span servers, polyring_topology **topology,
+                                    polyring_error *error) {
+  if (base)
+    return polyring_topology_with_servers(&client->allocator, base, servers.at, servers.size,
+                                          topology, error);
+  const char *profile = client->settings.of[POLYRING__SET_profile].text;
+  return polyring_topology_new(&client->allocator, profile, strlen(profile), servers.at,
+                               servers.size, 0, topology, error);
 }
 
-static void pool_release(const polyring_allocator *memory, polyring__pool *pool) {
-  shared_pool *shared = (shared_pool *)pool; /* its first member */
-  if (!shared || atomic_fetch_sub(&shared->uses, 1) != 1) return;
-  polyring__pool_done(&shared->pool);
-  polyring__release(memory, shared, sizeof *shared);
-}
-
-static void snapshot_release(const polyring_allocator *memory, snapshot *old) {
-  if (!old || atomic_fetch_sub(&old->uses, 1) != 1) return;
-  for (size_t i = 0; old->pools && i < old->count; i++) pool_release(memory, old->pools[i]);
-  polyring__release(memory, old->pools, old->count * sizeof *old->pools);
-  polyring_ring_free(old->ring);
-  polyring__release(memory, old, sizeof *old);
-}
-
-/* The pool of a server: that of another snapshot or server if it is the same place. */
-static polyring_status pool_of(polyring__client *client, const snapshot *made, const snapshot *old,
-                               const polyring__server *server, polyring__pool **pool,
-                               polyring_error *error) {
-  const snapshot *both[] = {made, old};
-  shared_pool *fresh = polyring__allocate(&client->allocator, sizeof *fresh);
-  if (!fresh) return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory");
-  memset(fresh, 0, sizeof *fresh);
-  polyring__pool_init(&fresh->pool, &client->allocator);
-  if (!write_place(server, fresh)) {
-    polyring__pool_done(&fresh->pool);
-    polyring__release(&client->allocator, fresh, sizeof *fresh);
-    return polyring__server_refuse(server, error, "a client needs its address");
-  }
-  for (int s = 0; s < 2; s++)
-    for (size_t i = 0; both[s] && i < both[s]->count; i++) {
-      shared_pool *known = (shared_pool *)both[s]->pools[i];
-      if (!known || strcmp(known->place, fresh->place) != 0) continue;
-      atomic_fetch_add(&known->uses, 1);
-      *pool = &known->pool;
-      polyring__pool_done(&fresh->pool);
-      polyring__release(&client->allocator, fresh, sizeof *fresh);
-      return POLYRING_OK;
-    }
-  fresh->pool.receive_timeout = client->read_time;
-  fresh->pool.value_most = client->value_most;
-  fresh->pool.links_most = client->links_most;
-  atomic_init(&fresh->uses, 1);
-  *pool = &fresh->pool;
-  return POLYRING_OK;
-}
-
-/* Takes the ring over. */
-static polyring_status snapshot_make(polyring__client *client, polyring_ring *ring,
-                                     const snapshot *old, snapshot **made, polyring_error *error) {
-  snapshot *one = polyring__allocate(&client->allocator, sizeof *one);
-  if (!one) {
-    polyring_ring_free(ring);
-    return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory");
-  }
-  *one = (snapshot){.ring = ring, .count = ring->servers.count};
-  atomic_init(&one->uses, 1);
-  one->pools = polyring__allocate(&client->allocator, one->count * sizeof *one->pools);
-  polyring_status status = one->pools ? POLYRING_OK : POLYRING_NO_MEMORY;
-  if (one->pools) memset(one->pools, 0, one->count * sizeof *one->pools);
-  for (size_t i = 0; status >= 0 && i < one->count; i++)
-    status = pool_of(client, one, old, &ring->servers.at[i], &one->pools[i], error);
-  if (status >= 0) {
-    *made = one;
-    return status;
-  }
-  snapshot_release(&client->allocator, one);
+polyring_status polyring__topology_read(polyring_client *client, const polyring_topology *base,
+                                        polyring__span text, polyring_topology **topology,
+                                        polyring_error *error) {
+  const char *name, *value;
+  if (!is_document(text)) return with_servers(client, base, text, topology, error);
+  polyring_status status =
+      polyring_topology_parse(&client->allocator, text.at, text.size, topology, error);
+  if (status < 0) return status;
+  if ((name = polyring_topology_setting(*topology, 0, &value)))
+    status = polyring__fail(error, POLYRING_INVALID_TOPOLOGY, POLYRING_NOWHERE,
+                            "the client does not know the setting %s=%q of the topology", name,
+                            (const void *)value, strlen(value));
+  else if (client->settings.of[POLYRING__SET_profile].given)
+    status = polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
+                            "a topology brings its own profile: the setting profile is one too "
+                            "many");
+  else if (base && polyring_topology_epoch(*topology) < polyring_topology_epoch(base))
+    status = polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
+                            "the topology's epoch %u is before the client's own, %u",
+                            (unsigned)polyring_topology_epoch(*topology),
+                            (unsigned)polyring_topology_epoch(base));
+  if (status >= 0) return status;
+  polyring_topology_free(*topology);
   return status;
 }
 
-polyring_status polyring__client_new(const polyring_allocator *allocator, const char *profile,
-                                     size_t profile_size, const char *servers, size_t servers_size,
-                                     polyring__client **client, polyring_error *error) {
-  polyring_allocator memory = polyring__allocator_or_libc(allocator);
-  polyring_ring *ring;
-  *client = NULL;
-  polyring_status status =
-      polyring_ring_new(&memory, profile, profile_size, servers, servers_size, &ring, error);
-  if (status < 0) return status;
-  polyring__client *made = polyring__allocate(&memory, sizeof *made);
-  if (!made) {
-    polyring_ring_free(ring);
-    return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory");
+static polyring_status read_file(polyring_client *client, const polyring_topology *base,
+                                 polyring_topology **topology, polyring_error *error) {
+  const char *path = client->settings.of[POLYRING__SET_topology].text;
+  polyring_buffer text;
+  polyring_status status;
+  polyring_buffer_init(&text, &client->allocator);
+  int fault = polyring__file_look(path, &client->stamp);
+  if (!fault) fault = polyring__file_read(path, POLYRING_TOPOLOGY_MAX, &text);
+  if (fault) {
+    status = polyring__fail(error, POLYRING_INVALID_TOPOLOGY, POLYRING_NOWHERE,
+                            "cannot read the topology %q: %s", (const void *)path, strlen(path),
+                            strerror(-fault));
+    if (error) error->system_error = -fault;
+  } else {
+    status = polyring__topology_read(
+        client, base, (polyring__span){(const char *)text.at, text.size}, topology, error);
   }
-  *made = (polyring__client){.allocator = memory,
-                             .read_time = 250000,
-                             .change_time = 500000,
-                             .connect_time = 100000,
-                             .value_most = 1 << 20,
-                             .links_most = 64};
+  polyring_buffer_done(&text);
+  return status;
+}
+
+/* --- making --- */
+
+/* Cuts a URL into servers, with commas, and settings. */
+static void cut_url(polyring__span *servers, polyring__span *settings) {
+  const char *question = memchr(servers->at, '?', servers->size);
+  *settings = (polyring__span){"", 0};
+  if (question) {
+    size_t size = (size_t)(question - servers->at);
+    *settings = (polyring__span){question + 1, servers->size - size - 1};
+    servers->size = size;
+  }
+  servers->at += SCHEME_SIZE;
+  servers->size -= SCHEME_SIZE;
+  if (servers->size && servers->at[servers->size - 1] == '/') servers->size--;
+}
+
+static polyring_status topology_of_url(polyring_client *client, polyring__span servers,
+                                       polyring_topology **topology, polyring_error *error) {
+  char *list = polyring__allocate(&client->allocator, servers.size + 1);
+  if (!list) return no_memory(error);
+  for (size_t i = 0; i < servers.size; i++) list[i] = servers.at[i] == ',' ? ' ' : servers.at[i];
+  polyring_status status =
+      with_servers(client, NULL, (polyring__span){list, servers.size}, topology, error);
+  if (status < 0 && error && error->status == POLYRING_INVALID_SERVERS &&
+      error->position != POLYRING_NOWHERE)
+    error->position += SCHEME_SIZE;
+  polyring__release(&client->allocator, list, servers.size + 1);
+  return status;
+}
+
+static polyring_status first_topology(polyring_client *client, polyring__span servers, int is_url,
+                                      polyring_topology **topology, polyring_error *error) {
+  int has_file = client->settings.of[POLYRING__SET_topology].text[0] != '\0';
+  if (has_file && servers.size)
+    return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
+                          "servers are given, and a file with a topology too");
+  if (has_file) return read_file(client, NULL, topology, error);
+  if (is_url) return topology_of_url(client, servers, topology, error);
+  return polyring__topology_read(client, NULL, servers, topology, error);
+}
+
+static void take_settings(polyring_client *client) {
+  const polyring__settings *settings = &client->settings;
+  int64_t both = settings->of[POLYRING__SET_timeout].number;
+  client->read_time = settings->of[POLYRING__SET_read_timeout].number;
+  client->change_time = settings->of[POLYRING__SET_write_timeout].number;
+  client->connect_time = settings->of[POLYRING__SET_connect_timeout].number;
+  if (both && !settings->of[POLYRING__SET_read_timeout].given) client->read_time = both;
+  if (both && !settings->of[POLYRING__SET_write_timeout].given) client->change_time = both;
+  client->value_options = (polyring__value_options){
+      .dialect = settings->of[POLYRING__SET_dialect].text,
+      .compress = settings->of[POLYRING__SET_compress].text,
+      .compress_from = (size_t)settings->of[POLYRING__SET_compress_from].number,
+      .decode_text = settings->of[POLYRING__SET_decode_text].number != 0};
+}
+
+/* What cannot be built is said when the client is made, not by the first value. */
+static polyring_status check_values(polyring_client *client, polyring_error *error) {
+  polyring__value_codec *codec;
+  polyring_status status =
+      polyring__value_codec_new(&client->allocator, &client->value_options, &codec, error);
+  polyring__value_codec_free(codec);
+  return status;
+}
+
+static polyring_status fill(polyring_client *client, polyring__span servers,
+                            polyring__span settings, polyring_error *error) {
+  polyring__span of_url = {"", 0};
+  polyring_topology *topology;
+  int is_url = servers.size >= SCHEME_SIZE && memcmp(servers.at, SCHEME, SCHEME_SIZE) == 0;
+  if (is_url) {
+    const char *start = servers.at;
+    cut_url(&servers, &of_url);
+    polyring_status status =
+        polyring__settings_read(&client->settings, of_url, (size_t)(of_url.at - start), error);
+    if (of_url.size && status < 0) return status;
+  }
+  polyring_status status = polyring__settings_read(&client->settings, settings, 0, error);
+  if (status < 0) return status;
+  take_settings(client);
+  status = check_values(client, error);
+  if (status >= 0) status = first_topology(client, servers, is_url, &topology, error);
+  if (status >= 0) status = polyring__snapshot_make(client, topology, NULL, &client->now, error);
+  return status;
+}
+
+polyring_status polyring_client_new(const polyring_allocator *allocator, const char *servers,
+                                    size_t servers_size, const char *settings, size_t settings_size,
+                                    polyring_client **client, polyring_error *error) {
+  polyring_allocator memory = polyring__allocator_or_libc(allocator);
+  polyring_client *made = polyring__allocate(&memory, sizeof *made);
+  *client = NULL;
+  if (!made) return no_memory(error);
+  memset(made, 0, sizeof *made);
+  made->allocator = memory;
   pthread_mutex_init(&made->lock, NULL);
   pthread_mutex_init(&made->change, NULL);
-  status = snapshot_make(made, ring, NULL, &made->now, error);
-  if (status < 0)
-    polyring__client_free(made);
-  else
+  atomic_init(&made->next_look, polyring__clock_now() + LOOK_EVERY);
+  polyring_status status = polyring__settings_init(&made->settings, &memory, error);
+  if (status >= 0)
+    status = fill(made, (polyring__span){servers ? servers : "", servers_size},
+                  (polyring__span){settings ? settings : "", settings_size}, error);
+  if (status >= 0)
     *client = made;
+  else
+    polyring_client_free(made);
   return status;
 }
 
-void polyring__client_set_times(polyring__client *client, int64_t reads, int64_t changes,
-                                int64_t connecting) {
-  client->read_time = reads;
-  client->change_time = changes;
-  client->connect_time = connecting;
-  for (size_t i = 0; i < client->now->count; i++) client->now->pools[i]->receive_timeout = reads;
-}
-
-void polyring__client_free(polyring__client *client) {
+void polyring_client_free(polyring_client *client) {
   if (!client) return;
-  snapshot_release(&client->allocator, client->now);
+  polyring_allocator memory = client->allocator;
+  for (polyring_results *results = client->all, *next; results; results = next) {
+    next = results->next;
+    polyring__results_free(results);
+  }
+  polyring__snapshot_release(&memory, client->now);
+  polyring__settings_done(&client->settings);
+  if (client->events)
+    polyring__release(&memory, client->events, POLYRING__EVENTS_MAX * sizeof *client->events);
   pthread_mutex_destroy(&client->lock);
   pthread_mutex_destroy(&client->change);
-  polyring_allocator memory = client->allocator;
   polyring__release(&memory, client, sizeof *client);
 }
 
-static snapshot *snapshot_take(polyring__client *client) {
-  pthread_mutex_lock(&client->lock);
-  snapshot *now = client->now;
-  atomic_fetch_add(&now->uses, 1);
-  pthread_mutex_unlock(&client->lock);
-  return now;
+const char *polyring_client_setting(const polyring_client *client, const char *name) {
+  const char *known;
+  for (size_t i = 0; (known = polyring_setting_name(i)); i++)
+    if (strcmp(known, name) == 0) return client->settings.of[i].text;
+  return NULL;
 }
 
-polyring_status polyring__client_set_servers(polyring__client *client, const char *servers,
-                                             size_t servers_size, polyring_error *error) {
-  polyring_ring *ring;
-  snapshot *made, *old;
+/* --- changing --- */
+
+polyring_status polyring__client_adopt(polyring_client *client, polyring_topology *topology,
+                                       polyring_error *error) {
+  polyring__snapshot *made, *old;
+  uint64_t epoch = polyring_topology_epoch(topology);
+  polyring_status status = polyring__snapshot_make(client, topology, client->now, &made, error);
+  if (status < 0) return status;
+  pthread_mutex_lock(&client->lock);
+  old = client->now;
+  client->now = made;
+  pthread_mutex_unlock(&client->lock);
+  polyring__snapshot_release(&client->allocator, old);
+  polyring__event(client, POLYRING_EVENT_TOPOLOGY_CHANGED, "", "epoch %llu, %zu servers",
+                  (unsigned long long)epoch, made->count);
+  return status;
+}
+
+polyring_status polyring_client_set_topology(polyring_client *client, const char *text, size_t size,
+                                             polyring_error *error) {
+  polyring_topology *topology;
+  if (size >= SCHEME_SIZE && memcmp(text, SCHEME, SCHEME_SIZE) == 0)
+    return polyring__fail(error, POLYRING_INVALID_ARGUMENT, 0,
+                          "a topology or a list of servers is wanted, not a URL");
   pthread_mutex_lock(&client->change);
-  const char *profile = polyring_ring_profile(client->now->ring);
-  polyring_status status = polyring_ring_new(&client->allocator, profile, strlen(profile), servers,
-                                             servers_size, &ring, error);
-  if (status >= 0) status = snapshot_make(client, ring, client->now, &made, error);
-  if (status >= 0) {
-    pthread_mutex_lock(&client->lock);
-    old = client->now;
-    client->now = made;
-    pthread_mutex_unlock(&client->lock);
-    snapshot_release(&client->allocator, old);
-  }
+  polyring_status status = polyring__topology_read(client, client->now->topology,
+                                                   (polyring__span){text, size}, &topology, error);
+  if (status >= 0) status = polyring__client_adopt(client, topology, error);
   pthread_mutex_unlock(&client->change);
   return status;
 }
 
-static int grow(polyring__client_results *results, size_t count) {
-  const polyring_allocator *memory = &results->of_call.allocator;
-  size_t keys_size = count * POLYRING_KEY_MAX;
-  if (count > results->op_capacity) {
-    polyring__op *ops = polyring__allocate(memory, count * sizeof *ops);
-    if (!ops) return 0;
-    polyring__release(memory, results->ops, results->op_capacity * sizeof *ops);
-    results->ops = ops;
-    results->op_capacity = count;
+/* The list without server `left_out` (-1: with all) and one more at its end. 0: there is no memory;
+ * the list is to be given back in any case. */
+static int write_list(const polyring_topology *topology, int left_out, polyring__span more,
+                      polyring_buffer *list) {
+  size_t count = polyring_topology_server_count(topology);
+  int all = 1;
+  for (size_t i = 0; i < count && all; i++) {
+    const char *server = polyring_topology_server(topology, i);
+    if ((int)i == left_out) continue;
+    all = polyring_buffer_add(list, server, strlen(server)) && polyring_buffer_add(list, " ", 1);
   }
-  if (keys_size > results->keys_size) {
-    char *keys = polyring__allocate(memory, keys_size);
-    if (!keys) return 0;
-    polyring__release(memory, results->keys, results->keys_size);
-    results->keys = keys;
-    results->keys_size = keys_size;
-  }
-  return 1;
+  return all && polyring_buffer_add(list, more.at, more.size);
 }
 
-/* Where the key goes, and as what. */
-static void aim(const snapshot *now, const polyring__operation *operation, polyring__op *op,
-                char *room) {
-  polyring__span key = {operation->key, operation->key_size};
-  size_t position;
-  op->server = POLYRING_NO_SERVER;
-  op->status = POLYRING_INVALID_KEY;
-  if (!now->ring->key_rules.as_is) {
-    polyring__key prepared;
-    if (polyring__key_prepare(&now->ring->key_rules, key.at, key.size, &prepared, NULL) < 0) return;
-    memcpy(room, prepared.sent, prepared.sent_size);
-    op->request.key = (polyring__span){room, prepared.sent_size};
-  } else {
-    op->request.key = key;
-  }
-  int32_t at = polyring_ring_locate(now->ring, key.at, key.size);
-  polyring__key_kind kind = polyring__key_kind_of(op->request.key, &position);
-  if (at < 0 || kind == POLYRING__KEY_EMPTY || kind == POLYRING__KEY_TOO_LONG) return;
-  if (kind == POLYRING__KEY_BINARY) op->request.marks |= POLYRING__BINARY;
-  op->server = (uint16_t)at;
-  op->status = POLYRING_OK;
+/* Under client->change. */
+static polyring_status change_list(polyring_client *client, int left_out, polyring__span more,
+                                   polyring_error *error) {
+  polyring_topology *topology = client->now->topology;
+  polyring_buffer list;
+  polyring_buffer_init(&list, &client->allocator);
+  polyring_status status =
+      write_list(topology, left_out, more, &list)
+          ? polyring_topology_with_servers(&client->allocator, topology, (const char *)list.at,
+                                           list.size, &topology, error)
+          : no_memory(error);
+  size_t before = list.size - more.size;
+  if (status < 0 && error && error->position != POLYRING_NOWHERE && more.size)
+    error->position = error->position > before ? error->position - before : 0;
+  polyring_buffer_done(&list);
+  return status < 0 ? status : polyring__client_adopt(client, topology, error);
 }
 
-static void prepare(const snapshot *now, const polyring__operation *operation, int64_t date,
-                    polyring__op *op, char *room) {
-  uint32_t marks = operation->marks & (POLYRING__HAS_TTL | POLYRING__HAS_INITIAL);
-  *op = (polyring__op){.request = {.verb = operation->verb,
-                                   .want = operation->want & POLYRING__WANT_CAS,
-                                   .marks = marks,
-                                   .value = {operation->value, operation->value_size},
-                                   .flags = operation->flags,
-                                   .cas = operation->cas,
-                                   .delta = operation->delta,
-                                   .initial = operation->initial}};
-  if (operation->verb == POLYRING__TOUCH) op->request.marks |= POLYRING__HAS_TTL;
-  if (op->request.marks & POLYRING__HAS_TTL) op->request.ttl = polyring__ttl(operation->ttl, date);
-  aim(now, operation, op, room);
-}
-
-static void report(polyring__operation *operation, const polyring__op *op) {
-  operation->status = op->status;
-  operation->system_error = op->system_error;
-  operation->server = op->server;
-  operation->found_flags = op->flags;
-  operation->found_cas = op->cas;
-  operation->number = op->number;
-  operation->found = op->value.at;
-  operation->found_size = op->value.size;
-}
-
-polyring_status polyring__client_run(polyring__client *client, polyring__operation *operations,
-                                     size_t count, polyring__client_results *results,
-                                     polyring_error *error) {
-  int changes = 0;
-  int64_t date = 0, start = polyring__clock_now();
-  if (!grow(results, count))
-    return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory");
-  snapshot *now = snapshot_take(client);
-  for (size_t i = 0; i < count; i++) {
-    changes |= operations[i].verb != POLYRING__GET;
-    if (operations[i].marks & POLYRING__HAS_TTL && !date) date = polyring__clock_date();
-    prepare(now, &operations[i], date, &results->ops[i], results->keys + i * POLYRING_KEY_MAX);
-  }
-  int64_t deadline = start + (changes ? client->change_time : client->read_time);
-  polyring_status status = polyring__call(now->pools, now->count, results->ops, count,
-                                          client->connect_time, deadline, &results->of_call);
-  for (size_t i = 0; i < count; i++) report(&operations[i], &results->ops[i]);
-  snapshot_release(&client->allocator, now);
+polyring_status polyring_client_add_server(polyring_client *client, const char *server, size_t size,
+                                           polyring_error *error) {
+  for (size_t i = 0; i < size; i++)
+    if (server[i] == ' ' || (server[i] >= '\t' && server[i] <= '\r'))
+      return polyring__fail(error, POLYRING_INVALID_SERVERS, i, "one server is added at a time: %q",
+                            (const void *)server, size);
+  if (!size) return polyring__fail(error, POLYRING_INVALID_SERVERS, 0, "there is no server to add");
+  pthread_mutex_lock(&client->change);
+  polyring_status status = change_list(client, -1, (polyring__span){server, size}, error);
+  pthread_mutex_unlock(&client->change);
   return status;
+}
+
+polyring_status polyring_client_remove_server(polyring_client *client, const char *server,
+                                              size_t size, polyring_error *error) {
+  polyring_status status;
+  pthread_mutex_lock(&client->change);
+  int at = polyring__snapshot_find(client->now, (polyring__span){server, size});
+  if (at < 0)
+    status = polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE, "%s %q",
+                            at == -1 ? "there is no server" : "there are several servers",
+                            (const void *)server, size);
+  else
+    status = change_list(client, at, (polyring__span){"", 0}, error);
+  pthread_mutex_unlock(&client->change);
+  return status;
+}
+
+polyring_status polyring_client_topology(polyring_client *client, polyring_topology **topology,
+                                         polyring_error *error) {
+  polyring__snapshot *now = polyring__snapshot_take(client);
+  polyring__fault ignored;
+  polyring_buffer list;
+  polyring_status status;
+  *topology = NULL;
+  polyring_buffer_init(&list, &client->allocator);
+  if (write_list(now->topology, -1, (polyring__span){"", 0}, &list)) {
+    polyring__draft draft = {now->topology->epoch,
+                             {now->topology->profile, strlen(now->topology->profile)},
+                             {(const char *)list.at, list.size, NULL, 0},
+                             now->topology->settings,
+                             now->topology->setting_count};
+    status = polyring__topology_make(&client->allocator, &draft, topology, &ignored, error);
+  } else {
+    status = no_memory(error);
+  }
+  polyring_buffer_done(&list);
+  polyring__snapshot_release(&client->allocator, now);
+  return status;
+}
+
+polyring_status polyring_client_ring(polyring_client *client, polyring_ring **ring,
+                                     polyring_error *error) {
+  polyring__snapshot *now = polyring__snapshot_take(client);
+  polyring_status status = polyring_topology_ring(&client->allocator, now->topology, ring, error);
+  polyring__snapshot_release(&client->allocator, now);
+  return status;
+}
+
+void polyring__client_look(polyring_client *client, int64_t now) {
+  int_least64_t due = atomic_load_explicit(&client->next_look, memory_order_relaxed);
+  const char *path = client->settings.of[POLYRING__SET_topology].text;
+  if (now < due || !*path) return;
+  if (!atomic_compare_exchange_strong(&client->next_look, &due, now + LOOK_EVERY)) return;
+  polyring__file_stamp stamp = {0};
+  polyring_topology *topology;
+  polyring_error error;
+  pthread_mutex_lock(&client->change);
+  polyring__file_look(path, &stamp);
+  if (memcmp(&stamp, &client->stamp, sizeof stamp) != 0) {
+    polyring_status status = read_file(client, client->now->topology, &topology, &error);
+    if (status >= 0) status = polyring__client_adopt(client, topology, &error);
+    client->stamp = stamp;
+    if (status < 0) polyring__event(client, POLYRING_EVENT_TOPOLOGY_REFUSED, "", "%s", error.text);
+  }
+  pthread_mutex_unlock(&client->change);
 }

@@ -1,96 +1,93 @@
-/* The client: not public yet, for it becomes so in all languages at once.
- *
- * A client speaks to memcached servers, each key to the one on which its ring has it. Any number
- * of threads may use one client at the same time.
- *
- *     polyring__client *client;
- *     polyring__client_results *results = polyring__client_results_new(NULL);
- *     polyring__client_new(NULL, "ketama", 6, "10.0.0.1 10.0.0.2", 17, &client, &error);
- *     polyring__operation get = {.verb = POLYRING__GET, .key = "user:17", .key_size = 7};
- *     if (polyring__client_run(client, &get, 1, results, &error) == POLYRING_OK && !get.status)
- *       fwrite(get.found, 1, get.found_size, stdout);
- *
- * Batch first: whatever is to be done is an array of operations, on any keys of any servers. They
- * are sent to all servers at once, so that a call takes the time of the slowest server, not the
- * sum; and each has a status of its own, so that one dead server hides no other's answers.
- *
- * Outcomes and failures. OK, MISS, NOT_STORED and EXISTS are what a completed operation came to.
- * Everything below zero is a failure, and never looks like a miss:
- *
- *     INVALID_KEY     the profile's client, or the protocol, refuses the key
- *     UNAVAILABLE     nothing was sent: the server cannot be reached, see system_error
- *     UNKNOWN         sent, and no answer came in time: a change may have been made, or not
- *     BAD_REPLY       the server answered something else than was asked; nothing of it is used
- *     SERVER_FAILED   the server could not do it, and says why in found
- *     REFUSED         the server does not take the request, and says why in found
- *     BUSY            all connections to the server were in use until the deadline
- *
- * Deadlines. One budget of time holds for all that a call does: waiting for a connection,
- * resolving, connecting, sending, receiving. Reads have 250 ms, changes 500 ms, if nothing else is
- * said. */
+/* The client, from within. */
 #ifndef POLYRING__CLIENT_H
 #define POLYRING__CLIENT_H
 
-#include "client/outcome.h"
-#include "polyring/ring.h"
-#include "protocol/request.h"
+#include <pthread.h>
+#include <stdatomic.h>
 
-typedef struct polyring__client polyring__client;
+#include "client/call.h"
+#include "client/settings.h"
+#include "polyring/client.h"
+#include "transport/file.h"
+#include "value/value.h"
 
-/* Where found values lie, and what a call needs while it runs. Used by one call at a time; used
- * again, it allocates nothing once it has grown to what the calls need. */
-typedef struct polyring__client_results polyring__client_results;
+/* A pool and who knows it: snapshots of the same client. */
+typedef struct polyring__shared_pool {
+  polyring__pool pool;
+  atomic_size_t uses;
+  char place[POLYRING_LABEL_MAX + 16];
+} polyring__shared_pool;
 
-/* NULL: there is no memory. */
-polyring__client_results *polyring__client_results_new(const polyring_allocator *allocator);
-void polyring__client_results_free(polyring__client_results *results); /* NULL is allowed */
+/* A topology with its ring and the pools of its servers; never changed. */
+typedef struct polyring__snapshot {
+  atomic_size_t uses;
+  polyring_topology *topology;
+  polyring_ring *ring;
+  polyring__pool **pools;
+  size_t count;
+} polyring__snapshot;
 
-typedef struct polyring__operation {
-  polyring__verb verb;  /* GET to DECR */
-  uint32_t marks, want; /* HAS_TTL, HAS_INITIAL; WANT_CAS */
-  const void *key;
-  size_t key_size;
-  const void *value; /* of a store */
-  size_t value_size;
-  uint32_t flags;
-  int64_t
-      ttl; /* with HAS_TTL, seconds from now; 0, or none given: for ever; below 0: gone at once */
-  uint64_t cas; /* CAS: the one that was read */
-  uint64_t delta, initial;
+enum { POLYRING__EVENTS_MAX = 256 };
 
-  int status;       /* from here on it is the call that writes */
-  int system_error; /* errno where a system call is to blame, else 0 */
-  uint16_t server;  /* index in the list, or POLYRING_NO_SERVER */
-  uint32_t found_flags;
-  uint64_t found_cas;
-  uint64_t number;
-  const void *found; /* lies in the results, until the next call with them */
-  size_t found_size;
-} polyring__operation;
+struct polyring_client {
+  polyring_allocator allocator;
+  polyring__settings settings;
+  polyring__value_options value_options;
+  int64_t read_time, change_time, connect_time; /* microseconds */
 
-/* Runs the operations, which stand for themselves: their order among each other is only kept for
- * those on one key. OK; PARTIAL: at least one has a status below zero; NO_MEMORY: nothing was
- * sent. */
-polyring_status polyring__client_run(polyring__client *client, polyring__operation *operations,
-                                     size_t count, polyring__client_results *results,
-                                     polyring_error *error);
+  pthread_mutex_t change; /* one at a time changes the topology */
+  polyring__file_stamp stamp;
+  atomic_int_least64_t next_look; /* when the topology's file is looked at again */
 
-/* Makes a client from the text of a profile and a list of servers, as polyring_ring_new takes
- * them. It connects when it is first used. The statuses are those of polyring_ring_new. */
-polyring_status polyring__client_new(const polyring_allocator *allocator, const char *profile,
-                                     size_t profile_size, const char *servers, size_t servers_size,
-                                     polyring__client **client, polyring_error *error);
-/* How long calls may take, and connecting as a part of that, in microseconds. Before the first
- * call. */
-void polyring__client_set_times(polyring__client *client, int64_t reads, int64_t changes,
-                                int64_t connecting);
+  pthread_mutex_t lock; /* of what follows */
+  polyring__snapshot *now;
+  polyring_results *idle, *all;
+  polyring_event *events; /* a ring of EVENTS_MAX, made with the first */
+  uint64_t event_count, events_taken;
+};
 
-/* No call may be running. NULL is allowed. */
-void polyring__client_free(polyring__client *client);
+struct polyring_results {
+  polyring_results *next_idle, *next;
+  polyring_client *client;
+  polyring__snapshot *snapshot; /* of the last call */
+  polyring__results of_call;
+  polyring__value_codec *codec;
+  polyring__op *ops;
+  size_t op_room;
+  polyring_operation *operations;
+  size_t operation_room;
+  char *keys; /* as they are sent, where that is not as they were given */
+  size_t key_room;
+  polyring_buffer bodies, found, buffer; /* to be sent; read; the caller's */
+};
 
-/* Gives the client another list of servers, while other threads may be using it: calls that run
- * end on the old one. The statuses of polyring_ring_new; on failure the client stays as it is. */
-polyring_status polyring__client_set_servers(polyring__client *client, const char *servers,
-                                             size_t servers_size, polyring_error *error);
+/* Makes a snapshot, and takes the topology over, also on failure. old: its pools are used again.
+ * OK, the statuses of polyring_topology_ring, INVALID_SERVERS or NO_MEMORY. */
+polyring_status polyring__snapshot_make(polyring_client *client, polyring_topology *topology,
+                                        const polyring__snapshot *old, polyring__snapshot **made,
+                                        polyring_error *error);
+polyring__snapshot *polyring__snapshot_take(polyring_client *client);
+void polyring__snapshot_release(const polyring_allocator *memory, polyring__snapshot *old);
+
+/* The server of that name, or so spelled; -1: there is none, -2: there are several. */
+int polyring__snapshot_find(const polyring__snapshot *snapshot, polyring__span server);
+
+void polyring__results_free(polyring_results *results);
+
+/* Looks at the file of the topology, if it is time. */
+void polyring__client_look(polyring_client *client, int64_t now);
+
+/* The text of a topology or a list of servers; base: whose profile a list keeps, and the epoch
+ * before. */
+polyring_status polyring__topology_read(polyring_client *client, const polyring_topology *base,
+                                        polyring__span text, polyring_topology **topology,
+                                        polyring_error *error);
+
+/* Takes the topology over, also on failure. Under client->change. */
+polyring_status polyring__client_adopt(polyring_client *client, polyring_topology *topology,
+                                       polyring_error *error);
+
+void polyring__event(polyring_client *client, polyring_event_kind kind, const char *server,
+                     const char *format, ...);
 
 #endif

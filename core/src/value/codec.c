@@ -70,6 +70,7 @@ polyring_status polyring__value_codec_new(const polyring_allocator *allocator,
   if (status < 0) return status;
   polyring__packer_init(&made.packer, &made.allocator);
   polyring_buffer_init(&made.plain, &made.allocator);
+  polyring_buffer_init(&made.small, &made.allocator);
   polyring_buffer_init(&made.scratch, &made.allocator);
   *codec = polyring__allocate(&made.allocator, sizeof made);
   if (!*codec) return polyring__value_no_memory(error);
@@ -82,6 +83,7 @@ void polyring__value_codec_free(polyring__value_codec *codec) {
   polyring_allocator allocator = codec->allocator;
   polyring__packer_done(&codec->packer);
   polyring_buffer_done(&codec->plain);
+  polyring_buffer_done(&codec->small);
   polyring_buffer_done(&codec->scratch);
   polyring__release(&allocator, codec, sizeof *codec);
 }
@@ -150,9 +152,24 @@ static polyring_status write_checked(polyring__value_codec *codec, const void *s
   return may_pack ? pack(codec, out, body, error) : POLYRING_OK;
 }
 
+polyring_status polyring__value_write_plain(polyring__value_codec *codec,
+                                            const polyring_value *value, polyring_buffer *out,
+                                            polyring__value_body *body, polyring_error *error) {
+  const polyring__dialect *dialect = codec->dialect;
+  polyring__kind kind = polyring__kind_of(value->tag);
+  size_t before = out->size;
+  *body = (polyring__value_body){dialect->writes[kind].type, value->at, value->size};
+  if (dialect->writes[kind].is_text) body->flags |= dialect->text_bit;
+  if (value->size > codec->most) return too_large(codec, error);
+  if (!dialect->packed_bit || codec->packing == PACKING_NONE) return POLYRING_OK;
+  polyring_status status = pack(codec, out, body, error);
+  if (status < 0) out->size = before;
+  return status;
+}
+
 polyring_status polyring__value_write(polyring__value_codec *codec, const void *sequence,
-                                      size_t size, polyring_buffer *out,
-                                      polyring__value_body *body, polyring_error *error) {
+                                      size_t size, polyring_buffer *out, polyring__value_body *body,
+                                      polyring_error *error) {
   size_t before = out->size;
   polyring_status status = polyring_value_check(sequence, size, &codec->scratch, error);
   if (status >= 0) status = write_checked(codec, sequence, size, out, body, error);

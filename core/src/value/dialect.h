@@ -49,6 +49,7 @@ struct polyring__value_codec {
   int decode_text;
   polyring__packer packer;
   polyring_buffer plain;   /* a body before it is packed, or once it is unpacked */
+  polyring_buffer small;   /* the sequence of a single value */
   polyring_buffer scratch; /* keys of maps, while they are checked */
 };
 
@@ -64,6 +65,11 @@ typedef struct polyring__form_row {
 } polyring__form_row;
 
 extern const polyring__form_row polyring__forms[FORMS];
+
+/* Bytes, or a text that is UTF-8, as they are or packed. */
+polyring_status polyring__value_write_plain(polyring__value_codec *codec,
+                                            const polyring_value *value, polyring_buffer *out,
+                                            polyring__value_body *body, polyring_error *error);
 
 polyring_status polyring__json_write(const void *sequence, size_t size, polyring_buffer *out,
                                      polyring_error *error);

@@ -63,7 +63,7 @@ int polyring_value_put_map(polyring_buffer *sequence, size_t count) {
 polyring__kind polyring__kind_of(polyring_value_tag tag) {
   switch (tag) {
 #define XX(letter, name, text) \
-  case POLYRING_VALUE_##name: \
+  case POLYRING_VALUE_##name:  \
     return KIND_##name;
     POLYRING_VALUE_TAGS(XX)
 #undef XX
@@ -91,7 +91,7 @@ static size_t least_size(polyring__kind kind) {
 }
 
 polyring_status polyring_value_next(const void *sequence, size_t size, size_t *position,
-                                     polyring_value *item, polyring_error *error) {
+                                    polyring_value *item, polyring_error *error) {
   const uint8_t *bytes = sequence;
   size_t at = *position;
   if (at >= size)
@@ -154,8 +154,8 @@ static polyring_status check_text(const walk *in, const polyring_value *item) {
   size_t fault = polyring__utf8_fault(item->at, item->size);
   if (fault == item->size) return POLYRING_OK;
   return polyring__fail(in->error, POLYRING_INVALID_ARGUMENT,
-                        (size_t)(item->at - in->sequence) + fault, "a text is no valid UTF-8: %q",
-                        (const void *)item->at, item->size);
+                        (size_t)((const uint8_t *)item->at - in->sequence) + fault,
+                        "a text is no valid UTF-8: %q", (const void *)item->at, item->size);
 }
 
 /* The text at an offset that was checked before. */
@@ -241,7 +241,7 @@ static polyring_status check_value(walk *in, int depth) {
 }
 
 polyring_status polyring_value_check(const void *sequence, size_t size, polyring_buffer *scratch,
-                                      polyring_error *error) {
+                                     polyring_error *error) {
   walk in = {.sequence = sequence, .size = size, .keys = scratch, .error = error};
   if (size > POLYRING_VALUE_MAX)
     return polyring__fail(error, POLYRING_TOO_LARGE, POLYRING_NOWHERE,

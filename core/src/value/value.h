@@ -66,6 +66,15 @@ polyring_status polyring__value_write(polyring__value_codec *codec, const void *
 polyring_status polyring__value_read(polyring__value_codec *codec, uint32_t flags, const void *body,
                                      size_t size, polyring_buffer *out, polyring_error *error);
 
+/* The same for a value. Plain bodies stay where they are: what body->at or value->at points to is
+ * the value's own memory, or that of the body; else it lies in out, and moves when out grows. */
+polyring_status polyring__value_put(polyring__value_codec *codec, const polyring_value *value,
+                                    polyring_buffer *out, polyring__value_body *body,
+                                    polyring_error *error);
+polyring_status polyring__value_get(polyring__value_codec *codec, uint32_t flags, const void *body,
+                                    size_t size, polyring_buffer *out, polyring_value *value,
+                                    polyring_error *error);
+
 /* The names of the dialects; NULL beyond the last. */
 const char *polyring__value_dialect_name(size_t i);
 

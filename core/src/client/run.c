@@ -1,0 +1,337 @@
+/* Operations into requests, and what became of them back. */
+#include <stdio.h>
+
+#include "base/allocator.h"
+#include "base/error.h"
+#include "client/client.h"
+#include "placement/ring.h"
+#include "protocol/ttl.h"
+#include "protocol/wire_key.h"
+#include "transport/clock.h"
+
+/* A value that lies in results->found, which may still move: its address is an offset. */
+enum { IN_FOUND = 1u << 31 };
+enum { MARKS = 0x1FF & ~(POLYRING__QUIET | POLYRING__BINARY) };
+
+static int grow(polyring_results *results, size_t count) {
+  const polyring_allocator *memory = &results->client->allocator;
+  size_t keys = count * POLYRING_KEY_MAX;
+  if (count > SIZE_MAX / sizeof(polyring__op) / 2) return 0;
+  if (count > results->op_room) {
+    polyring__op *ops = polyring__allocate(memory, count * sizeof *ops);
+    if (!ops) return 0;
+    polyring__release(memory, results->ops, results->op_room * sizeof *ops);
+    results->ops = ops;
+    results->op_room = count;
+  }
+  if (keys > results->key_room && !results->snapshot->ring->key_rules.as_is) {
+    char *room = polyring__allocate(memory, keys);
+    if (!room) return 0;
+    polyring__release(memory, results->keys, results->key_room);
+    results->keys = room;
+    results->key_room = keys;
+  }
+  return 1;
+}
+
+/* Where the key goes, and as what. */
+static void aim_key(const polyring_results *results, const polyring_operation *operation,
+                    polyring__op *op, size_t i) {
+  const polyring_ring *ring = results->snapshot->ring;
+  polyring__span key = {operation->key, operation->key_size};
+  size_t position;
+  op->status = POLYRING_INVALID_KEY;
+  if (!key.size) return;
+  op->request.key = key;
+  if (!ring->key_rules.as_is) {
+    polyring__key prepared;
+    char *room = results->keys + i * POLYRING_KEY_MAX;
+    if (polyring__key_prepare(&ring->key_rules, key.at, key.size, &prepared, NULL) < 0) return;
+    memcpy(room, prepared.sent, prepared.sent_size);
+    op->request.key = (polyring__span){room, prepared.sent_size};
+  }
+  int32_t at = polyring_ring_locate(ring, key.at, key.size);
+  polyring__key_kind kind = polyring__key_kind_of(op->request.key, &position);
+  if (at < 0 || kind == POLYRING__KEY_EMPTY || kind == POLYRING__KEY_TOO_LONG) return;
+  if (kind == POLYRING__KEY_BINARY) op->request.marks |= POLYRING__BINARY;
+  op->server = (uint16_t)at;
+  op->status = POLYRING_OK;
+}
+
+static void aim_server(const polyring_results *results, polyring_operation *operation,
+                       polyring__op *op) {
+  polyring__span name = {operation->key, operation->key_size};
+  int at = polyring__snapshot_find(results->snapshot, name);
+  op->status = at < 0 ? POLYRING_INVALID_ARGUMENT : POLYRING_OK;
+  op->server = at < 0 ? POLYRING_NO_SERVER : (uint16_t)at;
+  if (at == -1) operation->reason = "the list has no such server";
+  if (at == -2) operation->reason = "the list has several servers of that name";
+  if (operation->value.tag == POLYRING_VALUE_TEXT)
+    op->request.text = (polyring__span){operation->value.at, operation->value.size};
+}
+
+/* A counter's digits, behind all bodies. */
+static polyring_status put_counter(polyring_results *results, const polyring_operation *operation,
+                                   polyring__value_body *body) {
+  char digits[24];
+  if (operation->value.tag != POLYRING_VALUE_INT || operation->value.integer < 0)
+    return POLYRING_INVALID_VALUE;
+  int size = snprintf(digits, sizeof digits, "%lld", (long long)operation->value.integer);
+  size_t before = results->bodies.size;
+  if (!polyring_buffer_add(&results->bodies, digits, (size_t)size)) return POLYRING_NO_MEMORY;
+  *body = (polyring__value_body){0, results->bodies.at + before, (size_t)size};
+  return POLYRING_OK;
+}
+
+static polyring_status put_value(polyring_results *results, polyring_operation *operation,
+                                 polyring__value_body *body) {
+  const polyring_value *value = &operation->value;
+  int joins = operation->verb == POLYRING_APPEND || operation->verb == POLYRING_PREPEND;
+  int plain = value->tag == POLYRING_VALUE_TEXT || value->tag == POLYRING_VALUE_BYTES;
+  if (operation->marks & POLYRING_COUNTER) {
+    operation->reason = "a counter is an int from 0";
+    return put_counter(results, operation, body);
+  }
+  if (joins) {
+    operation->reason = "only bytes and texts can be joined to what is there";
+    *body = (polyring__value_body){0, value->at, value->size};
+    return plain ? POLYRING_OK : POLYRING_INVALID_VALUE;
+  }
+  polyring_status status = polyring__value_put(results->codec, value, &results->bodies, body, NULL);
+  if (status == POLYRING_INVALID_ARGUMENT || status == POLYRING_NOT_SUPPORTED)
+    return POLYRING_INVALID_VALUE;
+  return status;
+}
+
+/* What is too large for a SET is a DELETE: no reader may find the value that it was to replace. */
+static void give_value(polyring_results *results, polyring_operation *operation, polyring__op *op) {
+  polyring__value_body body = {0, NULL, 0};
+  size_t most = (size_t)results->client->settings.of[POLYRING__SET_max_value].number;
+  polyring_status status = put_value(results, operation, &body);
+  if (status == POLYRING_OK && body.size > most) status = POLYRING_TOO_LARGE;
+  if (status == POLYRING_OK) {
+    const uint8_t *start = results->bodies.at;
+    int inside = start && body.at >= start && body.at < start + results->bodies.size;
+    op->request.flags = body.flags;
+    op->request.value = (polyring__span){(const char *)body.at, body.size};
+    op->got = inside ? IN_FOUND : 0;
+    if (inside) op->request.value.at = (const char *)(size_t)(body.at - start);
+    operation->reason = NULL;
+  } else if (status == POLYRING_TOO_LARGE && operation->verb == POLYRING_SET) {
+    op->request = (polyring__request){.verb = POLYRING__DELETE,
+                                      .key = op->request.key,
+                                      .marks = op->request.marks & POLYRING__BINARY};
+    operation->reason = "it is larger than max_value";
+  } else {
+    if (status == POLYRING_TOO_LARGE) operation->reason = "it is larger than max_value";
+    op->status = status;
+    op->server = POLYRING_NO_SERVER;
+  }
+}
+
+static void prepare(polyring_results *results, polyring_operation *operation, int64_t date,
+                    polyring__op *op, size_t i) {
+  *op = (polyring__op){.server = POLYRING_NO_SERVER,
+                       .request = {.verb = (polyring__verb)operation->verb,
+                                   .want = operation->want & 0x3F,
+                                   .marks = operation->marks & MARKS,
+                                   .vivify = operation->vivify,
+                                   .recache = operation->recache,
+                                   .cas = operation->cas,
+                                   .delta = operation->delta,
+                                   .initial = operation->initial}};
+  operation->reason = NULL;
+  if (operation->verb == POLYRING_TOUCH) op->request.marks |= POLYRING__HAS_TTL;
+  if (op->request.marks & POLYRING__HAS_TTL) op->request.ttl = polyring__ttl(operation->ttl, date);
+  if (operation->verb >= POLYRING_FLUSH)
+    aim_server(results, operation, op);
+  else
+    aim_key(results, operation, op, i);
+  if (op->status == POLYRING_OK && polyring__is_store(op->request.verb))
+    give_value(results, operation, op);
+}
+
+/* --- the answers --- */
+
+static int find_counter(polyring__span body, polyring_value *value) {
+  uint64_t number = 0;
+  while (body.size && body.at[body.size - 1] == ' ') body.size--; /* decr keeps the width */
+  if (!body.size || body.size > 19) return 0;
+  for (size_t i = 0; i < body.size; i++) {
+    if (body.at[i] < '0' || body.at[i] > '9') return 0;
+    number = number * 10 + (uint64_t)(body.at[i] - '0');
+  }
+  *value = (polyring_value){.tag = POLYRING_VALUE_INT, .integer = (int64_t)number};
+  return number <= INT64_MAX;
+}
+
+static void find_value(polyring_results *results, polyring_operation *operation,
+                       const polyring__op *op) {
+  polyring_value value;
+  if (operation->want & POLYRING_WITHOUT_VALUE) return;
+  if (operation->marks & POLYRING_COUNTER) {
+    if (find_counter(op->value, &operation->found)) return;
+    operation->status = POLYRING_INVALID_VALUE;
+    operation->reason = "it is no counter";
+    return;
+  }
+  polyring_status status =
+      polyring__value_get(results->codec, op->flags, op->value.at ? op->value.at : "",
+                          op->value.size, &results->found, &value, NULL);
+  if (status < 0) {
+    operation->status = status == POLYRING_TOO_LARGE || status == POLYRING_NO_MEMORY
+                            ? status
+                            : POLYRING_INVALID_VALUE;
+    return;
+  }
+  const uint8_t *start = results->found.at, *at = value.at;
+  operation->found = value;
+  if (start && at >= start && at < start + results->found.size) {
+    operation->found.at = (const void *)(size_t)(at - start);
+    operation->got |= IN_FOUND;
+  }
+}
+
+static void report(polyring_results *results, polyring_operation *operation,
+                   const polyring__op *op) {
+  uint32_t told = POLYRING__WON | POLYRING__STALE | POLYRING__ALREADY_WON;
+  operation->status = op->status;
+  operation->system_error = op->system_error;
+  operation->server = op->server;
+  operation->got = op->got & told;
+  operation->found_flags = op->flags;
+  operation->found_cas = op->cas;
+  operation->found_ttl = op->ttl;
+  operation->found_size = op->size;
+  operation->last_access = op->last_access;
+  operation->hit_before = op->hit_before;
+  operation->number = op->number;
+  operation->stage = POLYRING_STAGE_NONE;
+  operation->spent = 0;
+  operation->found = (polyring_value){.at = op->value.at, .size = op->value.size};
+  if (op->value.size || operation->verb >= POLYRING_FLUSH)
+    operation->found.tag = POLYRING_VALUE_TEXT;
+  if (op->status == POLYRING_OK && operation->verb == POLYRING_GET)
+    find_value(results, operation, op);
+  int deleted = op->request.verb == POLYRING__DELETE && operation->verb == POLYRING_SET;
+  if (deleted && op->status >= 0) operation->status = POLYRING_TOO_LARGE;
+}
+
+/* What several servers say in many lines: one server after the other, each into found. */
+static polyring_status run_lines(polyring_results *results, size_t count, int64_t deadline) {
+  polyring__snapshot *now = results->snapshot;
+  polyring_status status = POLYRING_OK;
+  for (size_t i = 0; i < count; i++) {
+    polyring__op *op = &results->ops[i];
+    polyring_status one = polyring__call(
+        now->pools, now->count, op, 1, results->client->connect_time, deadline, &results->of_call);
+    if (one != POLYRING_OK) status = one;
+    size_t before = results->found.size;
+    if (!polyring_buffer_add(&results->found, op->value.at, op->value.size))
+      return POLYRING_NO_MEMORY;
+    op->value.at = (const char *)before;
+  }
+  for (size_t i = 0; i < count; i++)
+    results->ops[i].value.at = (const char *)results->found.at + (size_t)results->ops[i].value.at;
+  return status;
+}
+
+static polyring_status run_prepared(polyring_results *results, polyring_operation *operations,
+                                    size_t count, int64_t deadline) {
+  polyring__snapshot *now = results->snapshot;
+  int lines = 0;
+  for (size_t i = 0; i < count; i++) {
+    polyring__op *op = &results->ops[i];
+    lines |= operations[i].verb == POLYRING_STATS || operations[i].verb == POLYRING_DUMP;
+    if (op->got & IN_FOUND)
+      op->request.value.at = (const char *)results->bodies.at + (size_t)op->request.value.at;
+    op->got = 0;
+  }
+  if (lines && count > 1) return run_lines(results, count, deadline);
+  return polyring__call(now->pools, now->count, results->ops, count, results->client->connect_time,
+                        deadline, &results->of_call);
+}
+
+static polyring_status finish(polyring_results *results, polyring_operation *operations,
+                              size_t count) {
+  polyring_status status = POLYRING_OK;
+  for (size_t i = 0; i < count; i++) report(results, &operations[i], &results->ops[i]);
+  for (size_t i = 0; i < count; i++) {
+    if (operations[i].got & IN_FOUND)
+      operations[i].found.at = results->found.at + (size_t)operations[i].found.at;
+    operations[i].got &= ~(uint32_t)IN_FOUND;
+    if (operations[i].status < 0) status = POLYRING_PARTIAL;
+  }
+  return status;
+}
+
+static polyring_status begin(polyring_client *client, polyring_results *results,
+                             polyring__snapshot *snapshot, size_t count, polyring_error *error) {
+  polyring__snapshot_release(&client->allocator, results->snapshot);
+  results->snapshot = snapshot;
+  results->bodies.size = results->found.size = 0;
+  if (grow(results, count)) return POLYRING_OK;
+  return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for the call");
+}
+
+static int64_t time_of(const polyring_client *client, const polyring_operation *operations,
+                       size_t count, int64_t timeout) {
+  int changes = 0;
+  for (size_t i = 0; i < count && !changes; i++)
+    changes = operations[i].verb != POLYRING_GET && operations[i].verb < POLYRING_STATS;
+  return timeout > 0 ? timeout : changes ? client->change_time : client->read_time;
+}
+
+polyring_status polyring_client_run(polyring_client *client, polyring_operation *operations,
+                                    size_t count, int64_t timeout, polyring_results *results,
+                                    polyring_error *error) {
+  int64_t date = 0, start = polyring__clock_now();
+  polyring__client_look(client, start);
+  polyring_status status = begin(client, results, polyring__snapshot_take(client), count, error);
+  if (status < 0) return status;
+  for (size_t i = 0; i < count; i++) {
+    if (operations[i].ttl && !date) date = polyring__clock_date();
+    prepare(results, &operations[i], date, &results->ops[i], i);
+  }
+  int64_t deadline = start + time_of(client, operations, count, timeout);
+  status = run_prepared(results, operations, count, deadline);
+  if (status == POLYRING_NO_MEMORY)
+    return polyring__fail(error, status, POLYRING_NOWHERE, "no memory for the call");
+  return finish(results, operations, count);
+}
+
+polyring_status polyring_client_run_everywhere(polyring_client *client,
+                                               const polyring_operation *operation, int64_t timeout,
+                                               polyring_results *results, polyring_operation **all,
+                                               size_t *count, polyring_error *error) {
+  int64_t start = polyring__clock_now();
+  polyring_operation asked = *operation; /* which may lie where all will */
+  *all = NULL;
+  *count = 0;
+  if (asked.verb < POLYRING_FLUSH || asked.verb >= POLYRING_VERBS)
+    return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
+                          "only what is asked of servers can be asked of all");
+  polyring__client_look(client, start);
+  polyring__snapshot *now = polyring__snapshot_take(client);
+  polyring_status status = begin(client, results, now, now->count, error);
+  if (status < 0) return status;
+  *all = polyring_results_operations(results, now->count);
+  if (!*all)
+    return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for the call");
+  *count = now->count;
+  for (size_t i = 0; i < now->count; i++) {
+    const polyring__server *server = &now->ring->servers.at[i];
+    (*all)[i] = asked;
+    (*all)[i].key = server->spelled.at;
+    (*all)[i].key_size = server->spelled.size;
+    prepare(results, &(*all)[i], polyring__clock_date(), &results->ops[i], i);
+    results->ops[i].server = (uint16_t)i; /* also where two are spelled alike */
+    results->ops[i].status = POLYRING_OK;
+    (*all)[i].reason = NULL;
+  }
+  int64_t deadline = start + time_of(client, *all, *count, timeout);
+  status = run_prepared(results, *all, *count, deadline);
+  if (status == POLYRING_NO_MEMORY)
+    return polyring__fail(error, status, POLYRING_NOWHERE, "no memory for the call");
+  return finish(results, *all, *count);
+}

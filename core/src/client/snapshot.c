@@ -1,0 +1,137 @@
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/un.h>
+
+#include "base/allocator.h"
+#include "base/error.h"
+#include "client/client.h"
+#include "placement/ring.h"
+
+static int write_place(const polyring__server *server, polyring__shared_pool *shared) {
+  int port = server->port == POLYRING__NO_PORT ? 11211 : server->port;
+  polyring__address *address = &shared->pool.address;
+  polyring__span at =
+      server->place == POLYRING__PLACE_UNIX || !server->ip.size ? server->host : server->ip;
+  snprintf(shared->place, sizeof shared->place, "%d %.*s",
+           server->place == POLYRING__PLACE_UNIX ? -1 : port, (int)at.size, at.at);
+  if (server->place == POLYRING__PLACE_UNIX) {
+    struct sockaddr_un *un = (struct sockaddr_un *)&address->bytes;
+    if (at.size >= sizeof un->sun_path) return 0;
+    un->sun_family = AF_UNIX;
+    memcpy(un->sun_path, at.at, at.size + 1);
+    address->size = sizeof *un;
+    return 1;
+  }
+  struct sockaddr_in *in = (struct sockaddr_in *)&address->bytes;
+  struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&address->bytes;
+  if (inet_pton(AF_INET, at.at, &in->sin_addr) == 1) {
+    in->sin_family = AF_INET;
+    in->sin_port = htons((uint16_t)port);
+    address->size = sizeof *in;
+  } else if (inet_pton(AF_INET6, at.at, &in6->sin6_addr) == 1) {
+    in6->sin6_family = AF_INET6;
+    in6->sin6_port = htons((uint16_t)port);
+    address->size = sizeof *in6;
+  }
+  return address->size != 0;
+}
+
+static void pool_release(const polyring_allocator *memory, polyring__pool *pool) {
+  polyring__shared_pool *shared = (polyring__shared_pool *)pool; /* its first member */
+  if (!shared || atomic_fetch_sub(&shared->uses, 1) != 1) return;
+  polyring__pool_done(&shared->pool);
+  polyring__release(memory, shared, sizeof *shared);
+}
+
+void polyring__snapshot_release(const polyring_allocator *memory, polyring__snapshot *old) {
+  if (!old || atomic_fetch_sub(&old->uses, 1) != 1) return;
+  for (size_t i = 0; old->pools && i < old->count; i++) pool_release(memory, old->pools[i]);
+  polyring__release(memory, old->pools, old->count * sizeof *old->pools);
+  polyring_ring_free(old->ring);
+  polyring_topology_free(old->topology);
+  polyring__release(memory, old, sizeof *old);
+}
+
+/* The pool of a server: that of another polyring__snapshot or server if it is the same place. */
+static polyring_status pool_of(polyring_client *client, const polyring__snapshot *made,
+                               const polyring__snapshot *old, const polyring__server *server,
+                               polyring__pool **pool, polyring_error *error) {
+  const polyring__snapshot *both[] = {made, old};
+  polyring__shared_pool *fresh = polyring__allocate(&client->allocator, sizeof *fresh);
+  if (!fresh) return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory");
+  memset(fresh, 0, sizeof *fresh);
+  polyring__pool_init(&fresh->pool, &client->allocator);
+  if (!write_place(server, fresh)) {
+    polyring__pool_done(&fresh->pool);
+    polyring__release(&client->allocator, fresh, sizeof *fresh);
+    return polyring__server_refuse(server, error, "a client needs its address");
+  }
+  for (int s = 0; s < 2; s++)
+    for (size_t i = 0; both[s] && i < both[s]->count; i++) {
+      polyring__shared_pool *known = (polyring__shared_pool *)both[s]->pools[i];
+      if (!known || strcmp(known->place, fresh->place) != 0) continue;
+      atomic_fetch_add(&known->uses, 1);
+      *pool = &known->pool;
+      polyring__pool_done(&fresh->pool);
+      polyring__release(&client->allocator, fresh, sizeof *fresh);
+      return POLYRING_OK;
+    }
+  fresh->pool.receive_timeout = client->read_time;
+  fresh->pool.value_most = (size_t)client->settings.of[POLYRING__SET_max_value].number;
+  fresh->pool.links_most = (size_t)client->settings.of[POLYRING__SET_max_connections].number;
+  atomic_init(&fresh->uses, 1);
+  *pool = &fresh->pool;
+  return POLYRING_OK;
+}
+
+polyring_status polyring__snapshot_make(polyring_client *client, polyring_topology *topology,
+                                        const polyring__snapshot *old, polyring__snapshot **made,
+                                        polyring_error *error) {
+  polyring__snapshot *one = polyring__allocate(&client->allocator, sizeof *one);
+  if (!one) {
+    polyring_topology_free(topology);
+    return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for a client");
+  }
+  *one =
+      (polyring__snapshot){.topology = topology, .count = polyring_topology_server_count(topology)};
+  atomic_init(&one->uses, 1);
+  polyring_status status = polyring_topology_ring(&client->allocator, topology, &one->ring, error);
+  if (status >= 0)
+    one->pools = polyring__allocate(&client->allocator, one->count * sizeof *one->pools);
+  if (status >= 0 && !one->pools)
+    status = polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for a client");
+  if (one->pools) memset(one->pools, 0, one->count * sizeof *one->pools);
+  for (size_t i = 0; status >= 0 && i < one->count; i++)
+    status = pool_of(client, one, old, &one->ring->servers.at[i], &one->pools[i], error);
+  if (status >= 0)
+    *made = one;
+  else
+    polyring__snapshot_release(&client->allocator, one);
+  return status;
+}
+
+polyring__snapshot *polyring__snapshot_take(polyring_client *client) {
+  pthread_mutex_lock(&client->lock);
+  polyring__snapshot *now = client->now;
+  atomic_fetch_add(&now->uses, 1);
+  pthread_mutex_unlock(&client->lock);
+  return now;
+}
+
+static int is_called(const polyring__snapshot *snapshot, size_t i, polyring__span text) {
+  const polyring__server *server = &snapshot->ring->servers.at[i];
+  const char *canonical = polyring_topology_server(snapshot->topology, i);
+  const polyring__span names[] = {server->name, server->spelled, {canonical, strlen(canonical)}};
+  for (size_t n = 0; n < 3; n++)
+    if (names[n].size && names[n].size == text.size && memcmp(names[n].at, text.at, text.size) == 0)
+      return 1;
+  return 0;
+}
+
+int polyring__snapshot_find(const polyring__snapshot *snapshot, polyring__span server) {
+  int found = -1;
+  for (size_t i = 0; i < snapshot->count; i++)
+    if (is_called(snapshot, i, server)) found = found == -1 ? (int)i : -2;
+  return found;
+}
