@@ -49,7 +49,7 @@ static void client_close(session *self) {
 
 /* servers as one text: a text, a sequence of texts, or a Topology. A new reference to a str or a
  * bytes-like object. */
-static PyObject *joined(PyObject *items) {
+static PyObject *servers_joined(PyObject *items) {
   polyring_buffer all;
   polyring_buffer_init(&all, NULL);
   flat flat;
@@ -76,7 +76,7 @@ static PyObject *joined(PyObject *items) {
 
 static PyObject *servers_text(PyObject *object) {
   if (PyUnicode_Check(object) || PyObject_CheckBuffer(object)) return Py_NewRef(object);
-  if (!PyObject_TypeCheck(object, type_of(SWIGTYPE_p_document))) return joined(object);
+  if (!PyObject_TypeCheck(object, type_of(SWIGTYPE_p_document))) return servers_joined(object);
   document *document = document_of_object(object);
   return document ? canonical_object(document) : NULL;
 }
