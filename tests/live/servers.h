@@ -85,6 +85,12 @@ static inline void live_stop(live *server) {
   server->pid = 0;
 }
 
+/* It answers nothing until it is sent SIGCONT. */
+static inline void live_freeze(live *server) {
+  kill(server->pid, SIGSTOP);
+  waitpid(server->pid, NULL, WUNTRACED);
+}
+
 /* A server on an address; "[...]" for IPv6. */
 static inline live live_tcp(const char *address, int port) {
   live server = {.pid = 0};

@@ -218,7 +218,10 @@ static void borrow(polyring__exchange *exchange, int64_t now, int64_t until) {
 void polyring__exchange_begin(polyring__exchange *exchange, int wait) {
   const polyring__frame *frame = exchange->frame;
   exchange->stage = POLYRING__STAGE_WAITING;
-  borrow(exchange, frame->start, wait ? frame->deadline : 0);
+  if (frame->deadline <= frame->start)
+    finish_as(exchange, POLYRING__UNAVAILABLE, ETIMEDOUT, "the call had no time left");
+  else
+    borrow(exchange, frame->start, wait ? frame->deadline : 0);
 }
 
 /* --- in between --- */

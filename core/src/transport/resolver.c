@@ -80,13 +80,14 @@ size_t polyring__resolver_waiters(polyring__resolver *resolver, struct pollfd *w
                                   int64_t *until) {
   ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
   struct timeval most = {3600, 0}, room, *next = ares_timeout(resolver->channel, &most, &room);
-  int wants = ares_getsock(resolver->channel, sockets, ARES_GETSOCK_MAXNUM);
+  unsigned wants = (unsigned)ares_getsock(resolver->channel, sockets, ARES_GETSOCK_MAXNUM);
   int64_t then = polyring__clock_now() + next->tv_sec * (int64_t)1000000 + next->tv_usec;
   size_t count = 0;
   if (then < *until) *until = then;
   for (int i = 0; i < ARES_GETSOCK_MAXNUM && count < POLYRING__RESOLVER_WAITERS; i++) {
-    short events = (short)((ARES_GETSOCK_READABLE(wants, i) ? POLLIN : 0) |
-                           (ARES_GETSOCK_WRITABLE(wants, i) ? POLLOUT : 0));
+    /* The macros for this shift into the sign. */
+    short events = (short)((wants >> i & 1 ? POLLIN : 0) |
+                           (wants >> (i + ARES_GETSOCK_MAXNUM) & 1 ? POLLOUT : 0));
     if (events) waiters[count++] = (struct pollfd){sockets[i], events, 0};
   }
   return count;
