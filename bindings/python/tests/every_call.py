@@ -10,7 +10,7 @@ import polyring
 SERVERS = ["10.0.0.1", "web=10.0.0.2:11212:3", b"10.0.0.3", bytearray(b"unix:/run/memcached.sock")]
 PROFILE = "libmemcached/modula"
 TOO_LONG = b"k" * 251
-ERRORS = (TypeError, ValueError, LookupError, RuntimeError, BufferError)
+ERRORS = (TypeError, ValueError, LookupError, RuntimeError, BufferError, polyring.PolyringError)
 
 
 class Failing:
@@ -125,12 +125,60 @@ def bad_objects(ring):
     yield lambda: ring < ring
 
 
+def bad_clients():
+    """Calls that fail before anything is sent: nobody listens."""
+    kind = polyring.Client
+    for servers in (None, 3, [3], [""], ["a b"], "\ud800", ["\ud800"], "a:x", "memcached://", "{",
+                    kind, Failing(), memoryview(b"abcd")[::2]):
+        yield lambda servers=servers: kind(servers)
+    for settings in ({"nothing": 1}, {"timeout": []}, {"timeout": -1}, {"timeout": float("nan")},
+                     {"max_value": 1.5}, {"dialect": "&"}, {"profile": "nobody"},
+                     {"topology": "\ud800"}, {"topology": "/nowhere/at all"}):
+        yield lambda settings=settings: kind("127.0.0.1:9", **settings)
+    yield lambda: kind("a", "b")
+    yield lambda: kind("a", servers="b")
+    client = kind("127.0.0.1:9", timeout=5)
+    for key in (None, 3, "", TOO_LONG, "\ud800", memoryview(b"abcd")[::2]):
+        for call in (client.get, client.gets, client.item, client.delete, client.counter):
+            yield lambda call=call, key=key: call(key)
+        yield lambda key=key: client.set(key, 1)
+        yield lambda key=key: client.set_many({"a": [1], key: 2})
+    loop = []
+    loop.append([loop])
+    for value in (object(), {1}, 1j, 2**63, [2**63], [1, object()], {1: 2}, {"a": {"b": 1j}}, loop,
+                  "\ud800", ["\ud800"], {"\ud800": 1}, memoryview(b"abcd")[::2]):
+        yield lambda value=value: client.set("k", value)
+        yield lambda value=value: client.set_many({"a": bytearray(b"a"), "b": [1], "c": value})
+    for call in (client.get_many, client.delete_many, lambda k: client.touch_many(k, 1)):
+        for keys in (None, 3, "abc", b"abc", [1], ["a", None], ["\ud800"], Failing()):
+            yield lambda call=call, keys=keys: call(keys)
+    for ttl in (None, "3", 1.5, []):
+        yield lambda ttl=ttl: client.set("k", [1], ttl)
+    for arguments in ((), ("a", 1, 2), ("a", None)):
+        yield lambda arguments=arguments: client.incr(*arguments[:1], *arguments[1:], ttl="x")
+    yield lambda: client.get("a", 1, 2)
+    yield lambda: client.get("a", key="a")
+    yield lambda: client.get("a", other=1)
+    yield lambda: client.touch("a")
+    yield lambda: client.cas("a", 1, -1)
+    yield lambda: client.set_topology(3)
+    yield lambda: client.add_server("")
+    yield lambda: client.remove_server("nobody")
+    yield lambda: client.flush_all(server="")
+    yield lambda: kind.__new__(kind).get("a")
+    yield lambda: client.__init__("a")
+    client.topology(), client.ring(), client.statistics(), client.events(), client.settings
+    repr(client), client.close(), repr(client)
+    yield lambda: client.get("a")
+
+
 def bad_calls(ring):
     yield from bad_constructions()
     yield from bad_keys(ring)
     yield from bad_objects(ring)
     yield from bad_edits(ring, polyring.Topology("x=a b", f"{PROFILE},layout=buckets,slots=8"))
     yield from bad_topologies()
+    yield from bad_clients()
 
 
 def good_calls():

@@ -80,9 +80,50 @@ TOPOLOGY_METHODS = {
     "move_bucket": "(self, /, bucket, server)",
     "diff": "(self, other, /)",
 }
+CLIENT_METHODS = {
+    "close": "(self, /)",
+    "setting": "(self, name, /)",
+    "get": "(self, /, key, default=None)",
+    "get_and_touch": "(self, /, key, ttl, default=None)",
+    "gets": "(self, key, /)",
+    "item": "(self, /, key, vivify=None, recache=None)",
+    "get_many": "(self, keys, /)",
+    "set": "(self, /, key, value, ttl=0)",
+    "add": "(self, /, key, value, ttl=0)",
+    "replace": "(self, /, key, value, ttl=0)",
+    "append": "(self, key, value, /)",
+    "prepend": "(self, key, value, /)",
+    "cas": "(self, /, key, value, cas, ttl=0)",
+    "set_many": "(self, /, items, ttl=0)",
+    "delete": "(self, key, /)",
+    "delete_many": "(self, keys, /)",
+    "invalidate": "(self, /, key, ttl)",
+    "touch": "(self, /, key, ttl)",
+    "touch_many": "(self, /, keys, ttl)",
+    "incr": "(self, /, key, delta=1, initial=None, ttl=0)",
+    "decr": "(self, /, key, delta=1, initial=None, ttl=0)",
+    "set_counter": "(self, /, key, number, ttl=0)",
+    "counter": "(self, /, key, default=None)",
+    "flush_all": "(self, /, delay=0, server=None)",
+    "stats": "(self, /, arguments='', server=None)",
+    "version": "(self, /, server=None)",
+    "dump": "(self, /, server=None)",
+    "verbosity": "(self, /, level, server=None)",
+    "ping": "(self, /, server=None)",
+    "set_topology": "(self, topology, /)",
+    "add_server": "(self, server, /)",
+    "remove_server": "(self, server, /)",
+    "topology": "(self, /)",
+    "ring": "(self, /)",
+    "statistics": "(self, /)",
+    "events": "(self, /)",
+}
 EXCEPTIONS = {"PolyringError", "InvalidArgumentError", "InvalidKeyError", "InvalidServersError",
-              "InvalidProfileError", "InvalidTopologyError"}
-RECORDS = {"Placement", "Plan", "PlannedServer", "Flow", "Change"}
+              "InvalidProfileError", "InvalidTopologyError", "InvalidValueError",
+              "UnavailableError", "UnknownError", "ProtocolError", "ServerError", "MismatchError",
+              "PartialError"}
+RECORDS = {"Placement", "Plan", "PlannedServer", "Flow", "Change", "Item", "Statistics", "Event",
+           "Outcome"}
 
 
 def check_class(kind, methods, attributes):
@@ -95,10 +136,11 @@ def check_class(kind, methods, attributes):
 
 
 def test_surface():
-    assert set(polyring.__all__) == EXCEPTIONS | RECORDS | {"Ring", "Topology"}
+    assert set(polyring.__all__) == EXCEPTIONS | RECORDS | {"Client", "Ring", "Topology"}
     assert public(polyring) == set(polyring.__all__)
     check_class(polyring.Ring, METHODS, {"servers", "profile"})
     check_class(polyring.Topology, TOPOLOGY_METHODS, {"servers", "profile", "epoch", "settings"})
+    check_class(polyring.Client, CLIENT_METHODS, {"settings"})
     assert str(inspect.signature(polyring.Ring)) == f"(servers, profile='{DEFAULT}')"
     assert str(inspect.signature(polyring.Topology)) == f"(servers, profile='{DEFAULT}', epoch=0)"
     assert re.fullmatch(r"\d+\.\d+\.\d+", polyring.__version__)
@@ -112,7 +154,7 @@ def test_surface_shows_no_generator(ring):
 
     topology = polyring.Topology(SERVERS)
     shown = itertools.chain(*map(texts, (polyring, polyring.Ring, ring, polyring.Topology,
-                                         topology, polyring._native)))
+                                         topology, polyring.Client, polyring._native)))
     assert not [text for text in shown if re.search("swig|this(own)?$|builtin_base", text, re.I)]
     for call in (lambda: polyring.Ring(), lambda: ring.locate(), lambda: ring.locate(3),
                  lambda: ring.plan(), lambda: ring.plan(3), lambda: polyring.Topology(),
@@ -285,8 +327,11 @@ def test_error_tree():
     assert polyring.PolyringError.__bases__ == (Exception,)
     assert polyring.InvalidArgumentError.__bases__ == (polyring.PolyringError, ValueError)
     for name in ("InvalidKeyError", "InvalidServersError", "InvalidProfileError",
-                 "InvalidTopologyError"):
+                 "InvalidTopologyError", "InvalidValueError"):
         assert getattr(polyring, name).__bases__ == (polyring.InvalidArgumentError,)
+    for name in ("UnavailableError", "UnknownError", "ProtocolError", "ServerError",
+                 "MismatchError", "PartialError"):
+        assert getattr(polyring, name).__bases__ == (polyring.PolyringError,)
 
 
 def error_of(*arguments):
