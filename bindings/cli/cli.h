@@ -16,6 +16,8 @@
 
 #define EXIT_BAD 2
 #define EXIT_DIFFERENT 1 /* topology diff: something changes */
+#define EXIT_MISS 1      /* of items: not there, or not stored */
+#define EXIT_SERVER 3    /* a server failed, or the time was over */
 
 int run_locate(int argc, char **argv);
 int run_explain(int argc, char **argv);
@@ -24,6 +26,16 @@ int run_ring(int argc, char **argv);
 int run_topology(int argc, char **argv);
 int run_plan(int argc, char **argv);
 int run_resolve(int argc, char **argv);
+int run_get(int argc, char **argv);
+int run_set(int argc, char **argv);
+int run_add(int argc, char **argv);
+int run_delete(int argc, char **argv);
+int run_touch(int argc, char **argv);
+int run_incr(int argc, char **argv);
+int run_stats(int argc, char **argv);
+int run_version(int argc, char **argv);
+int run_flush(int argc, char **argv);
+int run_ping(int argc, char **argv);
 
 /* --- output.c: what is written --- */
 
@@ -122,6 +134,10 @@ typedef bool key_taker(void *context, key_batch *batch);
 /* Gives all keys to the taker, batch by batch, in order. Returns the exit status. */
 int keys_each(char **keys, size_t count, key_taker *take, void *context);
 
+/* Puts a file in place of standard input, for commands that read keys from a file. False after a
+ * complaint. */
+bool input_from(const char *path);
+
 /* Complaints about a line: that it has a problem, and that the ring refused its key. */
 void key_complain(key_batch *batch, const key_line *line);
 void key_refused(key_batch *batch, const key_line *line, const polyring_error *error);
@@ -133,6 +149,49 @@ typedef struct key_arguments {
   size_t key_count;
 } key_arguments;
 error_t parse_keys(int option, char *value, struct argp_state *state);
+
+/* --- talk.c: what commands that speak to servers share --- */
+
+typedef struct talk {
+  ring_options ring;
+  char *settings; /* name=value&..., NUL-terminated, or NULL */
+  const char *on, *timeout;
+  polyring_client *client;
+  polyring_results *results;
+  int exit; /* the worst of what the operations came to */
+} talk;
+
+/* A child parser for which servers, and how to speak to them; its input is a talk. */
+extern const struct argp talk_argp;
+
+/* Makes the client. False after a complaint; talk_close is due in any case, and returns the exit
+ * status. */
+bool talk_open(talk *self);
+int talk_close(talk *self);
+
+void talk_worsen(talk *self, int exit);
+
+/* Complains of an operation that was not done, and worsens the exit status. True if it was. The
+ * operation is of an item, or of a server. */
+bool talk_judge(talk *self, const polyring_operation *op);
+
+/* What all objects of --json begin with: the key, if it is an item's; server, status; of failures
+ * the stage and the text. NULL: no memory. */
+json_t *talk_json(const talk *self, const polyring_operation *op);
+
+/* --- typed.c: values --- */
+
+/* Bytes as a value of a type, or if that is NULL as a text if they can be one; it lies in room or
+ * in the bytes. False after a complaint. */
+bool typed_read(const char *type, const char *bytes, size_t size, polyring_buffer *room,
+                polyring_value *value);
+
+/* Writes a value as it is; encoded: without what would end a line. False on failure. */
+bool typed_print(const polyring_value *value, bool encoded);
+
+/* Adds the members type and value to an object, which may be NULL. *digits grows to what its
+ * floats need. */
+json_t *typed_json(json_t *object, const polyring_value *value, int *digits);
 
 /* --- ring.c and svg.c: a ring as figures and as a picture --- */
 

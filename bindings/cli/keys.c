@@ -1,5 +1,6 @@
 /* Keys, percent-encoded, from the words of the command line or the lines of standard input. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -124,6 +125,18 @@ int keys_each(char **keys, size_t count, key_taker *take, void *context) {
   free(block);
   free(batch);
   return fine ? 0 : EXIT_BAD;
+}
+
+bool input_from(const char *path) {
+  if (strcmp(path, "-") == 0) return true;
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0 || dup2(file, STDIN_FILENO) < 0) {
+    complain("%s: %s", path, strerror(errno));
+    if (file >= 0) close(file);
+    return false;
+  }
+  close(file);
+  return true;
 }
 
 static void complain_at(key_batch *batch, const key_line *line, const char *text) {

@@ -13,14 +13,17 @@ typedef struct command {
 static const command commands[] = {
     {"locate", run_locate},   {"explain", run_explain},   {"profiles", run_profiles},
     {"ring", run_ring},       {"topology", run_topology}, {"plan", run_plan},
-    {"resolve", run_resolve},
+    {"resolve", run_resolve}, {"get", run_get},           {"set", run_set},
+    {"add", run_add},         {"delete", run_delete},     {"touch", run_touch},
+    {"incr", run_incr},       {"stats", run_stats},       {"version", run_version},
+    {"flush", run_flush},     {"ping", run_ping},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
 static const char about[] =
     "Says on which memcached server a key lives, as the client and configuration that a profile "
-    "names would place it."
+    "names would place it, and speaks to the servers."
     "\v"
     "Commands:\n"
     "  locate     where keys live, one line a key\n"
@@ -30,13 +33,25 @@ static const char about[] =
     "  topology   checks, compares, prints and changes a pool's topology\n"
     "  plan       what moves if one topology is replaced by another\n"
     "  resolve    writes the address of each server beside its name\n"
+    "  get        prints values\n"
+    "  set        stores a value\n"
+    "  add        stores a value where there is none\n"
+    "  delete     deletes items\n"
+    "  touch      gives items a new time to live\n"
+    "  incr       counts up, or down\n"
+    "  stats      what servers say about themselves\n"
+    "  version    which memcached servers are\n"
+    "  flush      deletes all items of servers\n"
+    "  ping       asks servers for a sign of life\n"
     "\n"
     "`polyring COMMAND --help' says more about each.\n"
     "\n"
     "Example:\n"
     "  polyring locate --servers \"10.0.0.1 10.0.0.2 10.0.0.3\" user:17\n";
 
-static const char names[] = "locate, explain, profiles, ring, topology, plan and resolve";
+static const char names[] =
+    "locate, explain, profiles, ring, topology, plan, resolve, get, set, add, delete, touch, incr, "
+    "stats, version, flush and ping";
 
 typedef struct choice {
   const command *command;

@@ -307,14 +307,7 @@ static bool find_moving(void *context, key_batch *batch) {
 
 static int print_moving(const plan_view *view, const plan_arguments *arguments) {
   static char dash[] = "-", *words[] = {dash};
-  if (strcmp(arguments->keys, "-") != 0) {
-    int file = open(arguments->keys, O_RDONLY | O_CLOEXEC);
-    if (file < 0 || dup2(file, STDIN_FILENO) < 0) {
-      complain("%s: %s", arguments->keys, strerror(errno));
-      return EXIT_BAD;
-    }
-    close(file);
-  }
+  if (!input_from(arguments->keys)) return EXIT_BAD;
   key_search *self = malloc(sizeof *self);
   if (!self) {
     complain("no memory");

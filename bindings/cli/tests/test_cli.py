@@ -18,7 +18,8 @@ import pytest
 
 PROGRAM = os.environ.get("POLYRING_CLI", "polyring")
 MANUAL = pathlib.Path(os.environ.get("POLYRING_MANUAL", "polyring.1"))
-COMMANDS = ["locate", "explain", "profiles", "ring", "topology", "plan", "resolve"]
+COMMANDS = ["locate", "explain", "profiles", "ring", "topology", "plan", "resolve", "get", "set", "add",
+            "delete", "touch", "incr", "stats", "version", "flush", "ping"]
 FOUR = "127.77.0.1 127.77.0.2 127.77.0.3 127.77.0.4"
 SERVERS = ["--servers", FOUR]
 
