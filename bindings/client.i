@@ -42,8 +42,8 @@ typedef struct session {
     told_outcomes verbosity(whole level, text server);
     told_outcomes ping(text server);
     done set_topology(text topology);
-    done add_server(text server);
-    done remove_server(text server);
+    done add_server(text new_server);
+    done remove_server(text old_server);
     made_document topology();
     made_ring ring();
     all_statistics statistics();

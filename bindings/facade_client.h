@@ -77,9 +77,10 @@ static void call_end(call *call) {
 
 static call call_run(session *self, call *call) {
   void *state = NULL;
+  polyring_client *client = self->client; /* another thread may close the session meanwhile */
   io_begin(&state);
-  polyring_status status = polyring_client_run(self->client, call->operations, call->count, 0,
-                                               call->results, &failure);
+  polyring_status status =
+      polyring_client_run(client, call->operations, call->count, 0, call->results, &failure);
   io_end(&state);
   if (status < 0) call_end(call);
   return *call;
@@ -252,9 +253,10 @@ static call ask(session *self, text server, polyring_operation operation) {
     call.operations[0] = operation;
     return call_run(self, &call);
   }
+  polyring_client *client = self->client;
   io_begin(&state);
   polyring_status status = polyring_client_run_everywhere(
-      self->client, &operation, 0, call.results, &call.operations, &call.count, &failure);
+      client, &operation, 0, call.results, &call.operations, &call.count, &failure);
   io_end(&state);
   if (status < 0) call_end(&call);
   return call;
@@ -271,7 +273,8 @@ static told_stats session_stats(session *self, text arguments, text server) {
                  .value = {.tag = POLYRING_VALUE_TEXT, .at = arguments.bytes, .size = arguments.size}});
 }
 static told_texts session_version(session *self, text server) {
-  return ask(self, server, (polyring_operation){.verb = POLYRING_VERSION});
+  /* Between STATS and VERBOSITY; its name is also a macro, the text of our own version. */
+  return ask(self, server, (polyring_operation){.verb = (polyring_verb)(POLYRING_STATS + 1)});
 }
 static told_texts session_dump(session *self, text server) {
   return ask(self, server,

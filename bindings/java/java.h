@@ -61,31 +61,51 @@ static jstring text_out(JNIEnv *env, const char *text) {
   return string_out(env, text, strlen(text));
 }
 
+/* The Java class of a failure. */
+static const char *failure_class(polyring_status status) {
+  static const char *const names[POLYRING_CLASS_MEMORY + 1] = {
+      [POLYRING_CLASS_OUTCOME] = "PolyringException",
+      [POLYRING_CLASS_ARGUMENT] = "InvalidArgumentException",
+      [POLYRING_CLASS_KEY] = "InvalidKeyException",
+      [POLYRING_CLASS_SERVERS] = "InvalidServersException",
+      [POLYRING_CLASS_PROFILE] = "InvalidProfileException",
+      [POLYRING_CLASS_UNAVAILABLE] = "UnavailableException",
+      [POLYRING_CLASS_UNKNOWN] = "UnknownException",
+      [POLYRING_CLASS_PROTOCOL] = "ProtocolException",
+      [POLYRING_CLASS_SERVER] = "ServerException",
+      [POLYRING_CLASS_VALUE] = "InvalidValueException",
+      [POLYRING_CLASS_MISMATCH] = "MismatchException",
+      [POLYRING_CLASS_MEMORY] = "OutOfMemoryError"};
+  if (status == POLYRING_INVALID_TOPOLOGY) return "InvalidTopologyException";
+  return names[polyring_status_class_of(status)];
+}
+
+static jint failure_position(const polyring_error *error) {
+  return error->position > INT32_MAX ? -1 : (jint)error->position;
+}
+
+/* Throws what org.polyring.Failures makes of it. */
 static void throw_failure(JNIEnv *env, const polyring_error *error) {
-  static const char *const names[POLYRING_CLASS_MEMORY] = {
-      [POLYRING_CLASS_OUTCOME] = "org/polyring/PolyringException",
-      [POLYRING_CLASS_ARGUMENT] = "org/polyring/InvalidArgumentException",
-      [POLYRING_CLASS_KEY] = "org/polyring/InvalidKeyException",
-      [POLYRING_CLASS_SERVERS] = "org/polyring/InvalidServersException",
-      [POLYRING_CLASS_PROFILE] = "org/polyring/InvalidProfileException"};
-  polyring_status_class kind = polyring_status_class_of(error->status);
-  const char *name = "org/polyring/InvalidTopologyException";
-  if (kind >= POLYRING_CLASS_MEMORY) {
+  const char *const words[] = {failure_class(error->status), polyring_status_name(error->status),
+                               error->text, error->server, polyring_stage_name(error->stage)};
+  jstring texts[5];
+  if (polyring_status_class_of(error->status) == POLYRING_CLASS_MEMORY) {
     throw_no_memory(env);
     return;
   }
-  if (error->status != POLYRING_INVALID_TOPOLOGY) name = names[kind];
-  jstring status = text_out(env, polyring_status_name(error->status));
-  if (!status) return;
-  jstring text = text_out(env, error->text);
-  if (!text) return;
-  jstring server = text_out(env, error->server);
-  if (!server) return;
-  jint position = error->position > INT32_MAX ? -1 : (jint)error->position;
-  jthrowable failure =
-      make(env, name, "(Ljava/lang/String;Ljava/lang/String;Ljava/lang/String;I)V", status,
-           text, server, position);
-  if (failure) (*env)->Throw(env, failure);
+  for (size_t i = 0; i < 5; i++)
+    if (!(texts[i] = text_out(env, words[i]))) return;
+  jclass class = (*env)->FindClass(env, "org/polyring/Failures");
+  if (!class) return;
+  jmethodID maker = (*env)->GetStaticMethodID(
+      env, class, "of",
+      "(Ljava/lang/String;Ljava/lang/String;Ljava/lang/String;Ljava/lang/String;I"
+      "Ljava/lang/String;JI)Lorg/polyring/PolyringException;");
+  if (!maker) return;
+  jthrowable made = (*env)->CallStaticObjectMethod(
+      env, class, maker, texts[0], texts[1], texts[2], texts[3], failure_position(error), texts[4],
+      (jlong)error->spent, (jint)error->system_error);
+  if (made && !(*env)->ExceptionCheck(env)) (*env)->Throw(env, made);
 }
 
 /* A copy of an array, to be freed; its last byte is followed by one more, so that an empty array

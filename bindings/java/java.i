@@ -15,6 +15,7 @@
 %{
 #include "java.h"
 #include "topologies.h"
+#include "clients.h"
 %}
 
 /* The objects themselves. */
@@ -103,7 +104,7 @@
 
 %typemap(jni) const char * "jstring"
 %typemap(jtype) const char * "String"
-%typemap(out, null="NULL") const char * "$result = text_out(jenv, $1);"
+%typemap(out, null="NULL") const char * "$result = $1 ? text_out(jenv, $1) : NULL;"
 
 %typemap(jni) fingerprint, digest, canonical_text "jstring"
 %typemap(jtype) fingerprint, digest, canonical_text "String"
@@ -129,3 +130,61 @@
 %ignore handle::locate_many; /* Java makes the texts from the indexes */
 
 %include "polyring.i"
+
+/* --- the client --- */
+
+%typemap(in) session * "$1 = (session *)(intptr_t)$input;"
+%typemap(out) struct session * {
+  if ($1) $result = (jlong)(intptr_t)$1;
+  else throw_failure(jenv, &failure);
+}
+
+/* A sequence. */
+%typemap(jni) given "jbyteArray"
+%typemap(jtype) given "byte[]"
+%typemap(in) given (char space[1024]) {
+  if (!given_in(jenv, $input, space, sizeof space, &$1)) return $null;
+}
+%typemap(freearg) given "given_free(&$1, space$argnum);"
+
+%typemap(jni) pair_list "jbyteArray keys, jintArray key_ends, jbyteArray values, jintArray"
+%typemap(jtype) pair_list "byte[] keys, int[] key_ends, byte[] values, int[]"
+%typemap(in) pair_list {
+  if (!pairs_in(jenv, keys, key_ends, values, $input, &$1)) return $null;
+}
+%typemap(freearg) pair_list "pairs_free(&$1);"
+
+/* Long.MIN_VALUE: it was left out. */
+%typemap(jni) perhaps "jlong"
+%typemap(jtype) perhaps "long"
+%typemap(in) perhaps {
+  $1.is_there = $input != INT64_MIN;
+  $1.number = $1.is_there ? $input : 0;
+}
+
+/* The number of a status: an outcome. */
+%typemap(jni) outcome, done "jint"
+%typemap(jtype) outcome, done "int"
+%typemap(out) outcome "$result = outcome_out(jenv, &$1);"
+%typemap(out) done {
+  if ($1 < 0) throw_failure(jenv, &failure);
+}
+
+%typemap(jni) found, found_item, found_number, found_many, outcomes, told_texts, told_stats,
+              told_outcomes, all_statistics, new_events "jbyteArray"
+%typemap(jtype) found, found_item, found_number, found_many, outcomes, told_texts, told_stats,
+                told_outcomes, all_statistics, new_events "byte[]"
+%typemap(out, null="NULL") found "$result = found_out(jenv, &$1);"
+%typemap(out, null="NULL") found_item "$result = item_out(jenv, &$1);"
+%typemap(out, null="NULL") found_number "$result = number_found(jenv, &$1);"
+%typemap(out, null="NULL") found_many "$result = many_out(jenv, &$1, WITH_VALUES);"
+%typemap(out, null="NULL") outcomes "$result = many_out(jenv, &$1, 0);"
+%typemap(out, null="NULL") told_texts, told_stats
+  "$result = many_out(jenv, &$1, WITH_SERVERS | WITH_VALUES);"
+%typemap(out, null="NULL") told_outcomes "$result = many_out(jenv, &$1, WITH_SERVERS);"
+%typemap(out, null="NULL") all_statistics "$result = statistics_out(jenv, $1);"
+%typemap(out, null="NULL") new_events "$result = events_out(jenv, $1);"
+
+%ignore session::close; /* the destructor does it */
+
+%include "client.i"

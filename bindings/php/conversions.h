@@ -3,6 +3,7 @@
 #ifndef POLYRING_PHP_CONVERSIONS_H
 #define POLYRING_PHP_CONVERSIONS_H
 
+#include <Zend/zend_enum.h>
 #include <ext/spl/spl_exceptions.h>
 #include <ext/standard/info.h>
 
@@ -26,13 +27,19 @@
 #undef zend_get_std_object_handlers
 #define zend_get_std_object_handlers() own_handlers()
 
+/* How many arguments there may be is what the stub says, not what SWIG thinks. */
+#define HAS_PARAM_COUNT                                     \
+  (ZEND_NUM_ARGS() >= EX(func)->common.required_num_args && \
+   ZEND_NUM_ARGS() <= EX(func)->common.num_args)
+
 /* SWIG would copy the arguments; the typemaps read PHP's own. */
-#define zend_get_parameters_array_ex(count, args) SUCCESS
+#define zend_get_parameters_array_ex(count, args) (HAS_PARAM_COUNT ? SUCCESS : FAILURE)
 
 /* The wording of functions that PHP brings along. */
 #undef WRONG_PARAM_COUNT
 #define WRONG_PARAM_COUNT                                                 \
   do {                                                                    \
+    if (HAS_PARAM_COUNT) break;                                           \
     zend_wrong_parameters_count_error(EX(func)->common.required_num_args, \
                                       EX(func)->common.num_args);         \
     return;                                                               \
@@ -40,7 +47,9 @@
 
 static zend_class_entry *topology_class, *placement_class, *plan_class, *planned_server_class,
     *flow_class, *change_class, *failure_class, *argument_class, *key_class, *servers_class,
-    *profile_class, *invalid_topology_class;
+    *profile_class, *invalid_topology_class, *client_class, *outcome_class, *item_class,
+    *bytes_class, *value_class, *unavailable_class, *unknown_class, *protocol_class, *server_class,
+    *mismatch_class, *partial_class;
 
 static void register_others(void) {
   placement_class = register_class_Polyring_Placement();
@@ -54,12 +63,24 @@ static void register_others(void) {
   servers_class = register_class_Polyring_InvalidServersException(argument_class);
   profile_class = register_class_Polyring_InvalidProfileException(argument_class);
   invalid_topology_class = register_class_Polyring_InvalidTopologyException(argument_class);
+  outcome_class = register_class_Polyring_Outcome();
+  item_class = register_class_Polyring_Item();
+  bytes_class = register_class_Polyring_Bytes();
+  value_class = register_class_Polyring_InvalidValueException(argument_class);
+  unavailable_class = register_class_Polyring_UnavailableException(failure_class);
+  unknown_class = register_class_Polyring_UnknownException(failure_class);
+  protocol_class = register_class_Polyring_ProtocolException(failure_class);
+  server_class = register_class_Polyring_ServerException(failure_class);
+  mismatch_class = register_class_Polyring_MismatchException(failure_class);
+  partial_class = register_class_Polyring_PartialException(failure_class);
 }
 
 static zend_class_entry *register_class(const zend_class_entry *entry) {
   static zend_class_entry hidden;
   if (zend_string_equals_literal(entry->name, "Topology"))
     return topology_class = register_class_Polyring_Topology();
+  if (zend_string_equals_literal(entry->name, "Client"))
+    return client_class = register_class_Polyring_Client();
   if (!zend_string_equals_literal(entry->name, "Ring")) return &hidden;
   register_others();
   return register_class_Polyring_Ring();
@@ -96,19 +117,55 @@ static zend_class_entry *class_of(polyring_status status) {
       return servers_class;
     case POLYRING_CLASS_PROFILE:
       return profile_class;
+    case POLYRING_CLASS_UNAVAILABLE:
+      return unavailable_class;
+    case POLYRING_CLASS_UNKNOWN:
+      return unknown_class;
+    case POLYRING_CLASS_PROTOCOL:
+      return protocol_class;
+    case POLYRING_CLASS_SERVER:
+      return server_class;
+    case POLYRING_CLASS_VALUE:
+      return value_class;
+    case POLYRING_CLASS_MISMATCH:
+      return mismatch_class;
     default:
       return failure_class;
   }
 }
 
-static void throw_error(const polyring_error *error) {
-  zend_object *thrown = zend_throw_exception(class_of(error->status), error->text, error->status);
-  if (error->server[0])
-    zend_update_property_string(failure_class, thrown, ZEND_STRL("server"), error->server);
-  zend_update_property_string(failure_class, thrown, ZEND_STRL("status"),
-                              polyring_status_name(error->status));
+static void set_text(zend_object *object, const char *name, const char *text) {
+  if (text[0]) zend_update_property_string(failure_class, object, name, strlen(name), text);
+}
+
+/* The exception of an error, not thrown. */
+static zend_object *exception_of(const polyring_error *error, zend_class_entry *class) {
+  zval made;
+  object_init_ex(&made, class);
+  zend_object *object = Z_OBJ(made);
+  zend_update_property_string(zend_ce_exception, object, ZEND_STRL("message"), error->text);
+  zend_update_property_long(zend_ce_exception, object, ZEND_STRL("code"), error->status);
+  set_text(object, "server", error->server);
+  set_text(object, "status", polyring_status_name(error->status));
   if (error->position != POLYRING_NOWHERE)
-    zend_update_property_long(failure_class, thrown, ZEND_STRL("position"), error->position);
+    zend_update_property_long(failure_class, object, ZEND_STRL("position"), error->position);
+  if (error->stage != POLYRING_STAGE_NONE) {
+    set_text(object, "stage", polyring_stage_name(error->stage));
+    zend_update_property_double(failure_class, object, ZEND_STRL("spent"), error->spent / 1e6);
+  }
+  if (error->system_error)
+    zend_update_property_long(failure_class, object, ZEND_STRL("errno"), error->system_error);
+  return object;
+}
+
+static void throw_object(zend_object *object) {
+  zval thrown;
+  ZVAL_OBJ(&thrown, object);
+  zend_throw_exception_object(&thrown);
+}
+
+static void throw_error(const polyring_error *error) {
+  throw_object(exception_of(error, class_of(error->status)));
 }
 
 static void throw_status(polyring_status status, const char *text) {
@@ -360,6 +417,22 @@ ZEND_METHOD(Polyring_PolyringException, getPosition) {
 
 ZEND_METHOD(Polyring_PolyringException, getStatus) {
   return_property(INTERNAL_FUNCTION_PARAM_PASSTHRU, "status");
+}
+
+ZEND_METHOD(Polyring_PolyringException, getKey) {
+  return_property(INTERNAL_FUNCTION_PARAM_PASSTHRU, "key");
+}
+
+ZEND_METHOD(Polyring_PolyringException, getStage) {
+  return_property(INTERNAL_FUNCTION_PARAM_PASSTHRU, "stage");
+}
+
+ZEND_METHOD(Polyring_PolyringException, getSpent) {
+  return_property(INTERNAL_FUNCTION_PARAM_PASSTHRU, "spent");
+}
+
+ZEND_METHOD(Polyring_PolyringException, getErrno) {
+  return_property(INTERNAL_FUNCTION_PARAM_PASSTHRU, "errno");
 }
 
 ZEND_METHOD(Polyring_Placement, __construct) {

@@ -24,6 +24,9 @@
 %header %{
 #include "conversions.h"
 #include "topologies.h"
+#include "values.h"
+#include "clients.h"
+#include "persistent.h"
 %}
 
 /* Into the core. A parameter's position in PHP is that of its zval in args, counted from 1. What
@@ -145,3 +148,71 @@
 }
 
 %include "polyring.i"
+
+/* The client. */
+
+%ignore session::session;
+%rename("delete") session::remove;
+%rename(deleteMany) session::remove_many;
+
+%rinit %{
+  outcomes_begin();
+%}
+%mshutdown %{
+  persistent_end();
+%}
+
+/* Null, where the stub allows it, is what is not given. */
+%typemap(default) text server, text arguments { $1.bytes = ""; $1.size = 0; }
+%typemap(in) text server (zend_string *string), text arguments (zend_string *string) {
+  string = string_or_null_argument(EX(func), ZEND_CALL_ARG(execute_data, POSITION), POSITION);
+  if (!string) SWIG_fail;
+  $1.bytes = ZSTR_VAL(string);
+  $1.size = ZSTR_LEN(string);
+}
+%typemap(in) text topology (zend_string *string) {
+  string = servers_text_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION);
+  if (!string) SWIG_fail;
+  $1.bytes = ZSTR_VAL(string);
+  $1.size = ZSTR_LEN(string);
+}
+
+%typemap(default) whole ttl, whole delay "$1 = 0;"
+%typemap(default) whole delta "$1 = 1;"
+
+%typemap(default) perhaps { $1.is_there = 0; $1.number = 0; }
+%typemap(in) perhaps {
+  if (!perhaps_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
+}
+
+%typemap(arginit) given "$1 = (given){0};"
+%typemap(in) given {
+  if (!given_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
+}
+%typemap(freearg) given "room_free(&$1.room);"
+
+%typemap(arginit) key_list "$1.ends = NULL;"
+%typemap(in) key_list {
+  if (!keys_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
+}
+
+%typemap(arginit) pair_list "$1.values = NULL;"
+%typemap(in) pair_list {
+  if (!pairs_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
+}
+%typemap(freearg) pair_list "pairs_free(&$1);"
+
+%typemap(out) found { return_found(INTERNAL_FUNCTION_PARAM_PASSTHRU, &$1); }
+%typemap(out) found_item { return_one(return_value, arg1, &$1, true, fill_item); }
+%typemap(out) found_number { return_one(return_value, arg1, &$1, false, fill_number); }
+%typemap(out) outcome { return_one(return_value, arg1, &$1, false, fill_outcome); }
+%typemap(out) found_many { return_many(return_value, arg1, &$1, true, fill_value); }
+%typemap(out) outcomes { return_many(return_value, arg1, &$1, false, fill_outcome); }
+%typemap(out) told_texts { return_told(return_value, arg1, &$1, fill_text); }
+%typemap(out) told_stats { return_told(return_value, arg1, &$1, fill_stats); }
+%typemap(out) told_outcomes { return_told(return_value, arg1, &$1, fill_outcome); }
+%typemap(out) done { if ($1 < 0) throw_failure(); }
+%typemap(out) all_statistics { return_statistics(return_value, arg1); }
+%typemap(out) new_events { return_events(return_value, arg1); }
+
+%include "client.i"

@@ -219,6 +219,375 @@ namespace Polyring {
     }
 
     /**
+     * Speaks to memcached servers, and to each about the keys that its ring has there. It
+     * connects when it is first used. A forked child may go on using it.
+     *
+     * Keys are bytes. Times to live are seconds from now: 0 is for ever, below 0 is gone at once.
+     *
+     * Values are null, bool, int, float, string and arrays of these, 64 deep at most. A string is
+     * written as text if it is valid UTF-8, else as bytes; new Bytes($string) is always bytes.
+     * Both are read as strings. An array that is a list (array_is_list) stays a list; any other
+     * is a map, whose integer keys are written as their decimal text, and come back as PHP has
+     * such keys: as integers. Arrays hold no bytes, as they are written as JSON. Objects are
+     * refused.
+     *
+     * Every failure is an exception, and none looks like a miss, unless the setting on_error is
+     * "miss": then reads that the servers did not answer are shown as misses. A call about many
+     * keys throws PartialException, which has what completed.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Client
+    {
+        /**
+         * Times are seconds (0.25), or texts with their unit ("250ms"). What is null has its
+         * default.
+         *
+         * @param string|string[]|Topology $servers a URL,
+         *     `memcached://server,server/?profile=ketama&timeout=250ms`; the text of a topology;
+         *     servers as for a Ring; a Topology; or nothing, if $topology names a file
+         * @param string|null $profile how keys are placed: "ketama"
+         * @param string|null $topology path of a file with the text of a topology; a changed file is
+         *     taken while the client is in use
+         * @param int|float|string|null $timeout how long a call may take in all
+         * @param int|float|string|null $read_timeout the same for reads: 0.25
+         * @param int|float|string|null $write_timeout the same for changes: 0.5
+         * @param int|float|string|null $connect_timeout how long connecting may take of that: 0.1
+         * @param int|float|string|null $idle_timeout unused connections are closed after: 60
+         * @param int|string|null $max_connections to each server, at a time: 64
+         * @param int|string|null $max_value bytes of the largest value: 1048576
+         * @param string|null $protocol "auto", "meta" or "text"
+         * @param string|null $dialect how values are written: "portable" or "raw"
+         * @param string|null $compress "zlib", "zstd" or "none"
+         * @param int|string|null $compress_from bytes from which on it is done: 2000
+         * @param bool|string|null $decode_text others' bytes that are UTF-8 are text: false
+         * @param string|null $on_error "raise" or "miss"
+         * @param string|null $on_mismatch if a server knows another topology: "warn", "refuse" or
+         *     "ignore"
+         * @param bool|string|null $announce the topology is written to servers that know none:
+         *     true
+         * @throws InvalidArgumentException
+         * @throws InvalidServersException
+         * @throws InvalidProfileException
+         * @throws InvalidTopologyException
+         */
+        public function __construct(
+            string|array|Topology $servers = "",
+            ?string $profile = null,
+            ?string $topology = null,
+            int|float|string|null $timeout = null,
+            int|float|string|null $read_timeout = null,
+            int|float|string|null $write_timeout = null,
+            int|float|string|null $connect_timeout = null,
+            int|float|string|null $idle_timeout = null,
+            int|string|null $max_connections = null,
+            int|string|null $max_value = null,
+            ?string $protocol = null,
+            ?string $dialect = null,
+            ?string $compress = null,
+            int|string|null $compress_from = null,
+            bool|string|null $decode_text = null,
+            ?string $on_error = null,
+            ?string $on_mismatch = null,
+            bool|string|null $announce = null,
+        ) {}
+
+        /**
+         * The client of this name, which lives as long as the process and keeps its connections
+         * from request to request. The first call makes it; later ones must be given the same
+         * servers and settings, and add nothing to it.
+         *
+         * @param string|string[]|Topology $servers as for the constructor
+         * @throws InvalidArgumentException also if the client of this name has another
+         *     configuration
+         */
+        public static function persistent(
+            string $name,
+            string|array|Topology $servers = "",
+            ?string $profile = null,
+            ?string $topology = null,
+            int|float|string|null $timeout = null,
+            int|float|string|null $read_timeout = null,
+            int|float|string|null $write_timeout = null,
+            int|float|string|null $connect_timeout = null,
+            int|float|string|null $idle_timeout = null,
+            int|string|null $max_connections = null,
+            int|string|null $max_value = null,
+            ?string $protocol = null,
+            ?string $dialect = null,
+            ?string $compress = null,
+            int|string|null $compress_from = null,
+            bool|string|null $decode_text = null,
+            ?string $on_error = null,
+            ?string $on_mismatch = null,
+            bool|string|null $announce = null,
+        ): Client {}
+
+        /**
+         * The value of a key, or $default if there is no such item.
+         *
+         * @throws PolyringException
+         */
+        public function get(string $key, mixed $default = null): mixed {}
+
+        /** The same, and gives the item a new time to live. */
+        public function getAndTouch(string $key, int $ttl, mixed $default = null): mixed {}
+
+        /** The value with its cas; null if there is no such item. */
+        public function gets(string $key): ?Item {}
+
+        /**
+         * The value with all that the server tells of it. The server must speak meta.
+         *
+         * @param int|null $vivify make an empty item of a miss, which lives for so many seconds, and
+         *     win the right to make it anew
+         * @param int|null $recache win if the item has less than so many seconds to live
+         */
+        public function item(string $key, ?int $vivify = null, ?int $recache = null): ?Item {}
+
+        /**
+         * The values of those keys that are there. As in all arrays of PHP, a key that is a
+         * decimal number is an integer in the answer.
+         *
+         * @param string[]|int[] $keys
+         * @return array<string|int, mixed>
+         * @throws PartialException
+         */
+        public function getMany(array $keys): array {}
+
+        public function set(string $key, mixed $value, int $ttl = 0): Outcome {}
+
+        /** NotStored if there is such an item. */
+        public function add(string $key, mixed $value, int $ttl = 0): Outcome {}
+
+        /** NotStored if there is no such item. */
+        public function replace(string $key, mixed $value, int $ttl = 0): Outcome {}
+
+        /**
+         * Puts a string behind the one that is there; NotStored if there is none.
+         *
+         * @param string|Bytes $value
+         */
+        public function append(string $key, mixed $value): Outcome {}
+
+        /**
+         * Puts a string before the one that is there; NotStored if there is none.
+         *
+         * @param string|Bytes $value
+         */
+        public function prepend(string $key, mixed $value): Outcome {}
+
+        /**
+         * Sets the value if the item is still the one that gets() told the cas of; else Exists,
+         * or Miss.
+         */
+        public function cas(string $key, mixed $value, int $cas, int $ttl = 0): Outcome {}
+
+        /**
+         * @param mixed[] $items values by their keys
+         * @return array<string|int, Outcome>
+         * @throws PartialException
+         */
+        public function setMany(array $items, int $ttl = 0): array {}
+
+        public function delete(string $key): Outcome {}
+
+        /**
+         * @param string[]|int[] $keys
+         * @return array<string|int, Outcome>
+         * @throws PartialException
+         */
+        public function deleteMany(array $keys): array {}
+
+        /** Keeps the item as stale for so many seconds. The server must speak meta. */
+        public function invalidate(string $key, int $ttl): Outcome {}
+
+        /** Gives the item a new time to live. */
+        public function touch(string $key, int $ttl): Outcome {}
+
+        /**
+         * @param string[]|int[] $keys
+         * @return array<string|int, Outcome>
+         * @throws PartialException
+         */
+        public function touchMany(array $keys, int $ttl): array {}
+
+        /**
+         * Adds to a counter, modulo 2 to the 64th. What it is now, above PHP_INT_MAX its decimal
+         * digits; null if there is no such item.
+         *
+         * @param int|null $initial make what is missing, with this number and the time to live $ttl;
+         *     the server must speak meta
+         */
+        public function incr(string $key, int $delta = 1, ?int $initial = null, int $ttl = 0): int|string|null {}
+
+        /** Takes from a counter, which does not go below 0; else as incr(). */
+        public function decr(string $key, int $delta = 1, ?int $initial = null, int $ttl = 0): int|string|null {}
+
+        /** Sets a counter, whatever the dialect is. */
+        public function setCounter(string $key, int $number, int $ttl = 0): Outcome {}
+
+        /** What a counter is now, or $default if there is none. */
+        public function counter(string $key, mixed $default = null): mixed {}
+
+        /**
+         * Makes all items of one server, or of all, vanish.
+         *
+         * @param int $delay in so many seconds
+         * @return array<string, Outcome> by server
+         * @throws PartialException
+         */
+        public function flushAll(int $delay = 0, ?string $server = null): array {}
+
+        /**
+         * @param string $arguments what is asked for, such as "items"; nothing for the general
+         *     statistics
+         * @return array<string, array<string, string>> values by name by server
+         * @throws PartialException
+         */
+        public function stats(string $arguments = "", ?string $server = null): array {}
+
+        /**
+         * @return array<string, string> by server
+         * @throws PartialException
+         */
+        public function version(?string $server = null): array {}
+
+        /**
+         * All keys that are there: a line a key, as lru_crawler metadump has it.
+         *
+         * @return array<string, string> by server
+         * @throws PartialException
+         */
+        public function dump(?string $server = null): array {}
+
+        /**
+         * @return array<string, Outcome> by server
+         * @throws PartialException
+         */
+        public function verbosity(int $level, ?string $server = null): array {}
+
+        /**
+         * Asks for nothing but an answer.
+         *
+         * @return array<string, Outcome> by server
+         * @throws PartialException
+         */
+        public function ping(?string $server = null): array {}
+
+        /**
+         * Gives the client another topology. A list of servers keeps the profile.
+         *
+         * @param string|string[]|Topology $topology
+         * @throws InvalidArgumentException
+         * @throws InvalidServersException
+         */
+        public function setTopology(string|array|Topology $topology): void {}
+
+        /**
+         * Adds a server at the end of the list.
+         *
+         * @throws InvalidServersException
+         */
+        public function addServer(string $server): void {}
+
+        /**
+         * Removes a server, by its name or its spelling.
+         *
+         * @throws InvalidArgumentException if there is no such server, or more than one
+         */
+        public function removeServer(string $server): void {}
+
+        /** The topology that is used now. */
+        public function topology(): Topology {}
+
+        /** The ring that is used now. */
+        public function ring(): Ring {}
+
+        /**
+         * What was done with each server, in the order of the list: "server", "exchanges",
+         * "operations", "hits", "misses", "failures" (numbers by status), "bytes_sent",
+         * "bytes_received", "connects", "connect_failures", "connections", "mismatches" and
+         * "latency" (numbers of exchanges by how many microseconds they took at most).
+         *
+         * @return list<array<string, mixed>>
+         */
+        public function statistics(): array {}
+
+        /**
+         * What happened since this was asked before: "kind", "time" (seconds since 1970),
+         * "number", "server" and "text". The client keeps the last 256.
+         *
+         * @return list<array<string, mixed>>
+         */
+        public function events(): array {}
+
+        /** The value of a setting in canonical spelling; null if there is no such setting. */
+        public function setting(string $name): ?string {}
+
+        /** Closes all connections; every other call throws from now on. */
+        public function close(): void {}
+    }
+
+    /** What a completed operation came to. Only Ok is true: `if ($client->add($key, $value))`. */
+    enum Outcome
+    {
+        /** It is done. */
+        case Ok;
+        /** There is no such item. */
+        case Miss;
+        /** The condition of the store does not hold. */
+        case NotStored;
+        /** The item was changed since it was read. */
+        case Exists;
+    }
+
+    /**
+     * A value with what the server told of it; null is what it was not asked for.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Item
+    {
+        public readonly mixed $value;
+        /** For Client::cas(): a number without meaning, which can be negative. */
+        public readonly int $cas;
+        /** Seconds left to live; -1: for ever. */
+        public readonly ?int $ttl;
+        /** Seconds since the last access. */
+        public readonly ?int $lastAccess;
+        /** Whether it was read before. */
+        public readonly ?bool $hitBefore;
+        /** Bytes of the body that lies there. */
+        public readonly ?int $size;
+        /** The flags that lie there. */
+        public readonly int $flags;
+        /** Whether this client is to make the item anew. */
+        public readonly bool $won;
+        /** Whether it was invalidated. */
+        public readonly bool $stale;
+        /** Whether another client is making it anew. */
+        public readonly bool $alreadyWon;
+
+        private function __construct() {}
+    }
+
+    /**
+     * A string that is written as bytes, even if it is valid UTF-8.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Bytes
+    {
+        public readonly string $bytes;
+
+        public function __construct(string $bytes) {}
+    }
+
+    /**
      * The way of one key to its server. Ring::explain() makes it.
      *
      * @strict-properties
@@ -348,6 +717,10 @@ namespace Polyring {
         private ?string $server = null;
         private ?int $position = null;
         private string $status = "";
+        private ?string $key = null;
+        private ?string $stage = null;
+        private ?float $spent = null;
+        private ?int $errno = null;
 
         /** The server concerned, as it was spelled, or null. */
         public function getServer(): ?string {}
@@ -357,6 +730,18 @@ namespace Polyring {
 
         /** The name of the status, such as "INVALID_KEY". */
         public function getStatus(): string {}
+
+        /** The key concerned, or null. */
+        public function getKey(): ?string {}
+
+        /** How far a call to a server had come, such as "CONNECTING", or null. */
+        public function getStage(): ?string {}
+
+        /** Seconds from the call to the failure, or null if no server was called. */
+        public function getSpent(): ?float {}
+
+        /** The number of the system's error, where a system call is to blame, or null. */
+        public function getErrno(): ?int {}
     }
 
     /** An argument breaks a rule of the call. */
@@ -382,5 +767,56 @@ namespace Polyring {
     /** The text is no topology. */
     class InvalidTopologyException extends InvalidArgumentException
     {
+    }
+
+    /** The dialect has no form for the value, or what lies on the server cannot be read. */
+    class InvalidValueException extends InvalidArgumentException
+    {
+    }
+
+    /** The server cannot be reached, or all connections are in use: nothing was sent. */
+    class UnavailableException extends PolyringException
+    {
+    }
+
+    /** Sent, and no answer came in time: a change may have been made, or not. */
+    class UnknownException extends PolyringException
+    {
+    }
+
+    /** The server answered something else than was asked. */
+    class ProtocolException extends PolyringException
+    {
+    }
+
+    /** The server could not do it, or does not take the request. */
+    class ServerException extends PolyringException
+    {
+    }
+
+    /** The server belongs to another topology than the client's. */
+    class MismatchException extends PolyringException
+    {
+    }
+
+    /** Some keys, or servers, of a call failed. */
+    class PartialException extends PolyringException
+    {
+        private array $found = [];
+        private array $failures = [];
+
+        /**
+         * What the call would have returned for those that completed.
+         *
+         * @return array<string|int, mixed>
+         */
+        public function getFound(): array {}
+
+        /**
+         * Why the others failed.
+         *
+         * @return array<string|int, PolyringException>
+         */
+        public function getFailures(): array {}
     }
 }

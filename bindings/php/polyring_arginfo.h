@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 7cb7c4beef52a519d6d32a80f8f39ceb9fdfe869 */
+ * Stub hash: e3a02e46bc308a049d062e98a8c51bb67bead299 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Ring___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_MASK(0, servers, MAY_BE_STRING|MAY_BE_ARRAY, NULL)
@@ -82,16 +82,201 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Topology_diff, 0,
 	ZEND_ARG_OBJ_INFO(0, other, Polyring\\Topology, 0)
 ZEND_END_ARG_INFO()
 
-ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Placement___construct, 0, 0, 0)
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Client___construct, 0, 0, 0)
+	ZEND_ARG_OBJ_TYPE_MASK(0, servers, Polyring\\Topology, MAY_BE_STRING|MAY_BE_ARRAY, "\"\"")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, profile, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, topology, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_MASK(0, timeout, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, read_timeout, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, write_timeout, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, connect_timeout, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, idle_timeout, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, max_connections, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, max_value, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, protocol, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, dialect, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, compress, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_MASK(0, compress_from, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, decode_text, MAY_BE_BOOL|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, on_error, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, on_mismatch, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_MASK(0, announce, MAY_BE_BOOL|MAY_BE_STRING|MAY_BE_NULL, "null")
 ZEND_END_ARG_INFO()
 
-#define arginfo_class_Polyring_Plan___construct arginfo_class_Polyring_Placement___construct
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Client_persistent, 0, 1, Polyring\\Client, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+	ZEND_ARG_OBJ_TYPE_MASK(0, servers, Polyring\\Topology, MAY_BE_STRING|MAY_BE_ARRAY, "\"\"")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, profile, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, topology, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_MASK(0, timeout, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, read_timeout, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, write_timeout, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, connect_timeout, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, idle_timeout, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, max_connections, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, max_value, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, protocol, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, dialect, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, compress, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_MASK(0, compress_from, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, decode_text, MAY_BE_BOOL|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, on_error, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, on_mismatch, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_MASK(0, announce, MAY_BE_BOOL|MAY_BE_STRING|MAY_BE_NULL, "null")
+ZEND_END_ARG_INFO()
 
-#define arginfo_class_Polyring_PlannedServer___construct arginfo_class_Polyring_Placement___construct
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_get, 0, 1, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, default, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
 
-#define arginfo_class_Polyring_Flow___construct arginfo_class_Polyring_Placement___construct
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_getAndTouch, 0, 2, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, ttl, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, default, IS_MIXED, 0, "null")
+ZEND_END_ARG_INFO()
 
-#define arginfo_class_Polyring_Change___construct arginfo_class_Polyring_Placement___construct
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Client_gets, 0, 1, Polyring\\Item, 1)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Client_item, 0, 1, Polyring\\Item, 1)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, vivify, IS_LONG, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, recache, IS_LONG, 1, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Client_getMany arginfo_class_Polyring_Ring_locateMany
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Client_set, 0, 2, Polyring\\Outcome, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, value, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ttl, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Client_add arginfo_class_Polyring_Client_set
+
+#define arginfo_class_Polyring_Client_replace arginfo_class_Polyring_Client_set
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Client_append, 0, 2, Polyring\\Outcome, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, value, IS_MIXED, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Client_prepend arginfo_class_Polyring_Client_append
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Client_cas, 0, 3, Polyring\\Outcome, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, value, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, cas, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ttl, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_setMany, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, items, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ttl, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Client_delete, 0, 1, Polyring\\Outcome, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Client_deleteMany arginfo_class_Polyring_Ring_locateMany
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Client_invalidate, 0, 2, Polyring\\Outcome, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, ttl, IS_LONG, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Client_touch arginfo_class_Polyring_Client_invalidate
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_touchMany, 0, 2, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, keys, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, ttl, IS_LONG, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_MASK_EX(arginfo_class_Polyring_Client_incr, 0, 1, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, delta, IS_LONG, 0, "1")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, initial, IS_LONG, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ttl, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Client_decr arginfo_class_Polyring_Client_incr
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Client_setCounter, 0, 2, Polyring\\Outcome, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, number, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ttl, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Client_counter arginfo_class_Polyring_Client_get
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_flushAll, 0, 0, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, delay, IS_LONG, 0, "0")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, server, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_stats, 0, 0, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, arguments, IS_STRING, 0, "\"\"")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, server, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_version, 0, 0, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, server, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Client_dump arginfo_class_Polyring_Client_version
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_verbosity, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, level, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, server, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Client_ping arginfo_class_Polyring_Client_version
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_setTopology, 0, 1, IS_VOID, 0)
+	ZEND_ARG_OBJ_TYPE_MASK(0, topology, Polyring\\Topology, MAY_BE_STRING|MAY_BE_ARRAY, NULL)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_addServer, 0, 1, IS_VOID, 0)
+	ZEND_ARG_TYPE_INFO(0, server, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Client_removeServer arginfo_class_Polyring_Client_addServer
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Client_topology, 0, 0, Polyring\\Topology, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Client_ring arginfo_class_Polyring_Topology_ring
+
+#define arginfo_class_Polyring_Client_statistics arginfo_class_Polyring_Ring_servers
+
+#define arginfo_class_Polyring_Client_events arginfo_class_Polyring_Ring_servers
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_setting, 0, 1, IS_STRING, 1)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_close, 0, 0, IS_VOID, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Item___construct, 0, 0, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Bytes___construct, 0, 0, 1)
+	ZEND_ARG_TYPE_INFO(0, bytes, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Placement___construct arginfo_class_Polyring_Item___construct
+
+#define arginfo_class_Polyring_Plan___construct arginfo_class_Polyring_Item___construct
+
+#define arginfo_class_Polyring_PlannedServer___construct arginfo_class_Polyring_Item___construct
+
+#define arginfo_class_Polyring_Flow___construct arginfo_class_Polyring_Item___construct
+
+#define arginfo_class_Polyring_Change___construct arginfo_class_Polyring_Item___construct
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_PolyringException_getServer, 0, 0, IS_STRING, 1)
 ZEND_END_ARG_INFO()
@@ -100,6 +285,19 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_PolyringException
 ZEND_END_ARG_INFO()
 
 #define arginfo_class_Polyring_PolyringException_getStatus arginfo_class_Polyring_Ring_profile
+
+#define arginfo_class_Polyring_PolyringException_getKey arginfo_class_Polyring_PolyringException_getServer
+
+#define arginfo_class_Polyring_PolyringException_getStage arginfo_class_Polyring_PolyringException_getServer
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_PolyringException_getSpent, 0, 0, IS_DOUBLE, 1)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_PolyringException_getErrno arginfo_class_Polyring_PolyringException_getPosition
+
+#define arginfo_class_Polyring_PartialException_getFound arginfo_class_Polyring_Ring_servers
+
+#define arginfo_class_Polyring_PartialException_getFailures arginfo_class_Polyring_Ring_servers
 
 
 ZEND_METHOD(Polyring_Ring, __construct);
@@ -126,6 +324,46 @@ ZEND_METHOD(Polyring_Topology, ring);
 ZEND_METHOD(Polyring_Topology, withServers);
 ZEND_METHOD(Polyring_Topology, moveBucket);
 ZEND_METHOD(Polyring_Topology, diff);
+ZEND_METHOD(Polyring_Client, __construct);
+ZEND_METHOD(Polyring_Client, persistent);
+ZEND_METHOD(Polyring_Client, get);
+ZEND_METHOD(Polyring_Client, getAndTouch);
+ZEND_METHOD(Polyring_Client, gets);
+ZEND_METHOD(Polyring_Client, item);
+ZEND_METHOD(Polyring_Client, getMany);
+ZEND_METHOD(Polyring_Client, set);
+ZEND_METHOD(Polyring_Client, add);
+ZEND_METHOD(Polyring_Client, replace);
+ZEND_METHOD(Polyring_Client, append);
+ZEND_METHOD(Polyring_Client, prepend);
+ZEND_METHOD(Polyring_Client, cas);
+ZEND_METHOD(Polyring_Client, setMany);
+ZEND_METHOD(Polyring_Client, delete);
+ZEND_METHOD(Polyring_Client, deleteMany);
+ZEND_METHOD(Polyring_Client, invalidate);
+ZEND_METHOD(Polyring_Client, touch);
+ZEND_METHOD(Polyring_Client, touchMany);
+ZEND_METHOD(Polyring_Client, incr);
+ZEND_METHOD(Polyring_Client, decr);
+ZEND_METHOD(Polyring_Client, setCounter);
+ZEND_METHOD(Polyring_Client, counter);
+ZEND_METHOD(Polyring_Client, flushAll);
+ZEND_METHOD(Polyring_Client, stats);
+ZEND_METHOD(Polyring_Client, version);
+ZEND_METHOD(Polyring_Client, dump);
+ZEND_METHOD(Polyring_Client, verbosity);
+ZEND_METHOD(Polyring_Client, ping);
+ZEND_METHOD(Polyring_Client, setTopology);
+ZEND_METHOD(Polyring_Client, addServer);
+ZEND_METHOD(Polyring_Client, removeServer);
+ZEND_METHOD(Polyring_Client, topology);
+ZEND_METHOD(Polyring_Client, ring);
+ZEND_METHOD(Polyring_Client, statistics);
+ZEND_METHOD(Polyring_Client, events);
+ZEND_METHOD(Polyring_Client, setting);
+ZEND_METHOD(Polyring_Client, close);
+ZEND_METHOD(Polyring_Item, __construct);
+ZEND_METHOD(Polyring_Bytes, __construct);
 ZEND_METHOD(Polyring_Placement, __construct);
 ZEND_METHOD(Polyring_Plan, __construct);
 ZEND_METHOD(Polyring_PlannedServer, __construct);
@@ -134,6 +372,12 @@ ZEND_METHOD(Polyring_Change, __construct);
 ZEND_METHOD(Polyring_PolyringException, getServer);
 ZEND_METHOD(Polyring_PolyringException, getPosition);
 ZEND_METHOD(Polyring_PolyringException, getStatus);
+ZEND_METHOD(Polyring_PolyringException, getKey);
+ZEND_METHOD(Polyring_PolyringException, getStage);
+ZEND_METHOD(Polyring_PolyringException, getSpent);
+ZEND_METHOD(Polyring_PolyringException, getErrno);
+ZEND_METHOD(Polyring_PartialException, getFound);
+ZEND_METHOD(Polyring_PartialException, getFailures);
 
 
 static const zend_function_entry class_Polyring_Ring_methods[] = {
@@ -166,6 +410,66 @@ static const zend_function_entry class_Polyring_Topology_methods[] = {
 	ZEND_ME(Polyring_Topology, withServers, arginfo_class_Polyring_Topology_withServers, ZEND_ACC_PUBLIC)
 	ZEND_ME(Polyring_Topology, moveBucket, arginfo_class_Polyring_Topology_moveBucket, ZEND_ACC_PUBLIC)
 	ZEND_ME(Polyring_Topology, diff, arginfo_class_Polyring_Topology_diff, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_Client_methods[] = {
+	ZEND_ME(Polyring_Client, __construct, arginfo_class_Polyring_Client___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, persistent, arginfo_class_Polyring_Client_persistent, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(Polyring_Client, get, arginfo_class_Polyring_Client_get, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, getAndTouch, arginfo_class_Polyring_Client_getAndTouch, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, gets, arginfo_class_Polyring_Client_gets, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, item, arginfo_class_Polyring_Client_item, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, getMany, arginfo_class_Polyring_Client_getMany, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, set, arginfo_class_Polyring_Client_set, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, add, arginfo_class_Polyring_Client_add, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, replace, arginfo_class_Polyring_Client_replace, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, append, arginfo_class_Polyring_Client_append, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, prepend, arginfo_class_Polyring_Client_prepend, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, cas, arginfo_class_Polyring_Client_cas, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, setMany, arginfo_class_Polyring_Client_setMany, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, delete, arginfo_class_Polyring_Client_delete, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, deleteMany, arginfo_class_Polyring_Client_deleteMany, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, invalidate, arginfo_class_Polyring_Client_invalidate, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, touch, arginfo_class_Polyring_Client_touch, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, touchMany, arginfo_class_Polyring_Client_touchMany, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, incr, arginfo_class_Polyring_Client_incr, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, decr, arginfo_class_Polyring_Client_decr, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, setCounter, arginfo_class_Polyring_Client_setCounter, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, counter, arginfo_class_Polyring_Client_counter, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, flushAll, arginfo_class_Polyring_Client_flushAll, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, stats, arginfo_class_Polyring_Client_stats, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, version, arginfo_class_Polyring_Client_version, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, dump, arginfo_class_Polyring_Client_dump, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, verbosity, arginfo_class_Polyring_Client_verbosity, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, ping, arginfo_class_Polyring_Client_ping, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, setTopology, arginfo_class_Polyring_Client_setTopology, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, addServer, arginfo_class_Polyring_Client_addServer, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, removeServer, arginfo_class_Polyring_Client_removeServer, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, topology, arginfo_class_Polyring_Client_topology, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, ring, arginfo_class_Polyring_Client_ring, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, statistics, arginfo_class_Polyring_Client_statistics, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, events, arginfo_class_Polyring_Client_events, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, setting, arginfo_class_Polyring_Client_setting, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, close, arginfo_class_Polyring_Client_close, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_Outcome_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_Item_methods[] = {
+	ZEND_ME(Polyring_Item, __construct, arginfo_class_Polyring_Item___construct, ZEND_ACC_PRIVATE)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_Bytes_methods[] = {
+	ZEND_ME(Polyring_Bytes, __construct, arginfo_class_Polyring_Bytes___construct, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -204,6 +508,10 @@ static const zend_function_entry class_Polyring_PolyringException_methods[] = {
 	ZEND_ME(Polyring_PolyringException, getServer, arginfo_class_Polyring_PolyringException_getServer, ZEND_ACC_PUBLIC)
 	ZEND_ME(Polyring_PolyringException, getPosition, arginfo_class_Polyring_PolyringException_getPosition, ZEND_ACC_PUBLIC)
 	ZEND_ME(Polyring_PolyringException, getStatus, arginfo_class_Polyring_PolyringException_getStatus, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_PolyringException, getKey, arginfo_class_Polyring_PolyringException_getKey, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_PolyringException, getStage, arginfo_class_Polyring_PolyringException_getStage, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_PolyringException, getSpent, arginfo_class_Polyring_PolyringException_getSpent, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_PolyringException, getErrno, arginfo_class_Polyring_PolyringException_getErrno, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -232,6 +540,43 @@ static const zend_function_entry class_Polyring_InvalidTopologyException_methods
 	ZEND_FE_END
 };
 
+
+static const zend_function_entry class_Polyring_InvalidValueException_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_UnavailableException_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_UnknownException_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_ProtocolException_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_ServerException_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_MismatchException_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_PartialException_methods[] = {
+	ZEND_ME(Polyring_PartialException, getFound, arginfo_class_Polyring_PartialException_getFound, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_PartialException, getFailures, arginfo_class_Polyring_PartialException_getFailures, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
 static zend_class_entry *register_class_Polyring_Ring(void)
 {
 	zend_class_entry ce, *class_entry;
@@ -257,6 +602,120 @@ static zend_class_entry *register_class_Polyring_Topology(void)
 	INIT_NS_CLASS_ENTRY(ce, "Polyring", "Topology", class_Polyring_Topology_methods);
 	class_entry = zend_register_internal_class_ex(&ce, NULL);
 	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_Client(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "Client", class_Polyring_Client_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_Outcome(void)
+{
+	zend_class_entry *class_entry = zend_register_internal_enum("Polyring\\Outcome", IS_UNDEF, class_Polyring_Outcome_methods);
+
+	zend_enum_add_case_cstr(class_entry, "Ok", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Miss", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "NotStored", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Exists", NULL);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_Item(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "Item", class_Polyring_Item_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+
+	zval property_value_default_value;
+	ZVAL_UNDEF(&property_value_default_value);
+	zend_string *property_value_name = zend_string_init("value", sizeof("value") - 1, 1);
+	zend_declare_typed_property(class_entry, property_value_name, &property_value_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ANY));
+	zend_string_release(property_value_name);
+
+	zval property_cas_default_value;
+	ZVAL_UNDEF(&property_cas_default_value);
+	zend_string *property_cas_name = zend_string_init("cas", sizeof("cas") - 1, 1);
+	zend_declare_typed_property(class_entry, property_cas_name, &property_cas_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+	zend_string_release(property_cas_name);
+
+	zval property_ttl_default_value;
+	ZVAL_UNDEF(&property_ttl_default_value);
+	zend_string *property_ttl_name = zend_string_init("ttl", sizeof("ttl") - 1, 1);
+	zend_declare_typed_property(class_entry, property_ttl_name, &property_ttl_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG|MAY_BE_NULL));
+	zend_string_release(property_ttl_name);
+
+	zval property_lastAccess_default_value;
+	ZVAL_UNDEF(&property_lastAccess_default_value);
+	zend_string *property_lastAccess_name = zend_string_init("lastAccess", sizeof("lastAccess") - 1, 1);
+	zend_declare_typed_property(class_entry, property_lastAccess_name, &property_lastAccess_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG|MAY_BE_NULL));
+	zend_string_release(property_lastAccess_name);
+
+	zval property_hitBefore_default_value;
+	ZVAL_UNDEF(&property_hitBefore_default_value);
+	zend_string *property_hitBefore_name = zend_string_init("hitBefore", sizeof("hitBefore") - 1, 1);
+	zend_declare_typed_property(class_entry, property_hitBefore_name, &property_hitBefore_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_BOOL|MAY_BE_NULL));
+	zend_string_release(property_hitBefore_name);
+
+	zval property_size_default_value;
+	ZVAL_UNDEF(&property_size_default_value);
+	zend_string *property_size_name = zend_string_init("size", sizeof("size") - 1, 1);
+	zend_declare_typed_property(class_entry, property_size_name, &property_size_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG|MAY_BE_NULL));
+	zend_string_release(property_size_name);
+
+	zval property_flags_default_value;
+	ZVAL_UNDEF(&property_flags_default_value);
+	zend_string *property_flags_name = zend_string_init("flags", sizeof("flags") - 1, 1);
+	zend_declare_typed_property(class_entry, property_flags_name, &property_flags_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+	zend_string_release(property_flags_name);
+
+	zval property_won_default_value;
+	ZVAL_UNDEF(&property_won_default_value);
+	zend_string *property_won_name = zend_string_init("won", sizeof("won") - 1, 1);
+	zend_declare_typed_property(class_entry, property_won_name, &property_won_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_BOOL));
+	zend_string_release(property_won_name);
+
+	zval property_stale_default_value;
+	ZVAL_UNDEF(&property_stale_default_value);
+	zend_string *property_stale_name = zend_string_init("stale", sizeof("stale") - 1, 1);
+	zend_declare_typed_property(class_entry, property_stale_name, &property_stale_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_BOOL));
+	zend_string_release(property_stale_name);
+
+	zval property_alreadyWon_default_value;
+	ZVAL_UNDEF(&property_alreadyWon_default_value);
+	zend_string *property_alreadyWon_name = zend_string_init("alreadyWon", sizeof("alreadyWon") - 1, 1);
+	zend_declare_typed_property(class_entry, property_alreadyWon_name, &property_alreadyWon_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_BOOL));
+	zend_string_release(property_alreadyWon_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_Bytes(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "Bytes", class_Polyring_Bytes_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+
+	zval property_bytes_default_value;
+	ZVAL_UNDEF(&property_bytes_default_value);
+	zend_string *property_bytes_name = zend_string_init("bytes", sizeof("bytes") - 1, 1);
+	zend_declare_typed_property(class_entry, property_bytes_name, &property_bytes_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
+	zend_string_release(property_bytes_name);
 
 	return class_entry;
 }
@@ -516,6 +975,30 @@ static zend_class_entry *register_class_Polyring_PolyringException(zend_class_en
 	zend_declare_typed_property(class_entry, property_status_name, &property_status_default_value, ZEND_ACC_PRIVATE, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
 	zend_string_release(property_status_name);
 
+	zval property_key_default_value;
+	ZVAL_NULL(&property_key_default_value);
+	zend_string *property_key_name = zend_string_init("key", sizeof("key") - 1, 1);
+	zend_declare_typed_property(class_entry, property_key_name, &property_key_default_value, ZEND_ACC_PRIVATE, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
+	zend_string_release(property_key_name);
+
+	zval property_stage_default_value;
+	ZVAL_NULL(&property_stage_default_value);
+	zend_string *property_stage_name = zend_string_init("stage", sizeof("stage") - 1, 1);
+	zend_declare_typed_property(class_entry, property_stage_name, &property_stage_default_value, ZEND_ACC_PRIVATE, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
+	zend_string_release(property_stage_name);
+
+	zval property_spent_default_value;
+	ZVAL_NULL(&property_spent_default_value);
+	zend_string *property_spent_name = zend_string_init("spent", sizeof("spent") - 1, 1);
+	zend_declare_typed_property(class_entry, property_spent_name, &property_spent_default_value, ZEND_ACC_PRIVATE, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_DOUBLE|MAY_BE_NULL));
+	zend_string_release(property_spent_name);
+
+	zval property_errno_default_value;
+	ZVAL_NULL(&property_errno_default_value);
+	zend_string *property_errno_name = zend_string_init("errno", sizeof("errno") - 1, 1);
+	zend_declare_typed_property(class_entry, property_errno_name, &property_errno_default_value, ZEND_ACC_PRIVATE, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG|MAY_BE_NULL));
+	zend_string_release(property_errno_name);
+
 	return class_entry;
 }
 
@@ -565,6 +1048,88 @@ static zend_class_entry *register_class_Polyring_InvalidTopologyException(zend_c
 
 	INIT_NS_CLASS_ENTRY(ce, "Polyring", "InvalidTopologyException", class_Polyring_InvalidTopologyException_methods);
 	class_entry = zend_register_internal_class_ex(&ce, class_entry_Polyring_InvalidArgumentException);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_InvalidValueException(zend_class_entry *class_entry_Polyring_InvalidArgumentException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "InvalidValueException", class_Polyring_InvalidValueException_methods);
+	class_entry = zend_register_internal_class_ex(&ce, class_entry_Polyring_InvalidArgumentException);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_UnavailableException(zend_class_entry *class_entry_Polyring_PolyringException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "UnavailableException", class_Polyring_UnavailableException_methods);
+	class_entry = zend_register_internal_class_ex(&ce, class_entry_Polyring_PolyringException);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_UnknownException(zend_class_entry *class_entry_Polyring_PolyringException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "UnknownException", class_Polyring_UnknownException_methods);
+	class_entry = zend_register_internal_class_ex(&ce, class_entry_Polyring_PolyringException);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_ProtocolException(zend_class_entry *class_entry_Polyring_PolyringException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "ProtocolException", class_Polyring_ProtocolException_methods);
+	class_entry = zend_register_internal_class_ex(&ce, class_entry_Polyring_PolyringException);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_ServerException(zend_class_entry *class_entry_Polyring_PolyringException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "ServerException", class_Polyring_ServerException_methods);
+	class_entry = zend_register_internal_class_ex(&ce, class_entry_Polyring_PolyringException);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_MismatchException(zend_class_entry *class_entry_Polyring_PolyringException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "MismatchException", class_Polyring_MismatchException_methods);
+	class_entry = zend_register_internal_class_ex(&ce, class_entry_Polyring_PolyringException);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_PartialException(zend_class_entry *class_entry_Polyring_PolyringException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "PartialException", class_Polyring_PartialException_methods);
+	class_entry = zend_register_internal_class_ex(&ce, class_entry_Polyring_PolyringException);
+
+	zval property_found_default_value;
+	ZVAL_EMPTY_ARRAY(&property_found_default_value);
+	zend_string *property_found_name = zend_string_init("found", sizeof("found") - 1, 1);
+	zend_declare_typed_property(class_entry, property_found_name, &property_found_default_value, ZEND_ACC_PRIVATE, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ARRAY));
+	zend_string_release(property_found_name);
+
+	zval property_failures_default_value;
+	ZVAL_EMPTY_ARRAY(&property_failures_default_value);
+	zend_string *property_failures_name = zend_string_init("failures", sizeof("failures") - 1, 1);
+	zend_declare_typed_property(class_entry, property_failures_name, &property_failures_default_value, ZEND_ACC_PRIVATE, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ARRAY));
+	zend_string_release(property_failures_name);
 
 	return class_entry;
 }

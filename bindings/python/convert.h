@@ -11,6 +11,9 @@
 static struct {
   PyObject *placement, *plan, *planned_server, *flow, *change;
   PyObject *argument, *key, *servers, *profile, *topology;
+  PyObject *value, *unavailable, *unknown, *protocol, *server, *mismatch, *partial;
+  PyObject *item, *statistics, *event, *outcome;
+  PyObject *outcomes[POLYRING_EXISTS + 1];
 } classes;
 
 static PyObject *text_object(const char *text) {
@@ -32,27 +35,54 @@ static PyObject *class_of(polyring_status status) {
       return classes.servers;
     case POLYRING_CLASS_PROFILE:
       return classes.profile;
+    case POLYRING_CLASS_UNAVAILABLE:
+      return classes.unavailable;
+    case POLYRING_CLASS_UNKNOWN:
+      return classes.unknown;
+    case POLYRING_CLASS_PROTOCOL:
+      return classes.protocol;
+    case POLYRING_CLASS_SERVER:
+      return classes.server;
+    case POLYRING_CLASS_VALUE:
+      return classes.value;
+    case POLYRING_CLASS_MISMATCH:
+      return classes.mismatch;
     default:
       return classes.argument;
   }
 }
 
-/* Raises the exception of the error's class. */
-static PyObject *raise_error(const polyring_error *error) {
-  if (polyring_status_class_of(error->status) == POLYRING_CLASS_MEMORY) return PyErr_NoMemory();
-  PyObject *class = class_of(error->status);
+/* The attributes of failures of calls to servers. */
+static int add_stage(PyObject *exception, const polyring_error *error) {
+  if (error->stage == POLYRING_STAGE_NONE) return 1;
+  return set_attribute(exception, "stage", text_object(polyring_stage_name(error->stage))) &&
+         set_attribute(exception, "spent", PyFloat_FromDouble((double)error->spent / 1e6));
+}
+
+/* The exception of the error's class, not raised. */
+static PyObject *exception_of(const polyring_error *error) {
+  int is_memory = polyring_status_class_of(error->status) == POLYRING_CLASS_MEMORY;
   PyObject *text = text_object(error->text);
+  PyObject *class = is_memory ? PyExc_MemoryError : class_of(error->status);
   PyObject *exception = text ? PyObject_CallOneArg(class, text) : NULL;
   Py_XDECREF(text);
-  if (!exception) return NULL;
+  if (!exception || is_memory) return exception;
   PyObject *server = error->server[0] ? text_object(error->server) : Py_NewRef(Py_None);
   PyObject *position =
       error->position == POLYRING_NOWHERE ? Py_NewRef(Py_None) : PyLong_FromSize_t(error->position);
   int whole = set_attribute(exception, "status", text_object(polyring_status_name(error->status)));
   whole &= set_attribute(exception, "server", server);
   whole &= set_attribute(exception, "position", position);
-  if (whole) PyErr_SetObject(class, exception);
-  Py_DECREF(exception);
+  if (error->system_error)
+    whole &= set_attribute(exception, "errno", PyLong_FromLong(error->system_error));
+  if (!whole || !add_stage(exception, error)) Py_CLEAR(exception);
+  return exception;
+}
+
+static PyObject *raise_error(const polyring_error *error) {
+  PyObject *exception = exception_of(error);
+  if (exception) PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
+  Py_XDECREF(exception);
   return NULL;
 }
 

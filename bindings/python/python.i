@@ -15,6 +15,7 @@
 #include "topology.h"
 #include "type.h"
 #include "topology_type.h"
+#include "client_type.h"
 %}
 
 /* Python has a constructor with keywords and read-only attributes for these. */
@@ -116,13 +117,17 @@
 %init %{
   prepare_ring(&SwigPyBuiltin__handle_type.ht_type, SwigPyBuiltin__handle_methods);
   prepare_topology(&SwigPyBuiltin__document_type.ht_type, SwigPyBuiltin__document_methods);
+  prepare_client(&SwigPyBuiltin__session_type.ht_type, SwigPyBuiltin__session_methods);
   PyTypeObject *own_base = exchange_base(&PyBaseObject_Type);
 %}
 %include "polyring.i"
+%include "client_typemaps.i"
+%include "client.i"
 %init %{
   exchange_base(own_base);
   if (!finish_type(&SwigPyBuiltin__handle_type.ht_type) ||
-      !finish_type(&SwigPyBuiltin__document_type.ht_type) || !find_classes() ||
+      !finish_type(&SwigPyBuiltin__document_type.ht_type) ||
+      !finish_client(&SwigPyBuiltin__session_type.ht_type) || !find_classes() ||
       PyModule_AddStringConstant(m, "__version__", polyring_version()) < 0)
     return NULL;
 %}

@@ -127,12 +127,21 @@ static int find_classes(void) {
       {&classes.planned_server, "PlannedServer"},  {&classes.flow, "Flow"},
       {&classes.change, "Change"},                 {&classes.argument, "InvalidArgumentError"},
       {&classes.key, "InvalidKeyError"},           {&classes.servers, "InvalidServersError"},
-      {&classes.profile, "InvalidProfileError"},   {&classes.topology, "InvalidTopologyError"}};
+      {&classes.profile, "InvalidProfileError"},   {&classes.topology, "InvalidTopologyError"},
+      {&classes.value, "InvalidValueError"},       {&classes.unavailable, "UnavailableError"},
+      {&classes.unknown, "UnknownError"},          {&classes.protocol, "ProtocolError"},
+      {&classes.server, "ServerError"},            {&classes.mismatch, "MismatchError"},
+      {&classes.partial, "PartialError"},          {&classes.item, "Item"},
+      {&classes.statistics, "Statistics"},         {&classes.event, "Event"},
+      {&classes.outcome, "Outcome"}};
   PyObject *package = PyImport_ImportModule("polyring");
   int done = package != NULL;
   for (size_t i = 0; done && i < sizeof found / sizeof *found; ++i)
     done = (*found[i].class = PyObject_GetAttrString(package, found[i].name)) != NULL;
   Py_XDECREF(package);
+  for (int status = POLYRING_OK; done && status <= POLYRING_EXISTS; ++status)
+    done = (classes.outcomes[status] =
+                PyObject_GetAttrString(classes.outcome, polyring_status_name(status))) != NULL;
   return done;
 }
 

@@ -21,11 +21,11 @@ typedef struct live {
   char address[64], port[8], path[100];
 } live;
 
-static void pause_ms(int ms) {
+static inline void pause_ms(int ms) {
   nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
 }
 
-static int accepts(const live *server) {
+static inline int accepts(const live *server) {
   struct sockaddr_un un = {.sun_family = AF_UNIX};
   struct sockaddr_in in = {.sin_family = AF_INET};
   struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
@@ -49,7 +49,7 @@ static int accepts(const live *server) {
   return connected;
 }
 
-static void live_start(live *server) {
+static inline void live_start(live *server) {
   char *argv[] = {"memcached",
                   "-u",
                   "root",
@@ -77,7 +77,7 @@ static void live_start(live *server) {
   }
 }
 
-static void live_stop(live *server) {
+static inline void live_stop(live *server) {
   if (!server->pid) return;
   kill(server->pid, SIGKILL);
   waitpid(server->pid, NULL, 0);
@@ -86,7 +86,7 @@ static void live_stop(live *server) {
 }
 
 /* A server on an address; "[...]" for IPv6. */
-static live live_tcp(const char *address, int port) {
+static inline live live_tcp(const char *address, int port) {
   live server = {.pid = 0};
   snprintf(server.address, sizeof server.address, "%s", address);
   snprintf(server.port, sizeof server.port, "%d", port);
@@ -96,7 +96,7 @@ static live live_tcp(const char *address, int port) {
   return server;
 }
 
-static live live_unix(const char *folder, const char *name) {
+static inline live live_unix(const char *folder, const char *name) {
   live server = {.pid = 0};
   snprintf(server.path, sizeof server.path, "%s/%s", folder, name);
   snprintf(server.word, sizeof server.word, "unix:%s", server.path);

@@ -8,7 +8,7 @@ enum { MOST = 64 };
 /* Requests, and what became of them: a letter each, as in test_protocol.c. */
 struct trial {
   polyring__request requests[MOST];
-  size_t count;
+  size_t count, front;
   char verdicts[4 * MOST];
   size_t given;
   char values[256]; /* of the replies, each followed by a comma */
@@ -68,7 +68,7 @@ static void receive(polyring__connection *connection, const char *bytes, size_t 
 }
 
 static void begin(polyring__connection *connection, struct trial *trial, polyring__manner manner) {
-  polyring__pipeline pipeline = {trial, manner, trial->count, request_of, verdict_of};
+  polyring__pipeline pipeline = {trial, manner, trial->count, request_of, verdict_of, trial->front};
   assert_int_equal(polyring__connection_begin(connection, &pipeline), POLYRING_OK);
 }
 
@@ -129,29 +129,114 @@ static void silence_is_an_answer(void **state) {
   struct trial trial = {.count = 0};
   add(&trial, POLYRING__SET, "k", "1");
   add(&trial, POLYRING__ADD, "l", "2");
-  add(&trial, POLYRING__GET, "m", "");
-  add(&trial, POLYRING__GET, "n", "");
-  add(&trial, POLYRING__SET, "o", "3");
+  add(&trial, POLYRING__SET, "m", "3");
+  add(&trial, POLYRING__SET, "n", "4");
   const char *sent =
-      "ms k 1 k q O1\r\n1\r\nms l 1 k q O2 ME\r\n2\r\nmg m k q O3 f v\r\n"
-      "mg n k q O4 f v\r\nms o 1 k q O5\r\n3\r\nmn\r\n";
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "MN\r\n", "aDbDcMdMeD", "", NULL);
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent,
-        "NS kl O2\r\nVA 2 kn O4 f0\r\nhi\r\nMN\r\n", "aDbncMdDeD", "hi,", NULL);
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS ko O5\r\nMN\r\n", "aDbDcMdMen", "",
-        NULL);
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS kl O2\r\nNS kk O1\r\n", "aDbn", "",
-        "no request that is due");
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS kl O2\r\nNS kl O2\r\n", "aDbn", "",
-        "no request that is due");
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS kk O2\r\n", "", "",
-        "does not belong");
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "NS kl O6\r\n", "", "",
-        "no request that is due");
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "SERVER_ERROR out of memory\r\n", "", "",
+      "ms k 1 k q O1\r\n1\r\nms l 1 k q O2 ME\r\n2\r\nms m 1 k q O3\r\n3\r\n"
+      "ms n 1 k O4\r\n4\r\n"; /* the last one is not quiet, and so needs no fence */
+  const polyring__codec *meta = &polyring__meta;
+  const polyring__manner quietly = POLYRING__QUIETLY;
+  check(&trial, meta, quietly, sent, "HD kn O4\r\n", "aDbDcDdD", "", NULL);
+  check(&trial, meta, quietly, sent, "NS kl O2\r\nNS kn O4\r\n", "aDbncDdn", "", NULL);
+  check(&trial, meta, quietly, sent, "NS kl O2\r\nNS kk O1\r\n", "aDbn", "", "request that is due");
+  check(&trial, meta, quietly, sent, "NS kl O2\r\nNS kl O2\r\n", "aDbn", "", "request that is due");
+  check(&trial, meta, quietly, sent, "NS kk O2\r\n", "", "", "does not belong");
+  check(&trial, meta, quietly, sent, "NS kl O6\r\n", "", "", "no request that is due");
+  check(&trial, meta, quietly, sent, "HD kn O3\r\n", "", "", "does not belong");
+  check(&trial, meta, quietly, sent, "MN\r\n", "", "", "names no request");
+  check(&trial, meta, quietly, sent, "HD kn\r\n", "", "", "names no request");
+  check(&trial, meta, quietly, sent, "SERVER_ERROR out of memory\r\n", "", "", "names no request");
+  check(&trial, meta, quietly, sent, "SERVER_ERROR object too large for cache\r\n", "", "",
         "names no request");
-  check(&trial, &polyring__meta, POLYRING__QUIETLY, sent, "MN\r\nMN\r\n", "aDbDcMdMeD", "",
-        "nobody asked");
+  check(&trial, meta, quietly, sent, "HD kn O4\r\nHD kn O4\r\n", "aDbDcDdD", "", "nobody asked");
+}
+
+/* Errors name no request. A large value is not stored quietly, so that the only error that depends
+ * on its size is known to be its own. */
+static void large_values_are_not_quiet(void **state) {
+  (void)state;
+  static char large[1000];
+  memset(large, 'v', sizeof large - 1);
+  struct trial trial = {.count = 0};
+  add(&trial, POLYRING__SET, "k", "1");
+  add(&trial, POLYRING__SET, "l", large);
+  add(&trial, POLYRING__SET, "m", large);
+  add(&trial, POLYRING__SET, "n", "4");
+  const polyring__codec *meta = &polyring__meta;
+  const polyring__manner quietly = POLYRING__QUIETLY;
+  const char *too_large = "SERVER_ERROR object too large for cache\r\n";
+  char replies[200];
+  check(&trial, meta, quietly, NULL, "HD kl O2\r\nHD km O3\r\nHD kn O4\r\n", "aDbDcDdD", "", NULL);
+  snprintf(replies, sizeof replies, "%sHD km O3\r\nHD kn O4\r\n", too_large);
+  check(&trial, meta, quietly, NULL, replies, "aDbFcDdD", "", NULL);
+  snprintf(replies, sizeof replies, "HD kl O2\r\n%sHD kn O4\r\n", too_large);
+  check(&trial, meta, quietly, NULL, replies, "aDbDcFdD", "", NULL);
+  snprintf(replies, sizeof replies, "%s%sHD kn O4\r\n", too_large, too_large);
+  check(&trial, meta, quietly, NULL, replies, "aDbFcFdD", "", NULL);
+  snprintf(replies, sizeof replies, "%s%s%s", too_large, too_large, too_large);
+  check(&trial, meta, quietly, NULL, replies, "aDbFcF", "", "names no request");
+  check(&trial, meta, quietly, NULL, "HD km O3\r\n", "", "", "no request that is due");
+  check(&trial, meta, quietly, NULL, "HD kn O4\r\n", "", "", "no request that is due");
+}
+
+/* Two requests that each have their reply, and what comes after them in every manner. */
+static void some_requests_go_in_front(void **state) {
+  (void)state;
+  struct trial trial = {.count = 0, .front = 2};
+  add(&trial, POLYRING__GET, "greeting", "");
+  add(&trial, POLYRING__ADD, "after", "x");
+  add(&trial, POLYRING__GET, "c", "");
+  add(&trial, POLYRING__GET, "d", "");
+  check(&trial, &polyring__meta, POLYRING__EACH,
+        "mg greeting k O1 f v\r\nms after 1 k O2 ME\r\nx\r\nmg c k O3 f v\r\nmg d k O4 f v\r\n",
+        "VA 2 kgreeting O1 f0\r\nhi\r\nHD kafter O2\r\nEN kc O3\r\nVA 1 kd O4 f0\r\nd\r\n",
+        "aDbDcMdD", "hi,d,", NULL);
+  check(&trial, &polyring__meta, POLYRING__AS_LIST,
+        "mg greeting k O1 f v\r\nms after 1 k O2 ME\r\nx\r\nget c d\r\n",
+        "EN kgreeting O1\r\nNS kafter O2\r\nVALUE d 0 1\r\nd\r\nEND\r\n", "aMbncMdD", "d,", NULL);
+  check(&trial, &polyring__text, POLYRING__AS_LIST,
+        "get greeting\r\nadd after 0 0 1\r\nx\r\nget c d\r\n",
+        "VALUE greeting 0 2\r\nhi\r\nEND\r\nNOT_STORED\r\nVALUE c 0 1\r\nc\r\nEND\r\n",
+        "a+aDbncDdM", "hi,c,", NULL);
+  check(&trial, &polyring__text, POLYRING__AS_LIST, NULL, "END\r\nEND\r\n", "aM", "",
+        "does not belong");
+  check(&trial, &polyring__meta, POLYRING__AS_LIST, NULL, "VALUE d 0 1\r\nd\r\nEND\r\n", "", "",
+        "does not belong");
+  trial.requests[2] = trial.requests[3] = trial.requests[1];
+  check(&trial, &polyring__meta, POLYRING__QUIETLY,
+        "mg greeting k O1 f v\r\nms after 1 k O2 ME\r\nx\r\nms after 1 k q O3 ME\r\nx\r\n"
+        "ms after 1 k O4 ME\r\nx\r\n",
+        "EN\r\nNS kafter O2\r\nNS kafter O4\r\n", "aMbncDdn", "", NULL);
+  trial.count = 2; /* nothing comes after them */
+  check(&trial, &polyring__meta, POLYRING__AS_LIST,
+        "mg greeting k O1 f v\r\nms after 1 k O2 ME\r\nx\r\n", "EN\r\nHD kafter O2\r\n", "aMbD", "",
+        NULL);
+  /* A fence in front of a list: what nobody asked for is seen before it. */
+  trial.requests[0] = (polyring__request){.verb = POLYRING__FENCE};
+  trial.requests[1].verb = trial.requests[2].verb = POLYRING__GET;
+  trial.front = 1;
+  check(&trial, &polyring__meta, POLYRING__AS_LIST, "mn\r\nget after\r\n",
+        "MN\r\nVALUE after 0 1\r\nx\r\nEND\r\n", "aDbD", "x,", NULL);
+  check(&trial, &polyring__meta, POLYRING__AS_LIST, NULL,
+        "VALUE after 0 1\r\nz\r\nEND\r\nMN\r\nVALUE after 0 1\r\nx\r\nEND\r\n", "", "",
+        "does not belong");
+}
+
+static void replies_name_their_request(void **state) {
+  (void)state;
+  struct trial trial = {.count = 0};
+  add(&trial, POLYRING__GET, "k", "");
+  add(&trial, POLYRING__GET, "k", "");
+  const polyring__codec *meta = &polyring__meta;
+  check(&trial, meta, POLYRING__EACH, "mg k k O1 f v\r\nmg k k O2 f v\r\n",
+        "VA 1 kk O1 f0\r\na\r\nEN kk O2\r\n", "aDbM", "a,", NULL);
+  check(&trial, meta, POLYRING__EACH, NULL, "VA 1 kk f0\r\na\r\n", "", "", "does not belong");
+  check(&trial, meta, POLYRING__EACH, NULL, "VA 1 kk O1 f0\r\na\r\nVA 1 kk O1 f0\r\na\r\n", "aD",
+        "a,", "does not belong");
+  check(&trial, meta, POLYRING__EACH, NULL, "EN kk O2\r\n", "", "", "does not belong");
+  /* Old servers do not say what missed, but none does so only at times. */
+  check(&trial, meta, POLYRING__EACH, NULL, "EN\r\nEN\r\n", "aMbM", "", NULL);
+  check(&trial, meta, POLYRING__EACH, NULL, "EN kk O1\r\nEN\r\n", "aM", "", "does not belong");
 }
 
 static void a_list_is_one_request(void **state) {
@@ -229,8 +314,11 @@ static void more_requests_than_the_buffer_holds(void **state) {
   assert_true(connection.written < MOST && connection.written > 10);
   size_t size = send_all(&connection, out, 60000);
   assert_true(size > MOST * sizeof value);
-  assert_memory_equal(out + size - 4, "mn\r\n", 4);
-  receive(&connection, "MN\r\n", 4, 4);
+  for (int i = 1; i <= MOST; i++) { /* large ones */
+    char reply[30];
+    snprintf(reply, sizeof reply, "HD kkey O%d\r\n", i);
+    receive(&connection, reply, strlen(reply), 4);
+  }
   assert_true(polyring__connection_is_idle(&connection));
   /* The next pipeline has other opaques: a late reply to the one before fits none. */
   struct trial next = {.count = 0};
@@ -262,6 +350,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_request_has_its_reply),
       cmocka_unit_test(silence_is_an_answer),
+      cmocka_unit_test(large_values_are_not_quiet),
+      cmocka_unit_test(some_requests_go_in_front),
+      cmocka_unit_test(replies_name_their_request),
       cmocka_unit_test(a_list_is_one_request),
       cmocka_unit_test(long_values_go_from_where_they_lie),
       cmocka_unit_test(more_requests_than_the_buffer_holds),

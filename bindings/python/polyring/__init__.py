@@ -9,8 +9,17 @@ A profile is how one client, in one configuration, places keys; Ring.profiles() 
 Keys are bytes-like, or str, which stands for its UTF-8 bytes.
 
 A Topology is what all programs of a pool must agree on; it makes the Ring.
+
+    >>> client = polyring.Client("10.0.0.1 10.0.0.2", profile="ketama", timeout=0.25)
+    >>> client.set("user:17", {"name": "Ada"}, ttl=60)    # doctest: +SKIP
+    <Outcome.OK: 0>
+    >>> client.get("user:17")                             # doctest: +SKIP
+    {'name': 'Ada'}
+
+A Client reads and changes items on memcached servers.
 """
 
+import enum as _enum
 import typing as _typing
 
 
@@ -19,11 +28,19 @@ class PolyringError(Exception):
 
     status is the name of the reason ("INVALID_KEY"), server the server concerned as it was
     spelled, position the offset in bytes of the offence in the input; either may be None.
+
+    Failures of a Client's calls also have key (bytes), stage, which says how far the call had
+    come ("WAITING", "RESOLVING", "CONNECTING", "SENDING" or "RECEIVING"), spent, the seconds
+    since the call began, and errno, where a system call is to blame. Each may be None.
     """
 
     status: str | None = None
     server: str | None = None
     position: int | None = None
+    key: bytes | None = None
+    stage: str | None = None
+    spent: float | None = None
+    errno: int | None = None
 
 
 class InvalidArgumentError(PolyringError, ValueError):
@@ -44,6 +61,113 @@ class InvalidProfileError(InvalidArgumentError):
 
 class InvalidTopologyError(InvalidArgumentError):
     """The text is no topology."""
+
+
+class InvalidValueError(InvalidArgumentError):
+    """The value cannot be written, or what lies on the server cannot be read as one."""
+
+
+class UnavailableError(PolyringError):
+    """The server cannot be reached, or (status BUSY) has no free connection: nothing was sent."""
+
+
+class UnknownError(PolyringError):
+    """Sent, and no answer came in time: a change may have been made, or not."""
+
+
+class ProtocolError(PolyringError):
+    """What the server answered is no reply to the request; nothing of it is used."""
+
+
+class ServerError(PolyringError):
+    """The server could not do it, or does not take the request."""
+
+
+class MismatchError(PolyringError):
+    """The server belongs to another topology than the client's."""
+
+
+class PartialError(PolyringError):
+    """Some keys or servers of a call failed; it says which, and what the others came to.
+
+    found has what the call would have returned for those that completed, failures an exception
+    for each that did not, under the keys that the caller gave, or the servers.
+    """
+
+    found: dict[_typing.Any, _typing.Any] = {}
+    failures: dict[_typing.Any, Exception] = {}
+
+
+class Outcome(_enum.Enum):
+    """What a completed change came to. Only OK is true."""
+
+    OK = 0
+    MISS = 1
+    NOT_STORED = 2
+    EXISTS = 3
+
+    def __bool__(self) -> bool:
+        return self is Outcome.OK
+
+
+class Item(_typing.NamedTuple):
+    """A value and what the server knows of its item; None is what was not asked for.
+
+    cas changes with every change of the item. ttl is the seconds left, -1 for ever. last_access
+    is the seconds since the last access, hit_before whether there was one, size the bytes of the
+    body that lies there, flags how it is written. Of an item that is to be made anew: won says
+    that the caller is to do it, already_won that another client does, stale that the value was
+    invalidated.
+    """
+
+    value: _typing.Any
+    cas: int
+    ttl: int | None
+    last_access: int | None
+    hit_before: bool | None
+    size: int | None
+    won: bool
+    stale: bool
+    already_won: bool
+    flags: int
+
+
+class Statistics(_typing.NamedTuple):
+    """What a client did with one server since it knows it.
+
+    A batch counts as one exchange with each server that it goes to. failures are counts by status.
+    connections is how many are open now. latency has pairs of seconds and a count: exchanges that
+    took no longer, and longer than the pair before.
+    """
+
+    server: str
+    exchanges: int
+    operations: int
+    hits: int
+    misses: int
+    failures: dict[str, int]
+    bytes_sent: int
+    bytes_received: int
+    connects: int
+    connect_failures: int
+    connections: int
+    mismatches: int
+    latency: tuple[tuple[float, int], ...]
+
+
+class Event(_typing.NamedTuple):
+    """Something that happened to a client.
+
+    kind is "CONNECTED", "CONNECT_FAILED", "DISCONNECTED", "MISMATCH", "ANNOUNCED",
+    "TOPOLOGY_CHANGED" or "TOPOLOGY_REFUSED", time the seconds since 1970. Events are numbered
+    from 1; where a number is missing, one was forgotten. text is a sentence.
+    """
+
+    kind: str
+    time: float
+    number: int
+    server: str | None
+    text: str
 
 
 class Placement(_typing.NamedTuple):
@@ -112,20 +236,32 @@ class Change(_typing.NamedTuple):
     new_index: int | None
 
 
-from ._native import Ring, Topology, __version__  # noqa: E402 - it looks these up
+from ._native import Client, Ring, Topology, __version__  # noqa: E402 - it looks these up
 
 __all__ = [
     "Change",
+    "Client",
+    "Event",
     "Flow",
     "InvalidArgumentError",
     "InvalidKeyError",
     "InvalidProfileError",
     "InvalidServersError",
     "InvalidTopologyError",
+    "InvalidValueError",
+    "Item",
+    "MismatchError",
+    "Outcome",
+    "PartialError",
     "Placement",
     "Plan",
     "PlannedServer",
     "PolyringError",
+    "ProtocolError",
     "Ring",
+    "ServerError",
+    "Statistics",
     "Topology",
+    "UnavailableError",
+    "UnknownError",
 ]

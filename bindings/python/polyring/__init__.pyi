@@ -1,35 +1,110 @@
-from typing import NamedTuple, Sequence
+import enum
+import os
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Iterable, Mapping, NamedTuple, Sequence, TypeVar
 
 __all__ = [
     "Change",
+    "Client",
+    "Event",
     "Flow",
     "InvalidArgumentError",
     "InvalidKeyError",
     "InvalidProfileError",
     "InvalidServersError",
     "InvalidTopologyError",
+    "InvalidValueError",
+    "Item",
+    "MismatchError",
+    "Outcome",
+    "PartialError",
     "Placement",
     "Plan",
     "PlannedServer",
     "PolyringError",
+    "ProtocolError",
     "Ring",
+    "ServerError",
+    "Statistics",
     "Topology",
+    "UnavailableError",
+    "UnknownError",
 ]
 
 __version__: str
 
 _Text = str | bytes | bytearray | memoryview
+_Time = int | float | timedelta | str
+_Ttl = int | timedelta
+_K = TypeVar("_K", bound=_Text)
 
 class PolyringError(Exception):
     status: str | None
     server: str | None
     position: int | None
+    key: bytes | None
+    stage: str | None
+    spent: float | None
+    errno: int | None
 
 class InvalidArgumentError(PolyringError, ValueError): ...
 class InvalidKeyError(InvalidArgumentError): ...
 class InvalidServersError(InvalidArgumentError): ...
 class InvalidProfileError(InvalidArgumentError): ...
 class InvalidTopologyError(InvalidArgumentError): ...
+
+class InvalidValueError(InvalidArgumentError): ...
+class UnavailableError(PolyringError): ...
+class UnknownError(PolyringError): ...
+class ProtocolError(PolyringError): ...
+class ServerError(PolyringError): ...
+class MismatchError(PolyringError): ...
+
+class PartialError(PolyringError):
+    found: dict[Any, Any]
+    failures: dict[Any, Exception]
+
+class Outcome(enum.Enum):
+    OK = 0
+    MISS = 1
+    NOT_STORED = 2
+    EXISTS = 3
+    def __bool__(self) -> bool: ...
+
+class Item(NamedTuple):
+    value: Any
+    cas: int
+    ttl: int | None
+    last_access: int | None
+    hit_before: bool | None
+    size: int | None
+    won: bool
+    stale: bool
+    already_won: bool
+    flags: int
+
+class Statistics(NamedTuple):
+    server: str
+    exchanges: int
+    operations: int
+    hits: int
+    misses: int
+    failures: dict[str, int]
+    bytes_sent: int
+    bytes_received: int
+    connects: int
+    connect_failures: int
+    connections: int
+    mismatches: int
+    latency: tuple[tuple[float, int], ...]
+
+class Event(NamedTuple):
+    kind: str
+    time: float
+    number: int
+    server: str | None
+    text: str
 
 class Placement(NamedTuple):
     key: bytes
@@ -118,3 +193,78 @@ class Topology:
     def with_servers(self, servers: _Text | Sequence[_Text], /) -> Topology: ...
     def move_bucket(self, /, bucket: int, server: _Text) -> Topology: ...
     def diff(self, other: Topology, /) -> list[Change]: ...
+
+class Client:
+    def __init__(
+        self,
+        servers: _Text | Sequence[_Text] | Topology = "",
+        *,
+        profile: _Text | None = None,
+        topology: str | bytes | os.PathLike[str] | None = None,
+        timeout: _Time | None = None,
+        read_timeout: _Time | None = None,
+        write_timeout: _Time | None = None,
+        connect_timeout: _Time | None = None,
+        idle_timeout: _Time | None = None,
+        max_connections: int | None = None,
+        max_value: int | None = None,
+        protocol: str | None = None,
+        dialect: str | None = None,
+        compress: str | None = None,
+        compress_from: int | None = None,
+        decode_text: bool | None = None,
+        on_error: str | None = None,
+        on_mismatch: str | None = None,
+        announce: bool | None = None,
+    ) -> None: ...
+    def __enter__(self) -> Client: ...
+    def __exit__(
+        self,
+        *exception: type[BaseException] | BaseException | TracebackType | None,
+    ) -> None: ...
+    @property
+    def settings(self) -> dict[str, str]: ...
+    def setting(self, name: _Text, /) -> str | None: ...
+    def close(self, /) -> None: ...
+    def get(self, /, key: _Text, default: Any = None) -> Any: ...
+    def get_and_touch(self, /, key: _Text, ttl: _Ttl, default: Any = None) -> Any: ...
+    def gets(self, key: _Text, /) -> Item | None: ...
+    def item(
+        self, /, key: _Text, vivify: int | None = None, recache: int | None = None
+    ) -> Item | None: ...
+    def get_many(self, keys: Iterable[_K], /) -> dict[_K, Any]: ...
+    def set(self, /, key: _Text, value: Any, ttl: _Ttl = 0) -> Outcome: ...
+    def add(self, /, key: _Text, value: Any, ttl: _Ttl = 0) -> Outcome: ...
+    def replace(self, /, key: _Text, value: Any, ttl: _Ttl = 0) -> Outcome: ...
+    def append(self, key: _Text, value: _Text, /) -> Outcome: ...
+    def prepend(self, key: _Text, value: _Text, /) -> Outcome: ...
+    def cas(self, /, key: _Text, value: Any, cas: int, ttl: _Ttl = 0) -> Outcome: ...
+    def set_many(self, /, items: Mapping[_K, Any], ttl: _Ttl = 0) -> dict[_K, Outcome]: ...
+    def delete(self, key: _Text, /) -> Outcome: ...
+    def delete_many(self, keys: Iterable[_K], /) -> dict[_K, Outcome]: ...
+    def invalidate(self, /, key: _Text, ttl: _Ttl) -> Outcome: ...
+    def touch(self, /, key: _Text, ttl: _Ttl) -> Outcome: ...
+    def touch_many(self, /, keys: Iterable[_K], ttl: _Ttl) -> dict[_K, Outcome]: ...
+    def incr(
+        self, /, key: _Text, delta: int = 1, initial: int | None = None, ttl: _Ttl = 0
+    ) -> int | None: ...
+    def decr(
+        self, /, key: _Text, delta: int = 1, initial: int | None = None, ttl: _Ttl = 0
+    ) -> int | None: ...
+    def set_counter(self, /, key: _Text, number: int, ttl: _Ttl = 0) -> Outcome: ...
+    def counter(self, /, key: _Text, default: Any = None) -> Any: ...
+    def flush_all(self, /, delay: _Ttl = 0, server: _Text | None = None) -> dict[str, Outcome]: ...
+    def stats(
+        self, /, arguments: _Text = "", server: _Text | None = None
+    ) -> dict[str, dict[str, str]]: ...
+    def version(self, /, server: _Text | None = None) -> dict[str, str]: ...
+    def dump(self, /, server: _Text | None = None) -> dict[str, str]: ...
+    def verbosity(self, /, level: int, server: _Text | None = None) -> dict[str, Outcome]: ...
+    def ping(self, /, server: _Text | None = None) -> dict[str, Outcome]: ...
+    def set_topology(self, topology: _Text | Sequence[_Text] | Topology, /) -> None: ...
+    def add_server(self, server: _Text, /) -> None: ...
+    def remove_server(self, server: _Text, /) -> None: ...
+    def topology(self, /) -> Topology: ...
+    def ring(self, /) -> Ring: ...
+    def statistics(self, /) -> list[Statistics]: ...
+    def events(self, /) -> list[Event]: ...

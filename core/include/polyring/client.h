@@ -264,7 +264,7 @@ POLYRING_API void polyring_results_explain(const polyring_results *results,
 /* --- statistics --- */
 
 #define POLYRING_LATENCIES 48
-#define POLYRING_FAILURES 24
+#define POLYRING_FAILURES 25
 
 /* What a client did with one server since it knows it. Batches count as one exchange with each
  * server that they go to. */

@@ -15,6 +15,8 @@
 typedef struct polyring__shared_pool {
   polyring__pool pool;
   atomic_size_t uses;
+  atomic_int unannounced; /* the server has no beacon, or an old one */
+  atomic_uint_least64_t mismatches;
   char place[POLYRING_LABEL_MAX + 16];
 } polyring__shared_pool;
 
@@ -25,6 +27,7 @@ typedef struct polyring__snapshot {
   polyring_ring *ring;
   polyring__pool **pools;
   size_t count;
+  char fingerprint[POLYRING_FINGERPRINT_SIZE]; /* "" where no server is asked for it */
 } polyring__snapshot;
 
 enum { POLYRING__EVENTS_MAX = 256 };
@@ -37,6 +40,7 @@ struct polyring_client {
 
   pthread_mutex_t change; /* one at a time changes the topology */
   polyring__file_stamp stamp;
+  atomic_int unannounced;         /* some server is so */
   atomic_int_least64_t next_look; /* when the topology's file is looked at again */
 
   pthread_mutex_t lock; /* of what follows */
@@ -50,7 +54,7 @@ struct polyring_results {
   polyring_results *next_idle, *next;
   polyring_client *client;
   polyring__snapshot *snapshot; /* of the last call */
-  polyring__results of_call;
+  polyring__results of_call, beacon;
   polyring__value_codec *codec;
   polyring__op *ops;
   size_t op_room;

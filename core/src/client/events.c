@@ -53,14 +53,29 @@ int64_t polyring_latency_limit(size_t i) {
   return (int64_t)(i & 1 ? floor(ldexp(sqrt(2.0), (int)(i / 2))) : ldexp(1, (int)(i / 2)));
 }
 
-int polyring_client_statistics(polyring_client *client, size_t i,
-                               polyring_statistics *statistics) {
+int polyring_client_statistics(polyring_client *client, size_t i, polyring_statistics *statistics) {
   polyring__snapshot *now = polyring__snapshot_take(client);
   int there = i < now->count;
   *statistics = (polyring_statistics){.server = ""};
-  if (there)
+  if (there) {
+    polyring__counts counts;
+    polyring__shared_pool *shared = (polyring__shared_pool *)now->pools[i];
+    polyring__pool_count(&shared->pool, &counts);
     snprintf(statistics->server, sizeof statistics->server, "%s",
              now->ring->servers.at[i].spelled.at);
+    statistics->exchanges = counts.exchanges;
+    statistics->operations = counts.operations;
+    statistics->hits = counts.hits;
+    statistics->misses = counts.misses;
+    memcpy(statistics->failures, counts.failures, sizeof statistics->failures);
+    statistics->bytes_sent = counts.bytes_sent;
+    statistics->bytes_received = counts.bytes_received;
+    statistics->connects = counts.connects;
+    statistics->connect_failures = counts.connect_failures;
+    statistics->connections = counts.connections;
+    statistics->mismatches = atomic_load(&shared->mismatches);
+    memcpy(statistics->latency, counts.latency, sizeof statistics->latency);
+  }
   polyring__snapshot_release(&client->allocator, now);
   return there;
 }

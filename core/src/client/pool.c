@@ -8,11 +8,15 @@
 #include "transport/clock.h"
 #include "transport/fork.h"
 
+enum {
+  DOUBTFUL = 1000000 /* microseconds after which an idle socket may well have been closed */
+};
+
 void polyring__pool_init(polyring__pool *pool, const polyring_allocator *allocator) {
   pthread_condattr_t attributes;
   *pool = (polyring__pool){.allocator = polyring__allocator_or_libc(allocator),
                            .transport = &polyring__plain,
-                           .codec = &polyring__meta};
+                           .idle_most = POLYRING__IDLE_MAX};
   pthread_mutex_init(&pool->lock, NULL);
   pthread_condattr_init(&attributes);
   pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -26,25 +30,168 @@ static void link_free(polyring__pool *pool, polyring__link *link) {
   polyring__release(&pool->allocator, link, sizeof *link);
 }
 
+static void push(polyring__link **stack, polyring__link *link) {
+  link->next = *stack;
+  *stack = link;
+}
+
+static polyring__link *pop(polyring__link **stack) {
+  polyring__link *link = *stack;
+  if (link) *stack = link->next;
+  return link;
+}
+
 void polyring__pool_done(polyring__pool *pool) {
-  while (pool->idle) {
-    polyring__link *link = pool->idle;
-    pool->idle = link->next;
-    link_free(pool, link);
-  }
+  polyring__link *link;
+  while ((link = pop(&pool->idle)) || (link = pop(&pool->bare))) link_free(pool, link);
   pthread_cond_destroy(&pool->returned);
   pthread_mutex_destroy(&pool->lock);
 }
 
-int polyring__link_open(polyring__pool *pool, polyring__link *link) {
-  int descriptor = pool->transport->open(&pool->address, pool->receive_timeout);
+const char *polyring__pool_set_place(polyring__pool *pool, polyring__span host, int port) {
+  memset(&pool->address, 0, sizeof pool->address);
+  *pool->name = 0;
+  if (port < 0) {
+    if (polyring__address_of_path(host, &pool->address)) return NULL;
+    return "the path of a socket has 1 to 107 bytes";
+  }
+  if (!host.size || host.size > POLYRING__NAME_MAX) return "a host has 1 to 253 bytes";
+  memcpy(pool->name, host.at, host.size);
+  pool->name[host.size] = 0;
+  pool->port = port;
+  if (polyring__address_read(pool->name, port, &pool->address)) {
+    *pool->name = 0;
+    return NULL;
+  }
+  memset(&pool->address, 0, sizeof pool->address);
+  if (memchr(host.at, '%', host.size)) return "there is no such address or network interface";
+  for (size_t i = 0; i < host.size; i++)
+    if (!polyring__is_unreserved((uint8_t)host.at[i]) || host.at[i] == '~')
+      return "a name has letters, digits, dots, hyphens and underscores";
+  return polyring__can_resolve() ? NULL : "names need c-ares, which this library was built without";
+}
+
+static int is_usable(polyring__pool *pool, polyring__link *link, int64_t now) {
+  int64_t rest = now - link->used;
+  if (link->generation != polyring__fork_generation() || rest > pool->idle_most) return 0;
+  /* What lies unread, or the server's end, is seen before anything is sent: always where replies
+   * do not name their request, else where that costs next to nothing. */
+  int looks = link->codec == &polyring__text || link->doubtful || rest > DOUBTFUL;
+  link->doubtful = 0;
+  return !looks || pool->transport->is_silent(link->descriptor);
+}
+
+static polyring__link *link_make(polyring__pool *pool) {
+  polyring__link *link = polyring__allocate(&pool->allocator, sizeof *link);
+  if (!link) return NULL;
+  *link = (polyring__link){.descriptor = -1};
+  polyring__connection_init(&link->connection, &pool->allocator, &polyring__meta, pool->value_most);
+  return link;
+}
+
+int polyring__pool_borrow(polyring__pool *pool, int64_t now, int64_t deadline,
+                          polyring__link **link) {
+  struct timespec until = {deadline / 1000000, deadline % 1000000 * 1000};
+  pthread_mutex_lock(&pool->lock);
+  while (!pool->idle && !pool->bare && pool->links >= pool->links_most)
+    if (deadline <= now ||
+        pthread_cond_timedwait(&pool->returned, &pool->lock, &until) == ETIMEDOUT) {
+      pthread_mutex_unlock(&pool->lock);
+      *link = NULL;
+      return POLYRING__BUSY;
+    }
+  if (!(*link = pop(&pool->idle)) && !(*link = pop(&pool->bare))) pool->links++;
+  pthread_mutex_unlock(&pool->lock);
+  if (!*link && !(*link = link_make(pool))) {
+    pthread_mutex_lock(&pool->lock);
+    pool->links--;
+    pthread_cond_signal(&pool->returned);
+    pthread_mutex_unlock(&pool->lock);
+    return POLYRING_NO_MEMORY;
+  }
+  if ((*link)->descriptor >= 0 && !is_usable(pool, *link, now))
+    polyring__link_close(pool, *link, 0);
+  return POLYRING_OK;
+}
+
+/* Adds up; under the lock. */
+static void count(polyring__counts *counts, const polyring__pool_use *use) {
+  counts->exchanges++;
+  counts->operations += use->operations;
+  counts->hits += use->hits;
+  counts->misses += use->misses;
+  counts->bytes_sent += use->sent;
+  counts->bytes_received += use->received;
+  if (use->began) counts->latency[polyring__latency_index(use->ended - use->began)]++;
+  if (use->failed)
+    for (size_t i = 0; i < POLYRING__FAILURES; i++) counts->failures[i] += use->failures[i];
+}
+
+/* Takes sockets out of the stack that were idle for too long, those at its bottom; under the
+ * lock. */
+static polyring__link *sweep(polyring__pool *pool, int64_t now) {
+  polyring__link **at = &pool->idle, *old;
+  if (now - pool->swept < pool->idle_most / 4) return NULL;
+  pool->swept = now;
+  while (*at && now - (*at)->used <= pool->idle_most) at = &(*at)->next;
+  old = *at;
+  *at = NULL;
+  return old;
+}
+
+void polyring__pool_return(polyring__pool *pool, polyring__link *link, int abort,
+                           const polyring__pool_use *use) {
+  polyring__link *old = NULL, *one;
+  const char *broken = link ? link->connection.broken : NULL;
+  if (link && (abort || broken || !polyring__connection_is_idle(&link->connection))) {
+    if (link->connected && pool->noticed)
+      pool->noticed(pool->context, pool, POLYRING__DISCONNECTED, 0, broken);
+    polyring__link_close(pool, link, abort);
+  }
+  if (link) link->used = use->ended;
+  pthread_mutex_lock(&pool->lock);
+  count(&pool->counts, use);
+  if (link) {
+    push(link->descriptor >= 0 ? &pool->idle : &pool->bare, link);
+    old = sweep(pool, use->ended);
+    pthread_cond_signal(&pool->returned);
+  }
+  pthread_mutex_unlock(&pool->lock);
+  while ((one = pop(&old))) {
+    link_free(pool, one);
+    pthread_mutex_lock(&pool->lock);
+    pool->links--;
+    pthread_cond_signal(&pool->returned);
+    pthread_mutex_unlock(&pool->lock);
+  }
+}
+
+int polyring__link_open(polyring__pool *pool, polyring__link *link,
+                        const polyring__address *address) {
+  int descriptor = pool->transport->open(address, pool->receive_timeout);
   if (descriptor < 0) return descriptor;
   polyring__connection_done(&link->connection);
-  polyring__connection_init(&link->connection, &pool->allocator, pool->codec, pool->value_most);
-  link->descriptor = descriptor;
-  link->fresh = 1;
-  link->generation = polyring__fork_generation();
+  polyring__connection_init(&link->connection, &pool->allocator, &polyring__meta, pool->value_most);
+  *link = (polyring__link){.connection = link->connection,
+                           .descriptor = descriptor,
+                           .timeout = pool->receive_timeout,
+                           .generation = polyring__fork_generation()};
   return 0;
+}
+
+void polyring__link_opened(polyring__pool *pool, polyring__link *link,
+                           const polyring__address *address) {
+  link->connected = 1;
+  pthread_mutex_lock(&pool->lock);
+  pool->counts.connects++;
+  pool->counts.connections++;
+  if (*pool->name) pool->address = *address;
+  link->codec = pool->protocol == POLYRING__PROTOCOL_META   ? &polyring__meta
+                : pool->protocol == POLYRING__PROTOCOL_TEXT ? &polyring__text
+                                                            : pool->codec;
+  pthread_mutex_unlock(&pool->lock);
+  if (link->codec) link->connection.codec = link->codec;
+  if (pool->noticed) pool->noticed(pool->context, pool, POLYRING__CONNECTED, 0, NULL);
 }
 
 void polyring__link_close(polyring__pool *pool, polyring__link *link, int abort) {
@@ -52,51 +199,50 @@ void polyring__link_close(polyring__pool *pool, polyring__link *link, int abort)
   int ours = link->generation == polyring__fork_generation();
   if (link->descriptor >= 0) pool->transport->close(link->descriptor, abort && ours);
   link->descriptor = -1;
-}
-
-static polyring__link *link_make(polyring__pool *pool) {
-  polyring__link *link = polyring__allocate(&pool->allocator, sizeof *link);
-  if (!link) return NULL;
-  *link = (polyring__link){.descriptor = -1};
-  polyring__connection_init(&link->connection, &pool->allocator, pool->codec, pool->value_most);
-  return link;
-}
-
-int polyring__pool_borrow(polyring__pool *pool, int64_t deadline, polyring__link **link) {
-  int64_t now = polyring__clock_now();
-  struct timespec until = {deadline / 1000000, deadline % 1000000 * 1000};
+  if (!link->connected) return;
+  link->connected = 0;
   pthread_mutex_lock(&pool->lock);
-  while (!pool->idle && pool->links >= pool->links_most)
-    if (pthread_cond_timedwait(&pool->returned, &pool->lock, &until) == ETIMEDOUT) {
-      pthread_mutex_unlock(&pool->lock);
-      return POLYRING__BUSY;
-    }
-  *link = pool->idle;
-  if (*link)
-    pool->idle = (*link)->next;
-  else
-    pool->links++;
+  pool->counts.connections--;
   pthread_mutex_unlock(&pool->lock);
-  if (!*link && !(*link = link_make(pool))) {
-    pthread_mutex_lock(&pool->lock);
-    pool->links--;
-    pthread_mutex_unlock(&pool->lock);
-    return POLYRING_NO_MEMORY;
-  }
-  int stale = (*link)->generation != polyring__fork_generation();
-  if ((*link)->descriptor >= 0 && (stale || now - (*link)->used > POLYRING__IDLE_MAX))
-    polyring__link_close(pool, *link, 0);
-  return POLYRING_OK;
 }
 
-void polyring__pool_return(polyring__pool *pool, polyring__link *link, int abort) {
-  int usable =
-      !abort && !link->connection.broken && polyring__connection_is_idle(&link->connection);
-  if (!usable) polyring__link_close(pool, link, abort);
-  link->used = polyring__clock_now();
+void polyring__pool_failed(polyring__pool *pool, int system_error, const char *reason) {
   pthread_mutex_lock(&pool->lock);
-  link->next = pool->idle;
-  pool->idle = link;
-  pthread_cond_signal(&pool->returned);
+  pool->counts.connect_failures++;
+  pthread_mutex_unlock(&pool->lock);
+  if (pool->noticed)
+    pool->noticed(pool->context, pool, POLYRING__CONNECT_FAILED, system_error, reason);
+}
+
+polyring__address polyring__pool_address(polyring__pool *pool) {
+  pthread_mutex_lock(&pool->lock);
+  polyring__address address = pool->address;
+  pthread_mutex_unlock(&pool->lock);
+  return address;
+}
+
+void polyring__pool_learn(polyring__pool *pool, const polyring__codec *codec) {
+  pthread_mutex_lock(&pool->lock);
+  if (pool->protocol == POLYRING__PROTOCOL_AUTO) pool->codec = codec;
+  pthread_mutex_unlock(&pool->lock);
+}
+
+unsigned polyring__latency_index(int64_t microseconds) {
+  uint64_t time = microseconds < 1 ? 1 : (uint64_t)microseconds, square = time * time;
+  unsigned low = 0, high = POLYRING__LATENCIES - 1; /* the first whose power of 2 is no less */
+  if (time >= 1 << 24) return high;
+  while (low < high) {
+    unsigned middle = (low + high) / 2;
+    if ((uint64_t)1 << middle < square)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+void polyring__pool_count(polyring__pool *pool, polyring__counts *counts) {
+  pthread_mutex_lock(&pool->lock);
+  *counts = pool->counts;
   pthread_mutex_unlock(&pool->lock);
 }

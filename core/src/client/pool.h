@@ -4,47 +4,124 @@
 
 #include <pthread.h>
 
+#include "client/count.h"
 #include "client/outcome.h"
 #include "connection/connection.h"
-#include "transport/transport.h"
+#include "transport/resolver.h"
+
+/* Which protocol is spoken. AUTO asks: the first connection sends "mn", and what the server answers
+ * holds for all of the pool, until one of them shows that another server answers there now. */
+typedef enum polyring__protocol {
+  POLYRING__PROTOCOL_AUTO,
+  POLYRING__PROTOCOL_META,
+  POLYRING__PROTOCOL_TEXT
+} polyring__protocol;
 
 /* A connection with its socket, in the hands of one call or in the stack of its server. */
 typedef struct polyring__link {
   struct polyring__link *next;
   polyring__connection connection;
-  int descriptor; /* -1: none */
-  int fresh;      /* nothing has been received on this socket */
+  const polyring__codec *codec; /* what the server speaks on it; NULL: that is to be asked */
+  int descriptor;               /* -1: none */
+  int connected;
+  int greeted;     /* the greeting was answered on this socket */
+  int owes_after;  /* pool->after is to be sent on it */
+  int doubtful;    /* the last answers were errors, which name no request */
+  int64_t timeout; /* of receives that wait */
   uint32_t generation;
   int64_t used; /* when it was put back */
 } polyring__link;
 
+/* What happens to connections, told to whoever wants to know. */
+typedef enum polyring__pool_event {
+  POLYRING__CONNECTED,
+  POLYRING__CONNECT_FAILED,
+  POLYRING__DISCONNECTED /* a socket that had been in use was lost, or could not be trusted */
+} polyring__pool_event;
+
 typedef struct polyring__pool {
   polyring_allocator allocator;
   const polyring__transport *transport;
-  const polyring__codec *codec;
-  polyring__address address;
-  int64_t receive_timeout; /* microseconds */
+  /* What follows is set before the first call, and not changed while calls run. */
+  polyring__protocol protocol;
+  int64_t receive_timeout; /* microseconds that receives wait on a new socket, if nothing else is
+                              said; calls with less time set it lower */
+  int64_t idle_most;       /* after which an idle socket is closed */
   size_t value_most, links_most;
-  pthread_mutex_t lock;
+
+  /* With has_greeting: a GET, which goes out on each new socket in front of what is asked there
+   * first. greeted gets the item, or NULL for a miss, on the thread of the
+   * call, with no lock held. It returns 0; 1, and after goes out in front of the next requests on
+   * that socket, its answer ignored; or a status below 0, which all operations get that the call
+   * has for this server, and the socket is closed. */
+  polyring__request greeting;
+  int has_greeting;
+  int greeting_first; /* changes wait for its answer */
+  int (*greeted)(void *context, struct polyring__pool *pool, const polyring__reply *reply);
+  polyring__request after;
+  /* NULL is allowed. Called with no lock held; reason is static, or NULL. */
+  void (*noticed)(void *context, struct polyring__pool *pool, polyring__pool_event event,
+                  int system_error, const char *reason);
+  void *context; /* of both */
+
+  char name[POLYRING__NAME_MAX + 1]; /* to be resolved at each connect; "": address is numeric */
+  int port;
+
+  pthread_mutex_t lock; /* of all that follows */
   pthread_cond_t returned;
-  polyring__link *idle; /* last in, first out */
-  size_t links;         /* in all, borrowed ones too */
+  polyring__address address;    /* of a name: the last that took a connection; size 0: none yet */
+  const polyring__codec *codec; /* what the server speaks; NULL: not asked yet */
+  polyring__link *idle;         /* with a socket; last in, first out */
+  polyring__link *bare;         /* without */
+  size_t links;                 /* in all, borrowed ones too */
+  int64_t swept;                /* when idle sockets were last looked at */
+  polyring__counts counts;
 } polyring__pool;
 
-enum { POLYRING__IDLE_MAX = 60 * 1000000 }; /* microseconds after which an idle socket is closed */
+enum { POLYRING__IDLE_MAX = 60 * 1000000 }; /* the default of idle_most, microseconds */
 
 void polyring__pool_init(polyring__pool *pool, const polyring_allocator *allocator);
 void polyring__pool_done(polyring__pool *pool); /* no link may be borrowed */
 
-/* Borrows a link, whose descriptor may be -1; waits for one until the deadline. OK, BUSY or
- * NO_MEMORY. */
-int polyring__pool_borrow(polyring__pool *pool, int64_t deadline, polyring__link **link);
-/* Gives it back; a socket that cannot be used again is closed, and with abort what the kernel has
- * not sent yet is thrown away. */
-void polyring__pool_return(polyring__pool *pool, polyring__link *link, int abort);
+/* Where the server is: an address, IPv6 perhaps with a zone; a name, which is resolved at each
+ * connect; or, where port is below 0, the path of a socket. NULL, or why that cannot be: static. */
+const char *polyring__pool_set_place(polyring__pool *pool, polyring__span host, int port);
+
+/* Borrows a link, whose descriptor may be -1; waits for one until the deadline, which may have
+ * passed; now is the time. OK, BUSY or NO_MEMORY. */
+int polyring__pool_borrow(polyring__pool *pool, int64_t now, int64_t deadline,
+                          polyring__link **link);
+
+/* What a call has to add to the counts. */
+typedef struct polyring__pool_use {
+  uint64_t operations, hits, misses, sent, received;
+  int64_t began, ended;                  /* of the exchange; began 0: it did not come to its end */
+  int failed;                            /* there are failures */
+  uint32_t failures[POLYRING__FAILURES]; /* read only where failed is set */
+} polyring__pool_use;
+
+/* Gives it back, or NULL for none; a socket that cannot be used again is closed, and with abort
+ * what the kernel has not sent yet is thrown away. */
+void polyring__pool_return(polyring__pool *pool, polyring__link *link, int abort,
+                           const polyring__pool_use *use);
 
 /* Begins to connect a link without a socket. 0, or an errno, negated. */
-int polyring__link_open(polyring__pool *pool, polyring__link *link);
+int polyring__link_open(polyring__pool *pool, polyring__link *link,
+                        const polyring__address *address);
+/* The socket is connected, to that address. */
+void polyring__link_opened(polyring__pool *pool, polyring__link *link,
+                           const polyring__address *address);
 void polyring__link_close(polyring__pool *pool, polyring__link *link, int abort);
+
+/* It did not come to a connection. */
+void polyring__pool_failed(polyring__pool *pool, int system_error, const char *reason);
+/* The last address that took a connection; size 0: none. */
+polyring__address polyring__pool_address(polyring__pool *pool);
+/* What the server speaks; NULL: that is to be asked anew. No effect where it was not to be asked.
+ */
+void polyring__pool_learn(polyring__pool *pool, const polyring__codec *codec);
+
+/* A copy of the counts. */
+void polyring__pool_count(polyring__pool *pool, polyring__counts *counts);
 
 #endif

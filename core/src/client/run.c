@@ -3,7 +3,7 @@
 
 #include "base/allocator.h"
 #include "base/error.h"
-#include "client/client.h"
+#include "client/beacon.h"
 #include "placement/ring.h"
 #include "protocol/ttl.h"
 #include "protocol/wire_key.h"
@@ -206,8 +206,9 @@ static void report(polyring_results *results, polyring_operation *operation,
   operation->last_access = op->last_access;
   operation->hit_before = op->hit_before;
   operation->number = op->number;
-  operation->stage = POLYRING_STAGE_NONE;
-  operation->spent = 0;
+  operation->stage = (polyring_stage)op->stage;
+  operation->spent = op->spent;
+  if (op->reason) operation->reason = op->reason;
   operation->found = (polyring_value){.at = op->value.at, .size = op->value.size};
   if (op->value.size || operation->verb >= POLYRING_FLUSH)
     operation->found.tag = POLYRING_VALUE_TEXT;
@@ -297,7 +298,9 @@ polyring_status polyring_client_run(polyring_client *client, polyring_operation 
   status = run_prepared(results, operations, count, deadline);
   if (status == POLYRING_NO_MEMORY)
     return polyring__fail(error, status, POLYRING_NOWHERE, "no memory for the call");
-  return finish(results, operations, count);
+  status = finish(results, operations, count);
+  polyring__beacon_write(client, results, deadline);
+  return status;
 }
 
 polyring_status polyring_client_run_everywhere(polyring_client *client,
@@ -333,5 +336,7 @@ polyring_status polyring_client_run_everywhere(polyring_client *client,
   status = run_prepared(results, *all, *count, deadline);
   if (status == POLYRING_NO_MEMORY)
     return polyring__fail(error, status, POLYRING_NOWHERE, "no memory for the call");
-  return finish(results, *all, *count);
+  status = finish(results, *all, *count);
+  polyring__beacon_write(client, results, deadline);
+  return status;
 }

@@ -1,40 +1,19 @@
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
-#include <sys/un.h>
 
 #include "base/allocator.h"
 #include "base/error.h"
-#include "client/client.h"
+#include "client/beacon.h"
 #include "placement/ring.h"
 
-static int write_place(const polyring__server *server, polyring__shared_pool *shared) {
-  int port = server->port == POLYRING__NO_PORT ? 11211 : server->port;
-  polyring__address *address = &shared->pool.address;
+/* NULL, or why not. */
+static const char *write_place(const polyring__server *server, polyring__shared_pool *shared) {
+  int port = server->place == POLYRING__PLACE_UNIX ? -1
+             : server->port == POLYRING__NO_PORT   ? 11211
+                                                   : server->port;
   polyring__span at =
       server->place == POLYRING__PLACE_UNIX || !server->ip.size ? server->host : server->ip;
-  snprintf(shared->place, sizeof shared->place, "%d %.*s",
-           server->place == POLYRING__PLACE_UNIX ? -1 : port, (int)at.size, at.at);
-  if (server->place == POLYRING__PLACE_UNIX) {
-    struct sockaddr_un *un = (struct sockaddr_un *)&address->bytes;
-    if (at.size >= sizeof un->sun_path) return 0;
-    un->sun_family = AF_UNIX;
-    memcpy(un->sun_path, at.at, at.size + 1);
-    address->size = sizeof *un;
-    return 1;
-  }
-  struct sockaddr_in *in = (struct sockaddr_in *)&address->bytes;
-  struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&address->bytes;
-  if (inet_pton(AF_INET, at.at, &in->sin_addr) == 1) {
-    in->sin_family = AF_INET;
-    in->sin_port = htons((uint16_t)port);
-    address->size = sizeof *in;
-  } else if (inet_pton(AF_INET6, at.at, &in6->sin6_addr) == 1) {
-    in6->sin6_family = AF_INET6;
-    in6->sin6_port = htons((uint16_t)port);
-    address->size = sizeof *in6;
-  }
-  return address->size != 0;
+  snprintf(shared->place, sizeof shared->place, "%d %.*s", port, (int)at.size, at.at);
+  return polyring__pool_set_place(&shared->pool, at, port);
 }
 
 static void pool_release(const polyring_allocator *memory, polyring__pool *pool) {
@@ -53,7 +32,7 @@ void polyring__snapshot_release(const polyring_allocator *memory, polyring__snap
   polyring__release(memory, old, sizeof *old);
 }
 
-/* The pool of a server: that of another polyring__snapshot or server if it is the same place. */
+/* The pool of a server: that of another snapshot or server if it is the same place. */
 static polyring_status pool_of(polyring_client *client, const polyring__snapshot *made,
                                const polyring__snapshot *old, const polyring__server *server,
                                polyring__pool **pool, polyring_error *error) {
@@ -62,10 +41,11 @@ static polyring_status pool_of(polyring_client *client, const polyring__snapshot
   if (!fresh) return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory");
   memset(fresh, 0, sizeof *fresh);
   polyring__pool_init(&fresh->pool, &client->allocator);
-  if (!write_place(server, fresh)) {
+  const char *fault = write_place(server, fresh);
+  if (fault) {
     polyring__pool_done(&fresh->pool);
     polyring__release(&client->allocator, fresh, sizeof *fresh);
-    return polyring__server_refuse(server, error, "a client needs its address");
+    return polyring__server_refuse(server, error, fault);
   }
   for (int s = 0; s < 2; s++)
     for (size_t i = 0; both[s] && i < both[s]->count; i++) {
@@ -78,8 +58,12 @@ static polyring_status pool_of(polyring_client *client, const polyring__snapshot
       return POLYRING_OK;
     }
   fresh->pool.receive_timeout = client->read_time;
+  fresh->pool.idle_most = client->settings.of[POLYRING__SET_idle_timeout].number;
+  fresh->pool.protocol =
+      (polyring__protocol)client->settings.of[POLYRING__SET_protocol].number; /* the same order */
   fresh->pool.value_most = (size_t)client->settings.of[POLYRING__SET_max_value].number;
   fresh->pool.links_most = (size_t)client->settings.of[POLYRING__SET_max_connections].number;
+  polyring__beacon_ask(client, &fresh->pool);
   atomic_init(&fresh->uses, 1);
   *pool = &fresh->pool;
   return POLYRING_OK;
@@ -104,6 +88,8 @@ polyring_status polyring__snapshot_make(polyring_client *client, polyring_topolo
   if (one->pools) memset(one->pools, 0, one->count * sizeof *one->pools);
   for (size_t i = 0; status >= 0 && i < one->count; i++)
     status = pool_of(client, one, old, &one->ring->servers.at[i], &one->pools[i], error);
+  if (status >= 0 && strcmp(client->settings.of[POLYRING__SET_on_mismatch].text, "ignore") != 0)
+    status = polyring_ring_fingerprint(one->ring, one->fingerprint);
   if (status >= 0)
     *made = one;
   else

@@ -37,13 +37,28 @@ polyring_status polyring__connection_begin(polyring__connection *connection,
   return POLYRING_OK;
 }
 
-/* Request i as it is sent; room is for where that is not as it was given. */
+/* The manner of request i. */
+static polyring__manner manner_at(const polyring__connection *connection, size_t i) {
+  return i < connection->pipeline.front ? POLYRING__EACH : connection->pipeline.manner;
+}
+
+/* Whether a server might say so, which no server says of an item that takes less than 1,024 bytes:
+ * it is the least that -I allows. */
+static int may_be_too_large(const polyring__request *request) {
+  return request->key.size + request->value.size > 640;
+}
+
+/* Request i as it is sent; room is for where that is not as it was given. In meta all replies but
+ * that of the fence name their request by an opaque, so that none that nobody asked for, not even
+ * one about the same key, is ever taken for it. */
 static const polyring__request *request_at(const polyring__connection *connection, size_t i,
                                            polyring__request *room) {
   const polyring__request *given = connection->pipeline.request(connection->pipeline.context, i);
-  if (connection->pipeline.manner != POLYRING__QUIETLY) return given;
+  polyring__manner manner = manner_at(connection, i);
+  if (connection->codec != &polyring__meta || manner == POLYRING__AS_LIST) return given;
   *room = *given;
-  room->marks |= POLYRING__QUIET;
+  if (manner == POLYRING__QUIETLY && i + 1 < connection->pipeline.count && !may_be_too_large(given))
+    room->marks |= POLYRING__QUIET;
   room->opaque = connection->opaque + (uint32_t)i;
   return room;
 }
@@ -59,17 +74,16 @@ static void put(polyring__connection *connection, const char *bytes, size_t size
 
 /* What ends the pipeline. */
 static void write_end(polyring__connection *connection) {
-  static const polyring__request fence = {.verb = POLYRING__FENCE};
-  char *at = connection->out + connection->out_end, *end = at;
-  if (connection->pipeline.manner == POLYRING__QUIETLY) end = connection->codec->write(&fence, at);
-  if (connection->pipeline.manner == POLYRING__AS_LIST) end = polyring__text_end(at);
-  connection->out_end += (size_t)(end - at);
+  char *at = connection->out + connection->out_end;
+  if (manner_at(connection, connection->pipeline.count - 1) == POLYRING__AS_LIST)
+    connection->out_end += (size_t)(polyring__text_end(at) - at);
   connection->ended = 1;
 }
 
 static void write_key(polyring__connection *connection, const polyring__request *request) {
   char *at = connection->out + connection->out_end, *end = at;
-  if (!connection->written) end = polyring__text_begin(end, request->want);
+  if (connection->written == connection->pipeline.front)
+    end = polyring__text_begin(end, request->want);
   end = polyring__text_key(end, request->key);
   connection->out_end += (size_t)(end - at);
 }
@@ -104,13 +118,13 @@ static void fill(polyring__connection *connection) {
     const polyring__request *request = request_at(connection, connection->written, &room);
     size_t copied = request->value.size > POLYRING__COPIED_MAX ? 0 : request->value.size;
     if (room_of(connection) < POLYRING__HEAD_MAX + request->text.size + copied + 2) return;
-    if (connection->pipeline.manner == POLYRING__AS_LIST)
+    if (manner_at(connection, connection->written) == POLYRING__AS_LIST)
       write_key(connection, request);
     else
       write_one(connection, request);
     connection->written++;
-    if (connection->pipeline.manner == POLYRING__EACH &&
-        connection->written == connection->pipeline.count)
+    if (connection->written == connection->pipeline.count &&
+        manner_at(connection, connection->written - 1) != POLYRING__AS_LIST)
       connection->ended = 1;
   }
 }
@@ -164,21 +178,16 @@ static void give(polyring__connection *connection, size_t i, polyring__verdict v
   connection->pipeline.verdict(connection->pipeline.context, i, verdict, reply);
 }
 
-/* What silence means to a request. */
-static polyring__verdict silence(polyring__verb verb) {
-  return verb == POLYRING__GET || verb == POLYRING__TOUCH ? POLYRING__VERDICT_MISS
-                                                          : POLYRING__VERDICT_DONE;
-}
-
+/* What silence means: of a list that there is no such item, of a quiet store that it is done. */
 static void pass_over(polyring__connection *connection, size_t end) {
-  for (; connection->answered < end; connection->answered++) {
-    polyring__request room;
-    const polyring__request *request = request_at(connection, connection->answered, &room);
-    give(connection, connection->answered, silence(request->verb), NULL);
-  }
+  polyring__verdict silence = connection->pipeline.manner == POLYRING__AS_LIST
+                                  ? POLYRING__VERDICT_MISS
+                                  : POLYRING__VERDICT_DONE;
+  for (; connection->answered < end; connection->answered++)
+    give(connection, connection->answered, silence, NULL);
 }
 
-/* The end of a list or the fence: all that is left was passed over. */
+/* The end of a list: all that is left was passed over. */
 static int finish(polyring__connection *connection) {
   if (!connection->ended) return breaks(connection, "the answer ended before the request did");
   pass_over(connection, connection->pipeline.count);
@@ -190,6 +199,12 @@ static int take_each(polyring__connection *connection, const polyring__reply *re
   size_t i = connection->answered;
   const polyring__request *request = request_at(connection, i, &room);
   polyring__verdict verdict = connection->codec->judge(request, reply, connection->parts);
+  /* Old servers do not say what missed; one that did once always does. */
+  if (verdict == POLYRING__VERDICT_MISS && connection->names_misses &&
+      !(reply->got & POLYRING__GOT_OPAQUE))
+    verdict = POLYRING__VERDICT_WRONG;
+  if (verdict == POLYRING__VERDICT_MISS && reply->got & POLYRING__GOT_OPAQUE)
+    connection->names_misses = 1;
   if (verdict == POLYRING__VERDICT_WRONG)
     return breaks(connection, "a reply that does not belong to the request");
   if (verdict == POLYRING__VERDICT_MORE) {
@@ -206,19 +221,40 @@ static int take_each(polyring__connection *connection, const polyring__reply *re
   return 1;
 }
 
+/* The first request, of those that are due, whose reply is never left out; or end. */
+static size_t first_loud(const polyring__connection *connection, size_t end) {
+  polyring__request room;
+  size_t i = connection->answered;
+  while (i < end && request_at(connection, i, &room)->marks & POLYRING__QUIET) i++;
+  return i;
+}
+
+/* Errors name no request. This one can only be that of a store which may be too large, and the
+ * first of those that are due has not been answered otherwise. */
+static int is_too_large(const polyring__connection *connection, const polyring__reply *reply,
+                        size_t *i) {
+  polyring__request room;
+  if (reply->answer != POLYRING__ANSWER_FAILED ||
+      !polyring__span_is(reply->text, "object too large for cache"))
+    return 0;
+  *i = first_loud(connection, connection->written);
+  return *i < connection->written && may_be_too_large(request_at(connection, *i, &room));
+}
+
 static int take_quiet(polyring__connection *connection, const polyring__reply *reply) {
   polyring__request room;
-  if (reply->answer == POLYRING__ANSWER_FENCE) return finish(connection);
-  if (!(reply->got & POLYRING__GOT_OPAQUE))
-    return breaks(connection, "a reply that names no request"); /* an error, for one */
   size_t i = reply->opaque - connection->opaque;
-  if (i < connection->answered || i >= connection->written)
+  if (!(reply->got & POLYRING__GOT_OPAQUE) && !is_too_large(connection, reply, &i))
+    return breaks(connection, "a reply that names no request"); /* an error, for one */
+  if (i < connection->answered || i >= connection->written || first_loud(connection, i) != i)
     return breaks(connection, "a reply to no request that is due");
   polyring__verdict verdict = connection->codec->judge(request_at(connection, i, &room), reply, 0);
-  if (verdict >= POLYRING__VERDICT_MORE)
+  if (verdict == POLYRING__VERDICT_MORE || verdict == POLYRING__VERDICT_WRONG ||
+      verdict == POLYRING__VERDICT_REFUSED)
     return breaks(connection, "a reply that does not belong to the request");
   pass_over(connection, i);
   connection->answered++;
+  connection->over = connection->answered == connection->pipeline.count;
   give(connection, i, verdict, reply);
   return 1;
 }
@@ -242,7 +278,8 @@ static int take_of_list(polyring__connection *connection, const polyring__reply 
 
 /* Whether a reply may come. */
 static int is_due(const polyring__connection *connection) {
-  int of_end = connection->ended && connection->pipeline.manner != POLYRING__EACH;
+  int of_end = connection->ended && connection->pipeline.manner == POLYRING__AS_LIST &&
+               connection->pipeline.front < connection->pipeline.count;
   return !connection->over && (of_end || connection->answered < connection->written);
 }
 
@@ -260,7 +297,7 @@ void polyring__connection_received(polyring__connection *connection, size_t size
     if (!is_due(connection)) breaks(connection, "bytes that nobody asked for");
     if (taken == POLYRING__BAD) breaks(connection, "bytes that are no reply");
     if (connection->broken || taken == POLYRING__INCOMPLETE) break;
-    if (take[connection->pipeline.manner](connection, &reply))
+    if (take[manner_at(connection, connection->answered)](connection, &reply))
       connection->in_start += (size_t)taken;
   }
   if (connection->in_start == connection->in_end) connection->in_start = connection->in_end = 0;

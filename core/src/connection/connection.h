@@ -5,12 +5,12 @@
  * in the order of the requests, in one of three manners:
  *
  *   EACH   every request has a reply;
- *   QUIET  meta requests that are only replied to where something is to be said (an item that is
- *          there, a store that failed), then a fence, which is always replied to;
+ *   QUIET  stores of meta, which are only replied to where they failed; the last one, and those
+ *          that are so large that the error may name no request, are always replied to;
  *   LIST   GETs of classic text, sent as one line: a value for each that is there, then an end.
  *
- * In QUIET and LIST a request that was passed over came to what its verb makes of silence: a GET
- * missed, a store is done. A reply that fits no request that is still due, one with another key or
+ * In QUIET and LIST a request that was passed over came to what silence means there: a store is
+ * done, a GET missed. A reply that fits no request that is still due, one with another key or
  * opaque, one that comes before anything was asked, a line that is none: each breaks the
  * connection, for nobody can tell which reply belongs to which request from there on. */
 #ifndef POLYRING__CONNECTION_H
@@ -30,14 +30,16 @@ typedef enum polyring__manner {
 typedef struct polyring__pipeline {
   void *context;
   polyring__manner manner;
-  size_t count;
-  /* Request i, which must stay as it is until its verdict was given. In QUIET the connection sets
-   * the mark and the opaque itself. */
+  size_t count; /* of all requests */
+  /* Request i, which must stay as it is until its verdict was given. The connection itself sets
+   * the opaque, and in QUIET the mark. */
   const polyring__request *(*request)(void *context, size_t i);
   /* What became of request i; reply is what the server said, or NULL if it was passed over. A
    * verdict of MORE comes for each part; the last verdict is another one. Spans of the reply are
    * gone after the call. */
   void (*verdict)(void *context, size_t i, polyring__verdict verdict, const polyring__reply *reply);
+  size_t
+      front; /* so many requests come first, each with a reply, whatever the manner of the rest */
 } polyring__pipeline;
 
 typedef struct polyring__connection {
@@ -50,9 +52,10 @@ typedef struct polyring__connection {
   /* Requests, from the front: what lies between those answered and those written may have been
    * done, or not. Parts of the answer to the first that is due. */
   size_t written, answered, parts;
-  int ended;       /* the end of the pipeline was written: the fence, the line's end */
-  int over;        /* and answered */
-  uint32_t opaque; /* of the pipeline's first request */
+  int names_misses; /* the server says what missed, as all but old ones do */
+  int ended;        /* the end of the pipeline was written: the fence, the line's end */
+  int over;         /* and answered */
+  uint32_t opaque;  /* of the pipeline's first request */
 
   char *out; /* POLYRING__OUT_SIZE bytes, made at the first pipeline */
   size_t out_start, out_end;

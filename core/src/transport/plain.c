@@ -4,40 +4,32 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "transport/clock.h"
 #include "transport/transport.h"
 
-int polyring__wait(polyring__waiter *waiters, int count, int64_t deadline) {
-  struct pollfd fds[POLYRING__WAITERS_MAX];
-  for (int i = 0; i < count; i++)
-    fds[i] =
-        (struct pollfd){.fd = waiters[i].descriptor,
-                        .events = (short)((waiters[i].wants & POLYRING__READABLE ? POLLIN : 0) |
-                                          (waiters[i].wants & POLYRING__WRITABLE ? POLLOUT : 0))};
+int polyring__wait(struct pollfd *waiters, size_t count, int64_t deadline) {
   for (;;) {
     int64_t left = deadline - polyring__clock_now();
     struct timespec timeout = {left > 0 ? left / 1000000 : 0, left > 0 ? left % 1000000 * 1000 : 0};
-    int ready = ppoll(fds, (nfds_t)count, &timeout, NULL);
+    int ready = ppoll(waiters, (nfds_t)count, &timeout, NULL);
+    if (ready > 0) return ready;
     if (ready < 0 && errno == EINTR) continue;
-    for (int i = 0; i < count; i++) {
-      int wrong = fds[i].revents & (POLLERR | POLLHUP | POLLNVAL);
-      waiters[i].ready = ready <= 0 ? 0
-                         : wrong    ? POLYRING__READABLE | POLYRING__WRITABLE
-                                    : (fds[i].revents & POLLIN ? POLYRING__READABLE : 0) |
-                                       (fds[i].revents & POLLOUT ? POLYRING__WRITABLE : 0);
-    }
-    return ready < 0 ? 0 : ready;
+    for (size_t i = 0; i < count; i++) waiters[i].revents = 0;
+    return 0;
   }
+}
+
+static int plain_set_timeout(int descriptor, int64_t timeout) {
+  struct timeval time = {timeout / 1000000, timeout % 1000000};
+  return setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) ? -errno : 0;
 }
 
 static void configure(int descriptor, int family, int64_t timeout) {
   int on = 1;
-  struct timeval time = {timeout / 1000000, timeout % 1000000};
-  setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+  plain_set_timeout(descriptor, timeout);
   if (family == AF_UNIX) return;
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
@@ -63,7 +55,7 @@ static int plain_open(const polyring__address *address, int64_t timeout) {
 }
 
 static int plain_opened(int descriptor) {
-  polyring__waiter waiter = {descriptor, POLYRING__WRITABLE, 0};
+  struct pollfd waiter = {descriptor, POLLOUT, 0};
   int error = 0;
   socklen_t size = sizeof error;
   if (!polyring__wait(&waiter, 1, 0)) return -EAGAIN;
@@ -91,5 +83,14 @@ static ptrdiff_t plain_receive(int descriptor, char *at, size_t room, int wait) 
   return got < 0 ? -errno : got;
 }
 
-const polyring__transport polyring__plain = {plain_open, plain_opened, plain_send, plain_receive,
+static int plain_is_silent(int descriptor) {
+  char byte;
+  ssize_t got;
+  do got = recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  while (got < 0 && errno == EINTR);
+  return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+const polyring__transport polyring__plain = {plain_open, plain_opened,  plain_set_timeout,
+                                             plain_send, plain_receive, plain_is_silent,
                                              plain_close};

@@ -1,5 +1,7 @@
 package org.polyring;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -21,6 +23,18 @@ public class PolyringException extends RuntimeException {
 
   /** The place of the offence or -1, see {@link #position()}. */
   private final int position;
+
+  /** The key concerned or null, see {@link #key()}. */
+  private byte[] key;
+
+  /** How far the call had come, see {@link #stage()}. */
+  private String stage = "NONE";
+
+  /** The time from the call to the failure, see {@link #spent()}. */
+  private Duration spent = Duration.ZERO;
+
+  /** What the system call said, see {@link #errno()}. */
+  private int errno;
 
   PolyringException(String status, String message, String server, int position) {
     super(message);
@@ -56,5 +70,52 @@ public class PolyringException extends RuntimeException {
    */
   public OptionalInt position() {
     return position < 0 ? OptionalInt.empty() : OptionalInt.of(position);
+  }
+
+  /**
+   * Tells which key is concerned.
+   *
+   * @return the key's bytes, or nothing if it is none in particular
+   */
+  public Optional<byte[]> key() {
+    return Optional.ofNullable(key).map(byte[]::clone);
+  }
+
+  /**
+   * Tells how far a call to a server had come.
+   *
+   * @return NONE, WAITING (for a free connection), RESOLVING, CONNECTING, SENDING or RECEIVING
+   */
+  public String stage() {
+    return stage;
+  }
+
+  /**
+   * Tells how long a call to a server took until it failed.
+   *
+   * @return the time from the call to the failure, to the microsecond
+   */
+  public Duration spent() {
+    return spent;
+  }
+
+  /**
+   * Tells what the operating system said.
+   *
+   * @return errno, or 0 where no system call is to blame
+   */
+  public int errno() {
+    return errno;
+  }
+
+  void happened(String stage, Duration spent, int errno) {
+    this.stage = stage;
+    this.spent = spent;
+    this.errno = errno;
+  }
+
+  PolyringException about(byte[] key) {
+    this.key = key.clone();
+    return this;
   }
 }

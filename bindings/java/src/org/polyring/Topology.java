@@ -114,7 +114,7 @@ public final class Topology implements AutoCloseable {
   }
 
   /** Takes what native code made. */
-  private Topology(long handle) {
+  Topology(long handle) {
     this.handle = handle;
     Release.after(this, NativeMethods::delete_Topology, handle);
     profile = NativeMethods.Topology_profile(handle);

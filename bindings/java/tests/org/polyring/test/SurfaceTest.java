@@ -22,6 +22,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.polyring.Client;
 import org.polyring.Ring;
 import org.polyring.Topology;
 
@@ -44,6 +45,122 @@ class SurfaceTest {
       Change.oldIndex() OptionalInt
       Change.subject() Optional
       Change.toString() String
+      Client extends Object
+      Client.add(String Object Duration) Outcome
+      Client.add(String Object) Outcome
+      Client.add(byte[] Object Duration) Outcome
+      Client.add(byte[] Object) Outcome
+      Client.addServer(String) void
+      Client.append(String Object) Outcome
+      Client.append(byte[] Object) Outcome
+      Client.builder() ClientBuilder
+      Client.cas(String Object long Duration) Outcome
+      Client.cas(String Object long) Outcome
+      Client.cas(byte[] Object long Duration) Outcome
+      Client.cas(byte[] Object long) Outcome
+      Client.close() void
+      Client.connect(String) Client
+      Client.counter(String) OptionalLong
+      Client.counter(byte[]) OptionalLong
+      Client.decr(String long long Duration) OptionalLong
+      Client.decr(String long) OptionalLong
+      Client.decr(byte[] long long Duration) OptionalLong
+      Client.decr(byte[] long) OptionalLong
+      Client.delete(String) Outcome
+      Client.delete(byte[]) Outcome
+      Client.deleteMany(Collection) Map
+      Client.dump() Map
+      Client.dump(String) Map
+      Client.events() List
+      Client.flushAll() Map
+      Client.flushAll(Duration String) Map
+      Client.flushAll(Duration) Map
+      Client.get(String Class) Object
+      Client.get(String Object) Object
+      Client.get(String) Object
+      Client.get(byte[] Class) Object
+      Client.get(byte[] Object) Object
+      Client.get(byte[]) Object
+      Client.getAndTouch(String Duration) Object
+      Client.getAndTouch(byte[] Duration) Object
+      Client.getMany(Collection) Map
+      Client.gets(String) Item
+      Client.gets(byte[]) Item
+      Client.incr(String long long Duration) OptionalLong
+      Client.incr(String long) OptionalLong
+      Client.incr(byte[] long long Duration) OptionalLong
+      Client.incr(byte[] long) OptionalLong
+      Client.invalidate(String Duration) Outcome
+      Client.invalidate(byte[] Duration) Outcome
+      Client.item(String Duration Duration) Item
+      Client.item(byte[] Duration Duration) Item
+      Client.ping() Map
+      Client.ping(String) Map
+      Client.prepend(String Object) Outcome
+      Client.prepend(byte[] Object) Outcome
+      Client.removeServer(String) void
+      Client.replace(String Object Duration) Outcome
+      Client.replace(String Object) Outcome
+      Client.replace(byte[] Object Duration) Outcome
+      Client.replace(byte[] Object) Outcome
+      Client.ring() Ring
+      Client.set(String Object Duration) Outcome
+      Client.set(String Object) Outcome
+      Client.set(byte[] Object Duration) Outcome
+      Client.set(byte[] Object) Outcome
+      Client.setCounter(String long Duration) Outcome
+      Client.setCounter(String long) Outcome
+      Client.setCounter(byte[] long Duration) Outcome
+      Client.setCounter(byte[] long) Outcome
+      Client.setMany(Map Duration) Map
+      Client.setMany(Map) Map
+      Client.setTopology(String) void
+      Client.setTopology(Topology) void
+      Client.setting(String) String
+      Client.statistics() List
+      Client.stats(String String) Map
+      Client.stats(String) Map
+      Client.toString() String
+      Client.topology() Topology
+      Client.touch(String Duration) Outcome
+      Client.touch(byte[] Duration) Outcome
+      Client.touchMany(Collection Duration) Map
+      Client.verbosity(int String) Map
+      Client.verbosity(int) Map
+      Client.version() Map
+      Client.version(String) Map
+      ClientBuilder extends Object
+      ClientBuilder.announce(boolean) ClientBuilder
+      ClientBuilder.build() Client
+      ClientBuilder.compress(String) ClientBuilder
+      ClientBuilder.compressFrom(long) ClientBuilder
+      ClientBuilder.connectTimeout(Duration) ClientBuilder
+      ClientBuilder.decodeText(boolean) ClientBuilder
+      ClientBuilder.dialect(String) ClientBuilder
+      ClientBuilder.idleTimeout(Duration) ClientBuilder
+      ClientBuilder.maxConnections(int) ClientBuilder
+      ClientBuilder.maxValue(long) ClientBuilder
+      ClientBuilder.onError(String) ClientBuilder
+      ClientBuilder.onMismatch(String) ClientBuilder
+      ClientBuilder.profile(String) ClientBuilder
+      ClientBuilder.protocol(String) ClientBuilder
+      ClientBuilder.readTimeout(Duration) ClientBuilder
+      ClientBuilder.servers(String[]) ClientBuilder
+      ClientBuilder.setting(String String) ClientBuilder
+      ClientBuilder.timeout(Duration) ClientBuilder
+      ClientBuilder.topology(Topology) ClientBuilder
+      ClientBuilder.url(String) ClientBuilder
+      ClientBuilder.writeTimeout(Duration) ClientBuilder
+      Event extends Record
+      Event(String Instant long String String)
+      Event.equals(Object) boolean
+      Event.hashCode() int
+      Event.kind() String
+      Event.number() long
+      Event.server() String
+      Event.text() String
+      Event.time() Instant
+      Event.toString() String
       Flow extends Record
       Flow(String String double)
       Flow.equals(Object) boolean
@@ -57,6 +174,34 @@ class SurfaceTest {
       InvalidProfileException extends InvalidArgumentException
       InvalidServersException extends InvalidArgumentException
       InvalidTopologyException extends InvalidArgumentException
+      InvalidValueException extends InvalidArgumentException
+      Item extends Record
+      Item(Object long Duration Duration boolean long boolean boolean boolean long)
+      Item.alreadyWon() boolean
+      Item.cas() long
+      Item.equals(Object) boolean
+      Item.flags() long
+      Item.hashCode() int
+      Item.hitBefore() boolean
+      Item.lastAccess() Duration
+      Item.size() long
+      Item.stale() boolean
+      Item.toString() String
+      Item.ttl() Duration
+      Item.value() Object
+      Item.won() boolean
+      MismatchException extends PolyringException
+      Outcome extends Enum
+      Outcome.EXISTS Outcome
+      Outcome.MISS Outcome
+      Outcome.NOT_STORED Outcome
+      Outcome.OK Outcome
+      Outcome.ok() boolean
+      Outcome.valueOf(String) Outcome
+      Outcome.values() Outcome[]
+      PartialException extends PolyringException
+      PartialException.failures() Map
+      PartialException.found() Map
       Placement extends Record
       Placement(byte[] byte[] byte[] Optional Optional byte[] String int List String)
       Placement.equals(Object) boolean
@@ -93,9 +238,14 @@ class SurfaceTest {
       PlannedServer.server() String
       PlannedServer.toString() String
       PolyringException extends RuntimeException
+      PolyringException.errno() int
+      PolyringException.key() Optional
       PolyringException.position() OptionalInt
       PolyringException.server() String
+      PolyringException.spent() Duration
+      PolyringException.stage() String
       PolyringException.status() String
+      ProtocolException extends PolyringException
       Ring extends Object
       Ring(List String)
       Ring(List)
@@ -122,6 +272,25 @@ class SurfaceTest {
       Ring.withServer(String) Ring
       Ring.withoutServer(String) Ring
       Ring.withoutServer(int) Ring
+      ServerException extends PolyringException
+      Statistics extends Record
+      Statistics(String long long long long long long long long long long Map Map)
+      Statistics.bytesReceived() long
+      Statistics.bytesSent() long
+      Statistics.connectFailures() long
+      Statistics.connections() long
+      Statistics.connects() long
+      Statistics.equals(Object) boolean
+      Statistics.exchanges() long
+      Statistics.failures() Map
+      Statistics.hashCode() int
+      Statistics.hits() long
+      Statistics.latency() Map
+      Statistics.mismatches() long
+      Statistics.misses() long
+      Statistics.operations() long
+      Statistics.server() String
+      Statistics.toString() String
       Topology extends Object
       Topology(List String long)
       Topology(List String)
@@ -146,6 +315,8 @@ class SurfaceTest {
       Topology.toString() String
       Topology.withServers(List) Topology
       Topology.withServers(String) Topology
+      UnavailableException extends PolyringException
+      UnknownException extends PolyringException
       """;
 
   @Test
@@ -169,7 +340,7 @@ class SurfaceTest {
 
   @Test
   void notCopied() {
-    for (Class<?> type : List.of(Ring.class, Topology.class)) {
+    for (Class<?> type : List.of(Ring.class, Topology.class, Client.class)) {
       assertFalse(Cloneable.class.isAssignableFrom(type));
       assertFalse(Serializable.class.isAssignableFrom(type));
     }

@@ -1,0 +1,313 @@
+/* Java: how a client's calls cross the border, for the typemaps of java.i.
+ *
+ * Values travel as sequences (polyring/value.h), and results with more parts than one as bytes:
+ * numbers little-endian, a text as its size in 4 bytes and its UTF-8. Class Answer reads them. */
+#ifndef POLYRING_JAVA_CLIENTS_H
+#define POLYRING_JAVA_CLIENTS_H
+
+#include "java.h"
+#undef POLYRING_VERSION /* the library's; here it is the verb */
+#include "facade_client.h"
+
+/* A native method holds up neither other threads nor the collector. */
+static void io_begin(void **state) { (void)state; }
+static void io_end(void **state) { (void)state; }
+
+/* --- into the core --- */
+
+/* The value that the sequence is, which must stay where it is. 0: it has thrown. */
+static int value_in(JNIEnv *env, const char *sequence, size_t size, polyring_value *value) {
+  size_t position = 0;
+  polyring_status status = polyring_value_next(sequence, size, &position, value, &failure);
+  if (status < 0) {
+    throw_failure(env, &failure);
+    return 0;
+  }
+  if (value->tag == POLYRING_VALUE_LIST || value->tag == POLYRING_VALUE_MAP) {
+    value->at = sequence;
+    value->size = size;
+  } else if (position != size) {
+    fail(POLYRING_INVALID_ARGUMENT, "%zu bytes are behind the value", size - position);
+    throw_failure(env, &failure);
+    return 0;
+  }
+  return 1;
+}
+
+static void given_free(const given *given, const char *space) {
+  if (given->room.at != (const uint8_t *)space) free(given->room.at);
+}
+
+/* Small ones are copied into the caller's space. */
+static int given_in(JNIEnv *env, jbyteArray array, char *space, size_t space_size, given *given) {
+  jsize size = (*env)->GetArrayLength(env, array);
+  char *bytes = (size_t)size <= space_size ? space : malloc((size_t)size);
+  memset(given, 0, sizeof *given);
+  if (!bytes) {
+    throw_no_memory(env);
+    return 0;
+  }
+  given->room.at = (uint8_t *)bytes;
+  (*env)->GetByteArrayRegion(env, array, 0, size, (jbyte *)bytes);
+  if (value_in(env, bytes, (size_t)size, &given->value)) return 1;
+  given_free(given, space);
+  return 0;
+}
+
+static void pairs_free(const pair_list *pairs) {
+  flat_free(pairs->keys.bytes, pairs->keys.ends);
+  free((void *)pairs->values);
+}
+
+/* The values, and behind them the bytes that they point into. */
+static const polyring_value *values_in(JNIEnv *env, jbyteArray array, jintArray end_array,
+                                       size_t expected) {
+  size_t size = (size_t)(*env)->GetArrayLength(env, array), count, start = 0;
+  uint32_t *ends = ends_in(env, end_array, size, &count);
+  if (!ends) return NULL;
+  polyring_value *values = malloc(expected * sizeof *values + size + 1);
+  if (!values) throw_no_memory(env);
+  int is_good = values && count == expected;
+  if (values && !is_good) {
+    fail(POLYRING_INVALID_ARGUMENT, "%zu keys have %zu values", expected, count);
+    throw_failure(env, &failure);
+  }
+  if (is_good) {
+    char *bytes = (char *)(values + expected);
+    (*env)->GetByteArrayRegion(env, array, 0, (jsize)size, (jbyte *)bytes);
+    for (size_t i = 0; is_good && i < count; start = ends[i++])
+      is_good = value_in(env, bytes + start, ends[i] - start, &values[i]);
+  }
+  free(ends);
+  if (is_good) return values;
+  free(values);
+  return NULL;
+}
+
+static int pairs_in(JNIEnv *env, jbyteArray keys, jintArray key_ends, jbyteArray values,
+                    jintArray value_ends, pair_list *pairs) {
+  memset(pairs, 0, sizeof *pairs);
+  pairs->keys.bytes = flat_in(env, keys, key_ends, &pairs->keys.ends, &pairs->keys.count, NULL);
+  if (!pairs->keys.bytes) return 0;
+  pairs->values = values_in(env, values, value_ends, pairs->keys.count);
+  if (pairs->values) return 1;
+  pairs_free(pairs);
+  return 0;
+}
+
+/* --- out of the core: parts of an answer. 0: there is no memory --- */
+
+static int put_number(polyring_buffer *to, int64_t number, size_t size) {
+  uint8_t *at = polyring_buffer_more(to, size);
+  if (!at) return 0;
+  for (size_t i = 0; i < size; i++) at[i] = (uint8_t)((uint64_t)number >> 8 * i);
+  to->size += size;
+  return 1;
+}
+
+static int put_words(polyring_buffer *to, const char *text) {
+  size_t size = strlen(text);
+  return put_number(to, (int64_t)size, 4) && polyring_buffer_add(to, text, size);
+}
+
+static int put_value(polyring_buffer *to, const polyring_value *value) {
+  switch (value->tag) {
+    case POLYRING_VALUE_FALSE:
+    case POLYRING_VALUE_TRUE:
+      return polyring_value_put_bool(to, value->tag == POLYRING_VALUE_TRUE);
+    case POLYRING_VALUE_INT:
+      return polyring_value_put_int(to, value->integer);
+    case POLYRING_VALUE_FLOAT:
+      return polyring_value_put_float(to, value->number);
+    case POLYRING_VALUE_TEXT:
+      return polyring_value_put_text(to, value->at, value->size);
+    case POLYRING_VALUE_BYTES:
+      return polyring_value_put_bytes(to, value->at, value->size);
+    case POLYRING_VALUE_LIST:
+    case POLYRING_VALUE_MAP:
+      return polyring_buffer_add(to, value->at, value->size);
+    default:
+      return polyring_value_put_none(to);
+  }
+}
+
+/* What throw_failure gives to Java, in its order. */
+static int put_failure(polyring_buffer *to, const polyring_error *error) {
+  return put_words(to, failure_class(error->status)) &&
+         put_words(to, polyring_status_name(error->status)) && put_words(to, error->text) &&
+         put_words(to, error->server) && put_number(to, failure_position(error), 4) &&
+         put_words(to, polyring_stage_name(error->stage)) && put_number(to, error->spent, 8) &&
+         put_number(to, error->system_error, 4);
+}
+
+/* The bytes of a buffer; is_whole: nothing failed while it was filled. */
+static jbyteArray buffer_out(JNIEnv *env, const polyring_buffer *buffer, int is_whole) {
+  if (!is_whole) {
+    throw_no_memory(env);
+    return NULL;
+  }
+  if (buffer->size <= INT32_MAX) return bytes_out(env, buffer->at, buffer->size);
+  fail(POLYRING_TOO_LARGE, "%zu bytes were found: an array of Java has at most 2147483647",
+       buffer->size);
+  throw_failure(env, &failure);
+  return NULL;
+}
+
+/* --- out of the core: one operation --- */
+
+/* Throws the failure and ends the call, or is 0. */
+static int has_failed(JNIEnv *env, call *call) {
+  if (call->results && call->operations->status >= 0) return 0;
+  if (call->results) call_explain(call, 0);
+  call_end(call);
+  throw_failure(env, &failure);
+  return 1;
+}
+
+static jint outcome_out(JNIEnv *env, outcome *call) {
+  if (has_failed(env, call)) return 0;
+  jint status = call->operations->status;
+  call_end(call);
+  return status;
+}
+
+/* Without a copy on the way: this is the get that must be fast. */
+static jbyteArray bytes_found(JNIEnv *env, const polyring_value *value) {
+  uint8_t head[5] = {(uint8_t)value->tag};
+  for (size_t i = 0; i < 4; i++) head[1 + i] = (uint8_t)(value->size >> 8 * i);
+  jbyteArray array = (*env)->NewByteArray(env, (jsize)(sizeof head + value->size));
+  if (!array) return NULL;
+  (*env)->SetByteArrayRegion(env, array, 0, sizeof head, (const jbyte *)head);
+  (*env)->SetByteArrayRegion(env, array, sizeof head, (jsize)value->size, value->at);
+  return array;
+}
+
+/* A sequence; null: a miss. */
+static jbyteArray found_out(JNIEnv *env, found *call) {
+  jbyteArray array = NULL;
+  if (has_failed(env, call)) return NULL;
+  const polyring_value *value = &call->operations->found;
+  if (call->operations->status == POLYRING_OK) {
+    if (value->tag == POLYRING_VALUE_TEXT || value->tag == POLYRING_VALUE_BYTES) {
+      array = bytes_found(env, value);
+    } else {
+      polyring_buffer *buffer = polyring_results_buffer(call->results);
+      int is_whole = buffer && put_value(buffer, value);
+      array = buffer_out(env, buffer, is_whole);
+    }
+  }
+  call_end(call);
+  return array;
+}
+
+static jbyteArray number_found(JNIEnv *env, found_number *call) {
+  if (call->results && call->operations->status == POLYRING_OK)
+    call->operations->found =
+        (polyring_value){.tag = POLYRING_VALUE_INT, .integer = (int64_t)call->operations->number};
+  return found_out(env, call);
+}
+
+static jbyteArray item_out(JNIEnv *env, found_item *call) {
+  jbyteArray array = NULL;
+  if (has_failed(env, call)) return NULL;
+  const polyring_operation *get = call->operations;
+  if (get->status == POLYRING_OK) {
+    polyring_buffer *to = polyring_results_buffer(call->results);
+    int is_whole = to && put_number(to, (int64_t)get->found_cas, 8) &&
+                   put_number(to, get->found_ttl, 8) && put_number(to, get->last_access, 8) &&
+                   put_number(to, get->hit_before, 4) &&
+                   put_number(to, (int64_t)get->found_size, 8) &&
+                   put_number(to, (get->got & POLYRING_WON) != 0, 4) &&
+                   put_number(to, (get->got & POLYRING_STALE) != 0, 4) &&
+                   put_number(to, (get->got & POLYRING_ALREADY_WON) != 0, 4) &&
+                   put_number(to, get->found_flags, 8) && put_value(to, &get->found);
+    array = buffer_out(env, to, is_whole);
+  }
+  call_end(call);
+  return array;
+}
+
+/* --- out of the core: many operations --- */
+
+enum { WITH_VALUES = 1, WITH_SERVERS = 2 };
+
+static int put_one(polyring_buffer *to, const call *call, size_t i, int with) {
+  const polyring_operation *one = &call->operations[i];
+  if (!put_number(to, one->status, 4)) return 0;
+  if (with & WITH_SERVERS && !put_words(to, polyring_results_server(call->results, one->server)))
+    return 0;
+  if (one->status < 0) {
+    call_explain(call, i);
+    return put_failure(to, &failure);
+  }
+  return !(with & WITH_VALUES) || one->status != POLYRING_OK || put_value(to, &one->found);
+}
+
+/* Of each operation its status; its server; why it failed, or what it found. */
+static jbyteArray many_out(JNIEnv *env, call *call, int with) {
+  if (!call->results) {
+    throw_failure(env, &failure);
+    return NULL;
+  }
+  polyring_buffer to; /* not that of the results, which explanations may use */
+  int is_whole = 1;
+  polyring_buffer_init(&to, NULL);
+  for (size_t i = 0; is_whole && i < call->count; i++) is_whole = put_one(&to, call, i, with);
+  jbyteArray array = buffer_out(env, &to, is_whole);
+  polyring_buffer_done(&to);
+  call_end(call);
+  return array;
+}
+
+/* --- statistics and events --- */
+
+static int put_statistics(polyring_buffer *to, const polyring_statistics *of) {
+  const uint64_t numbers[] = {of->exchanges, of->operations,       of->hits,
+                              of->misses,    of->bytes_sent,       of->bytes_received,
+                              of->connects,  of->connect_failures, of->connections,
+                              of->mismatches};
+  int is_whole = put_words(to, of->server);
+  for (size_t i = 0; is_whole && i < sizeof numbers / sizeof *numbers; i++)
+    is_whole = put_number(to, (int64_t)numbers[i], 8);
+  for (int i = 1; is_whole && i < POLYRING_FAILURES; i++) {
+    if (of->failures[i])
+      is_whole =
+          put_words(to, polyring_status_name(-i)) && put_number(to, (int64_t)of->failures[i], 8);
+  }
+  is_whole = is_whole && put_words(to, "");
+  for (size_t i = 0; is_whole && i < POLYRING_LATENCIES; i++) {
+    if (of->latency[i])
+      is_whole = put_number(to, polyring_latency_limit(i), 8) &&
+                 put_number(to, (int64_t)of->latency[i], 8);
+  }
+  return is_whole && put_number(to, -1, 8);
+}
+
+static jbyteArray statistics_out(JNIEnv *env, session *self) {
+  polyring_buffer buffer;
+  polyring_statistics statistics;
+  int is_whole = 1;
+  polyring_buffer_init(&buffer, NULL);
+  for (size_t i = 0; is_whole && polyring_client_statistics(self->client, i, &statistics); i++)
+    is_whole = put_statistics(&buffer, &statistics);
+  jbyteArray array = buffer_out(env, &buffer, is_whole);
+  polyring_buffer_done(&buffer);
+  return array;
+}
+
+static jbyteArray events_out(JNIEnv *env, session *self) {
+  polyring_buffer buffer;
+  polyring_event event;
+  int is_whole = 1;
+  polyring_buffer_init(&buffer, NULL);
+  while (is_whole && polyring_client_next_event(self->client, &event))
+    is_whole = put_words(&buffer, polyring_event_name(event.kind)) &&
+               put_number(&buffer, event.time, 8) &&
+               put_number(&buffer, (int64_t)event.number, 8) && put_words(&buffer, event.server) &&
+               put_words(&buffer, event.text);
+  jbyteArray array = buffer_out(env, &buffer, is_whole);
+  polyring_buffer_done(&buffer);
+  return array;
+}
+
+#endif

@@ -1,0 +1,345 @@
+/* What calls of the client come to, as Python objects. Each function that takes a call ends it. */
+#ifndef POLYRING_PYTHON_CLIENT_RESULT_H
+#define POLYRING_PYTHON_CLIENT_RESULT_H
+
+#include "client.h"
+
+/* --- values --- */
+
+static PyObject *read_item(const polyring_value *all, size_t *position);
+
+static PyObject *read_list(const polyring_value *all, size_t *position, size_t count) {
+  PyObject *list = PyList_New((Py_ssize_t)count);
+  for (size_t i = 0; list && i < count; ++i) {
+    PyObject *item = read_item(all, position);
+    if (item)
+      PyList_SET_ITEM(list, (Py_ssize_t)i, item);
+    else
+      Py_CLEAR(list);
+  }
+  return list;
+}
+
+static PyObject *read_map(const polyring_value *all, size_t *position, size_t count) {
+  PyObject *map = PyDict_New();
+  for (size_t i = 0; map && i < count; ++i) {
+    PyObject *name = read_item(all, position);
+    PyObject *item = name ? read_item(all, position) : NULL;
+    if (!item || PyDict_SetItem(map, name, item) < 0) Py_CLEAR(map);
+    Py_XDECREF(name);
+    Py_XDECREF(item);
+  }
+  return map;
+}
+
+static PyObject *scalar_object(const polyring_value *value) {
+  switch (value->tag) {
+    case POLYRING_VALUE_FALSE:
+      Py_RETURN_FALSE;
+    case POLYRING_VALUE_TRUE:
+      Py_RETURN_TRUE;
+    case POLYRING_VALUE_INT:
+      return PyLong_FromLongLong(value->integer);
+    case POLYRING_VALUE_FLOAT:
+      return PyFloat_FromDouble(value->number);
+    case POLYRING_VALUE_TEXT:
+      return PyUnicode_DecodeUTF8(value->at, (Py_ssize_t)value->size, "strict");
+    case POLYRING_VALUE_BYTES:
+      return PyBytes_FromStringAndSize(value->at, (Py_ssize_t)value->size);
+    default:
+      Py_RETURN_NONE;
+  }
+}
+
+/* The core has checked the sequence, its depth too. */
+static PyObject *read_item(const polyring_value *all, size_t *position) {
+  polyring_value item;
+  if (polyring_value_next(all->at, all->size, position, &item, &failure) < 0)
+    return raise_failure();
+  if (item.tag == POLYRING_VALUE_LIST) return read_list(all, position, item.size);
+  if (item.tag == POLYRING_VALUE_MAP) return read_map(all, position, item.size);
+  return scalar_object(&item);
+}
+
+static PyObject *value_object(const polyring_value *value) {
+  size_t position = 0;
+  if (value->tag != POLYRING_VALUE_LIST && value->tag != POLYRING_VALUE_MAP)
+    return scalar_object(value);
+  return read_item(value, &position);
+}
+
+/* --- failures --- */
+
+/* The exception for operation i, not raised. */
+static PyObject *failure_object(const call *call, size_t i) {
+  const polyring_operation *operation = &call->operations[i];
+  call_explain(call, i);
+  PyObject *exception = exception_of(&failure);
+  if (!exception || operation->verb >= POLYRING_FLUSH) return exception;
+  PyObject *key = PyBytes_FromStringAndSize(operation->key, (Py_ssize_t)operation->key_size);
+  if (!set_attribute(exception, "key", key)) Py_CLEAR(exception);
+  return exception;
+}
+
+/* Raises why the one operation of the call failed, and ends the call. */
+static PyObject *raise_call(call *call) {
+  PyObject *exception = failure_object(call, 0);
+  call_end(call);
+  if (exception) PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
+  Py_XDECREF(exception);
+  return NULL;
+}
+
+/* What completed, and what did not: it takes both dicts. */
+static PyObject *partial(PyObject *found, PyObject *failures, size_t count) {
+  Py_ssize_t failed = PyDict_GET_SIZE(failures), position = 0;
+  PyObject *subject, *first, *exception = NULL;
+  if (PyDict_Next(failures, &position, &subject, &first)) {
+    PyObject *text =
+        PyUnicode_FromFormat("%zd of %zu failed; %R: %S", failed, count, subject, first);
+    exception = text ? PyObject_CallOneArg(classes.partial, text) : NULL;
+    Py_XDECREF(text);
+  }
+  if (exception && set_attribute(exception, "status", text_object("PARTIAL")) &&
+      set_attribute(exception, "found", Py_NewRef(found)) &&
+      set_attribute(exception, "failures", Py_NewRef(failures)))
+    PyErr_SetObject(classes.partial, exception);
+  Py_XDECREF(exception);
+  Py_DECREF(found);
+  Py_DECREF(failures);
+  return NULL;
+}
+
+/* --- one operation --- */
+
+static PyObject *outcome_object(call *call) {
+  if (!call->results) return raise_failure();
+  int status = call->operations[0].status;
+  if (status < 0) return raise_call(call);
+  call_end(call);
+  return Py_NewRef(classes.outcomes[status <= POLYRING_EXISTS ? status : POLYRING_OK]);
+}
+
+static PyObject *found_number_object(call *call) {
+  if (!call->results) return raise_failure();
+  const polyring_operation *operation = call->operations;
+  if (operation->status < 0) return raise_call(call);
+  int status = operation->status;
+  uint64_t number = operation->number;
+  call_end(call);
+  if (status == POLYRING_OK) return PyLong_FromUnsignedLongLong(number);
+  return Py_NewRef(Py_None);
+}
+
+/* A failed read is a miss if the setting on_error says so, but never one that the caller could
+ * have known to fail. */
+static int is_hidden(int status, int hide) {
+  polyring_status_class class = polyring_status_class_of(status);
+  return hide && status < 0 && class != POLYRING_CLASS_ARGUMENT && class != POLYRING_CLASS_KEY &&
+         class != POLYRING_CLASS_MEMORY;
+}
+
+static PyObject *found_object(call *call, PyObject *missing, int hide) {
+  if (!call->results) return raise_failure();
+  const polyring_operation *operation = call->operations;
+  PyObject *object = NULL;
+  if (operation->status == POLYRING_OK)
+    object = value_object(&operation->found);
+  else if (operation->status > 0 || is_hidden(operation->status, hide))
+    object = Py_NewRef(missing);
+  else
+    return raise_call(call);
+  call_end(call);
+  return object;
+}
+
+static PyObject *if_wanted(const polyring_operation *operation, uint32_t want, int64_t number) {
+  return operation->want & want ? PyLong_FromLongLong(number) : Py_NewRef(Py_None);
+}
+
+static PyObject *truth(int is) { return Py_NewRef(is ? Py_True : Py_False); }
+
+static PyObject *item_object(const polyring_operation *operation) {
+  PyObject *hit_before = operation->want & POLYRING_WANT_HIT_BEFORE
+                             ? truth(operation->hit_before != 0)
+                             : Py_NewRef(Py_None);
+  return PyObject_CallFunction(/* N takes the reference, and NULL for the failure it is */
+                               classes.item, "NKNNNNNNNI", value_object(&operation->found),
+                               (unsigned long long)operation->found_cas,
+                               if_wanted(operation, POLYRING_WANT_TTL, operation->found_ttl),
+                               if_wanted(operation, POLYRING_WANT_LAST_ACCESS,
+                                         operation->last_access),
+                               hit_before,
+                               if_wanted(operation, POLYRING_WANT_SIZE,
+                                         (int64_t)operation->found_size),
+                               truth((operation->got & POLYRING_WON) != 0),
+                               truth((operation->got & POLYRING_STALE) != 0),
+                               truth((operation->got & POLYRING_ALREADY_WON) != 0),
+                               (unsigned)operation->found_flags);
+}
+
+static PyObject *found_item_object(call *call, int hide) {
+  if (!call->results) return raise_failure();
+  const polyring_operation *operation = call->operations;
+  PyObject *object = NULL;
+  if (operation->status == POLYRING_OK)
+    object = item_object(operation);
+  else if (operation->status > 0 || is_hidden(operation->status, hide))
+    object = Py_NewRef(Py_None);
+  else
+    return raise_call(call);
+  call_end(call);
+  return object;
+}
+
+/* --- many operations --- */
+
+/* An operation's result; NULL without an exception: it is left out. */
+typedef PyObject *show(const polyring_operation *operation);
+
+static PyObject *show_found(const polyring_operation *operation) {
+  return operation->status == POLYRING_OK ? value_object(&operation->found) : NULL;
+}
+
+static PyObject *show_outcome(const polyring_operation *operation) {
+  int status = operation->status;
+  return Py_NewRef(classes.outcomes[status <= POLYRING_EXISTS ? status : POLYRING_OK]);
+}
+
+static PyObject *show_text(const polyring_operation *operation) {
+  return PyUnicode_DecodeUTF8(operation->found.at, (Py_ssize_t)operation->found.size,
+                              "backslashreplace");
+}
+
+/* "name value\n" a line. */
+static PyObject *show_stats(const polyring_operation *operation) {
+  const char *at = operation->found.at, *end = at + operation->found.size;
+  PyObject *stats = PyDict_New();
+  while (stats && at < end) {
+    const char *line_end = memchr(at, '\n', (size_t)(end - at));
+    if (!line_end) line_end = end;
+    const char *blank = memchr(at, ' ', (size_t)(line_end - at));
+    const char *name_end = blank ? blank : line_end, *rest = blank ? blank + 1 : line_end;
+    PyObject *name = PyUnicode_DecodeUTF8(at, name_end - at, "backslashreplace");
+    PyObject *value = PyUnicode_DecodeUTF8(rest, line_end - rest, "backslashreplace");
+    if (!name || !value || PyDict_SetItem(stats, name, value) < 0) Py_CLEAR(stats);
+    Py_XDECREF(name);
+    Py_XDECREF(value);
+    at = line_end + (line_end < end);
+  }
+  return stats;
+}
+
+/* Puts an operation's result or failure under its name. */
+static int note(const call *call, size_t i, PyObject *name, show *show, int hide, PyObject *found,
+                PyObject *failures) {
+  const polyring_operation *operation = &call->operations[i];
+  if (is_hidden(operation->status, hide)) return 1;
+  PyObject *object =
+      operation->status < 0 ? failure_object(call, i) : show(operation);
+  if (!object) return !PyErr_Occurred();
+  int done = PyDict_SetItem(operation->status < 0 ? failures : found, name, object) == 0;
+  Py_DECREF(object);
+  return done;
+}
+
+static PyObject *server_name(const call *call, size_t i, PyObject *unused) {
+  const polyring_operation *operation = &call->operations[i];
+  (void)unused;
+  if (operation->server != POLYRING_NO_SERVER)
+    return text_object(polyring_results_server(call->results, operation->server));
+  return PyUnicode_DecodeUTF8(operation->key, (Py_ssize_t)operation->key_size, "backslashreplace");
+}
+
+static PyObject *key_name(const call *call, size_t i, PyObject *keys) {
+  (void)call;
+  return Py_NewRef(PyList_GET_ITEM(keys, (Py_ssize_t)i));
+}
+
+static PyObject *dict_of(call *call, PyObject *keys,
+                         PyObject *(*name_of)(const struct call *call, size_t i, PyObject *keys),
+                         show *show, int hide) {
+  if (!call->results) return raise_failure();
+  size_t count = call->count;
+  PyObject *found = PyDict_New(), *failures = PyDict_New();
+  int done = found && failures;
+  for (size_t i = 0; done && i < count; ++i) {
+    PyObject *name = name_of(call, i, keys);
+    done = name && note(call, i, name, show, hide, found, failures);
+    Py_XDECREF(name);
+  }
+  call_end(call);
+  if (done && PyDict_GET_SIZE(failures)) return partial(found, failures, count);
+  if (!done) Py_CLEAR(found);
+  Py_XDECREF(failures);
+  return found;
+}
+
+static PyObject *found_many_object(call *call, PyObject *keys, int hide) {
+  return dict_of(call, keys, key_name, show_found, hide);
+}
+
+static PyObject *outcomes_object(call *call, PyObject *keys) {
+  return dict_of(call, keys, key_name, show_outcome, 0);
+}
+
+/* Of the one server that was asked for, or of all. */
+static PyObject *told_object(call *call, show *show) {
+  if (call->results && call->count == 1 && call->operations[0].key_size &&
+      call->operations[0].status < 0)
+    return raise_call(call);
+  return dict_of(call, NULL, server_name, show, 0);
+}
+
+/* --- statistics and events --- */
+
+static PyObject *failures_dict(const polyring_statistics *of) {
+  PyObject *dict = PyDict_New();
+  for (int i = 1; dict && i < POLYRING_FAILURES; ++i) {
+    if (!of->failures[i]) continue;
+    PyObject *count = PyLong_FromUnsignedLongLong(of->failures[i]);
+    if (!count || PyDict_SetItemString(dict, polyring_status_name(-i), count) < 0) Py_CLEAR(dict);
+    Py_XDECREF(count);
+  }
+  return dict;
+}
+
+static PyObject *latency_item(const void *statistics, size_t i) {
+  if (i >= POLYRING_LATENCIES) return NULL;
+  double limit = i + 1 < POLYRING_LATENCIES ? (double)polyring_latency_limit(i) / 1e6 : Py_HUGE_VAL;
+  return Py_BuildValue(
+      "dK", limit, (unsigned long long)((const polyring_statistics *)statistics)->latency[i]);
+}
+
+static PyObject *statistics_item(const void *client, size_t i) {
+  polyring_statistics of;
+  if (!polyring_client_statistics((polyring_client *)client, i, &of)) return NULL;
+#define COUNT(FIELD) (unsigned long long)of.FIELD
+  return PyObject_CallFunction(classes.statistics, "NKKKKNKKKKIKN", text_object(of.server),
+                               COUNT(exchanges), COUNT(operations), COUNT(hits), COUNT(misses),
+                               failures_dict(&of), COUNT(bytes_sent), COUNT(bytes_received),
+                               COUNT(connects), COUNT(connect_failures), (unsigned)of.connections,
+                               COUNT(mismatches), tuple_of(&of, latency_item));
+#undef COUNT
+}
+
+static PyObject *event_item(const void *client, size_t i) {
+  polyring_event event;
+  (void)i;
+  if (!polyring_client_next_event((polyring_client *)client, &event)) return NULL;
+  return PyObject_CallFunction(classes.event, "sdKNN", polyring_event_name(event.kind),
+                               (double)event.time / 1e6, (unsigned long long)event.number,
+                               event.server[0] ? text_object(event.server) : Py_NewRef(Py_None),
+                               text_object(event.text));
+}
+
+/* Taking them runs no Python code but what collects garbage: the caller counts as a user. */
+static PyObject *list_from(session *self, PyObject *(*item)(const void *client, size_t i)) {
+  return is_open(self) ? list_of(self->client, item) : raise_failure();
+}
+
+static PyObject *done_object(int status) {
+  return status < 0 ? raise_failure() : Py_NewRef(Py_None);
+}
+
+#endif
