@@ -136,7 +136,7 @@ static json_t *answer_servers(const polyring_operation *ops, size_t count) {
     if (ops[i].verb == POLYRING_STATS)
       said = stats_json(&ops[i].found);
     else if (ops[i].verb == POLYRING_VERSION || ops[i].verb == POLYRING_DUMP)
-      said = json_stringn(ops[i].found.at, ops[i].found.size);
+      said = json_stringn(ops[i].found.size ? ops[i].found.at : "", ops[i].found.size);
     else
       said = json_string(polyring_status_name(ops[i].status));
     json_array_append_new(good, json_pack("[s,o]", server, said));
