@@ -273,8 +273,7 @@ static told_stats session_stats(session *self, text arguments, text server) {
                  .value = {.tag = POLYRING_VALUE_TEXT, .at = arguments.bytes, .size = arguments.size}});
 }
 static told_texts session_version(session *self, text server) {
-  /* Between STATS and VERBOSITY; its name is also a macro, the text of our own version. */
-  return ask(self, server, (polyring_operation){.verb = (polyring_verb)(POLYRING_STATS + 1)});
+  return ask(self, server, (polyring_operation){.verb = POLYRING_ASK_VERSION});
 }
 static told_texts session_dump(session *self, text server) {
   return ask(self, server,

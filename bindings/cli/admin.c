@@ -6,7 +6,6 @@
 
 #include "cli.h"
 
-#undef POLYRING_VERSION /* of version.h: here it is the verb */
 
 enum { OPTION_DELAY = 512 };
 
@@ -151,7 +150,7 @@ static bool print_json(const admin *self, const polyring_operation *op) {
   json_t *object = talk_json(&self->talk, op);
   if (op->status == POLYRING_OK && op->verb == POLYRING_STATS)
     json_object_set_new(object, "stats", stats_json(op));
-  if (op->status == POLYRING_OK && op->verb == POLYRING_VERSION)
+  if (op->status == POLYRING_OK && op->verb == POLYRING_ASK_VERSION)
     json_object_set_new(object, "version", json_bytes(op->found.at, op->found.size));
   return json_print(object, JSON_COMPACT);
 }
@@ -159,7 +158,7 @@ static bool print_json(const admin *self, const polyring_operation *op) {
 static void print_plain(const admin *self, size_t i) {
   char shown[200];
   const polyring_operation *op = &self->all[i];
-  if (op->verb == POLYRING_VERSION)
+  if (op->verb == POLYRING_ASK_VERSION)
     printf("%s\t%s\n", server_of(self, i),
            printable(op->found.at, op->found.size, shown, sizeof shown));
   if (op->verb == POLYRING_PING) printf("%s\tOK\n", server_of(self, i));
@@ -241,7 +240,7 @@ int run_version(int argc, char **argv) {
       admin_children,
       NULL,
       NULL};
-  admin self = {.like.verb = POLYRING_VERSION};
+  admin self = {.like.verb = POLYRING_ASK_VERSION};
   return run(&self, &argp, argc, argv);
 }
 

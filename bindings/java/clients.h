@@ -6,7 +6,6 @@
 #define POLYRING_JAVA_CLIENTS_H
 
 #include "java.h"
-#undef POLYRING_VERSION /* the library's; here it is the verb */
 #include "facade_client.h"
 
 /* A native method holds up neither other threads nor the collector. */

@@ -7,7 +7,6 @@
 #include "driver_values.h"
 #include "polyring/polyring.h"
 
-#undef POLYRING_VERSION /* of version.h: here it is the verb */
 
 static polyring_client *client;
 static polyring_results *results;
@@ -135,7 +134,7 @@ static json_t *answer_servers(const polyring_operation *ops, size_t count) {
     }
     if (ops[i].verb == POLYRING_STATS)
       said = stats_json(&ops[i].found);
-    else if (ops[i].verb == POLYRING_VERSION || ops[i].verb == POLYRING_DUMP)
+    else if (ops[i].verb == POLYRING_ASK_VERSION || ops[i].verb == POLYRING_DUMP)
       said = json_stringn(ops[i].found.size ? ops[i].found.at : "", ops[i].found.size);
     else
       said = json_string(polyring_status_name(ops[i].status));
@@ -286,7 +285,7 @@ static const struct {
     {"flush_all", SERVERS, POLYRING_FLUSH, POLYRING_HAS_TTL, 0},
     {"verbosity", SERVERS, POLYRING_VERBOSITY, 0, 0},
     {"ping", SERVERS, POLYRING_PING, 0, 0},
-    {"version", SERVERS, POLYRING_VERSION, 0, 0},
+    {"version", SERVERS, POLYRING_ASK_VERSION, 0, 0},
     {"stats", SERVERS, POLYRING_STATS, 0, 0},
     {"dump", SERVERS, POLYRING_DUMP, 0, 0},
 };

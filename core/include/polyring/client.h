@@ -152,7 +152,7 @@ typedef enum polyring_verb {
    * it, or by polyring_client_run_everywhere of all. What it says is in found, a text. */
   POLYRING_FLUSH, /* all items are gone, with HAS_TTL in so many seconds */
   POLYRING_STATS, /* value: the sub-command, a text, or none; found: "name value\n" a line */
-  POLYRING_VERSION,
+  POLYRING_ASK_VERSION,
   POLYRING_VERBOSITY, /* delta: the level */
   POLYRING_DUMP,      /* found: a line a key, as lru_crawler metadump has it; value: "all" or the
                          numbers of slab classes, a text */

@@ -62,7 +62,7 @@ struct polyring_results {
   size_t operation_room;
   char *keys; /* as they are sent, where that is not as they were given */
   size_t key_room;
-  polyring_buffer bodies, found, buffer; /* to be sent; read; the caller's */
+  polyring_buffer bodies, found, buffer, faulty; /* to be sent; read; the caller's; explained */
 };
 
 /* Makes a snapshot, and takes the topology over, also on failure. old: its pools are used again.

@@ -121,7 +121,9 @@ static void ready(polyring__exchange *exchange) {
     finish_as(exchange, POLYRING_OK, 0, NULL);
     return;
   }
-  int greets = pool->has_greeting && !link->greeted;
+  /* memcached takes a dump only as the first command of a batch. */
+  int dumps = polyring__exchange_op(exchange, 0)->request.verb == POLYRING__DUMP;
+  int greets = pool->has_greeting && !link->greeted && !dumps;
   if (greets) exchange->front[exchange->front_count++] = &pool->greeting;
   if (greets && pool->greeting_first && !polyring__exchange_only_reads(exchange)) {
     exchange->purpose = POLYRING__GREETING;

@@ -22,6 +22,7 @@ polyring_results *polyring_results_borrow(polyring_client *client) {
   polyring_buffer_init(&results->bodies, &client->allocator);
   polyring_buffer_init(&results->found, &client->allocator);
   polyring_buffer_init(&results->buffer, &client->allocator);
+  polyring_buffer_init(&results->faulty, &client->allocator);
   if (polyring__value_codec_new(&client->allocator, &client->value_options, &results->codec, NULL) <
       0) {
     polyring__release(&client->allocator, results, sizeof *results);
@@ -58,6 +59,7 @@ void polyring__results_free(polyring_results *results) {
   polyring_buffer_done(&results->bodies);
   polyring_buffer_done(&results->found);
   polyring_buffer_done(&results->buffer);
+  polyring_buffer_done(&results->faulty);
   polyring__release(&memory, results, sizeof *results);
 }
 
@@ -117,11 +119,11 @@ static polyring_status value_fault(const polyring_results *results,
   polyring_results *own = (polyring_results *)results; /* its scratch memory */
   polyring__value_body body;
   polyring_value value;
-  own->buffer.size = 0;
+  own->faulty.size = 0;
   if (operation->verb == POLYRING_GET)
     return polyring__value_get(own->codec, operation->found_flags, operation->found.at,
-                               operation->found.size, &own->buffer, &value, error);
-  return polyring__value_put(own->codec, &operation->value, &own->buffer, &body, error);
+                               operation->found.size, &own->faulty, &value, error);
+  return polyring__value_put(own->codec, &operation->value, &own->faulty, &body, error);
 }
 
 static void explain_value(const polyring_results *results, const polyring_operation *operation,

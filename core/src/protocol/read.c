@@ -5,8 +5,11 @@ ptrdiff_t polyring__read_line(const char *bytes, size_t size, polyring__span *li
   const char *end = most ? memchr(bytes, '\n', most) : NULL;
   if (!end) return most == POLYRING__LINE_MAX + 2 ? POLYRING__BAD : POLYRING__INCOMPLETE;
   size_t length = (size_t)(end - bytes);
-  if (!length || end[-1] != '\r') return POLYRING__BAD;
-  *line = (polyring__span){bytes, length - 1};
+  /* The lines of memcached's metadump, and no others, end without a carriage return. */
+  int dumped = length > 4 && memcmp(bytes, "key=", 4) == 0;
+  int returns = length && end[-1] == '\r';
+  if (!returns && !dumped) return POLYRING__BAD;
+  *line = (polyring__span){bytes, length - (size_t)returns};
   return (ptrdiff_t)length + 1;
 }
 
