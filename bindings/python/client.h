@@ -325,7 +325,9 @@ static int cas_of(PyObject *object, whole *out) {
   }
   unsigned long long cas = PyLong_AsUnsignedLongLong(object);
   *out = (whole)cas;
-  return cas != (unsigned long long)-1 || !PyErr_Occurred();
+  if (cas != (unsigned long long)-1 || !PyErr_Occurred()) return 1;
+  PyErr_Clear();
+  return refuse(POLYRING_INVALID_ARGUMENT, "cas must be from 0 to 2**64 - 1");
 }
 
 #endif
