@@ -64,6 +64,7 @@ static void register_others(void) {
   profile_class = register_class_Polyring_InvalidProfileException(argument_class);
   invalid_topology_class = register_class_Polyring_InvalidTopologyException(argument_class);
   outcome_class = register_class_Polyring_Outcome();
+  outcome_class->ce_flags |= ZEND_ACC_FINAL; /* as enums are that PHP code declares */
   item_class = register_class_Polyring_Item();
   bytes_class = register_class_Polyring_Bytes();
   value_class = register_class_Polyring_InvalidValueException(argument_class);

@@ -41,7 +41,7 @@ function value_out(mixed $value): array
         is_int($value) => ['int', (string) $value],
         is_float($value) => ['float', match (true) {
             is_nan($value) => 'nan', is_infinite($value) => $value > 0 ? 'inf' : '-inf',
-            default => json_encode($value, JSON_PRESERVE_ZERO_FRACTION) }],
+            default => str_replace('.0e', 'e', json_encode($value, JSON_PRESERVE_ZERO_FRACTION)) }],
         is_string($value) => preg_match('//u', $value) ? ['text', $value] : ['bytes', base64_encode($value)],
         array_is_list($value) => ['list', array_map(value_out(...), $value)],
         default => ['map', array_map(fn($name) => [(string) $name, value_out($value[$name])], array_keys($value))],

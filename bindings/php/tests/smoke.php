@@ -2,8 +2,8 @@
 // Every way through the extension, errors first, over and over: for runs under valgrind and other
 // checkers of memory, which see what PHPUnit cannot. usage: smoke.php [ROUNDS]
 
-use Polyring\{InvalidArgumentException, InvalidKeyException, InvalidProfileException, InvalidServersException, Ring,
-    Topology};
+use Polyring\{Bytes, Client, InvalidArgumentException, InvalidKeyException, InvalidProfileException,
+    InvalidServersException, InvalidValueException, Outcome, PartialException, Ring, Topology, UnavailableException};
 
 function expect(string $class, callable $call): void
 {
@@ -129,7 +129,42 @@ function failure(callable $call): Throwable
     throw new Exception('taken');
 }
 
+// No server listens here: what there is to see is what becomes of arguments and failures.
+function clients(): void
+{
+    $client = new Client(['127.0.0.1:1', '127.0.0.1:2'], timeout: 0.5, decode_text: true);
+    $kept = Client::persistent('smoke', '127.0.0.1:1', timeout: '1s');
+    Client::persistent('smoke', '127.0.0.1:1', timeout: '1s')->setting('timeout') . json_encode($kept->topology()->servers());
+    expect(InvalidArgumentException::class, fn() => Client::persistent('smoke', '127.0.0.1:2'));
+    expect(InvalidArgumentException::class, fn() => new Client('127.0.0.1:1', protocol: 'none'));
+    expect(TypeError::class, fn() => new Client('127.0.0.1:1', timeout: '1s', protocol: []));
+    expect(TypeError::class, fn() => new Client(['127.0.0.1:1', new Key('a')]));
+    $loop = ['é'];
+    $loop[] = &$loop;
+    foreach ([null, 1, 'a', 'é', "\xff", new Bytes('é'), [1, ['é' => [2.5, null]]], range(1, 999)] as $value) {
+        expect(UnavailableException::class, fn() => $client->set('key', $value));
+        expect(PartialException::class, fn() => $client->setMany(['key' => $value, 12 => 'é']));
+    }
+    expect(InvalidValueException::class, fn() => $client->set('key', $loop));
+    expect(InvalidValueException::class, fn() => $client->setMany(['a' => ['é'], 'b' => new stdClass()]));
+    expect(TypeError::class, fn() => $client->set('key', ['é'], []));
+    expect(TypeError::class, fn() => $client->setMany(['a' => 'é'], 'x'));
+    expect(TypeError::class, fn() => $client->getMany(['a', []]));
+    expect(UnavailableException::class, fn() => $client->get('key', 'default'));
+    expect(InvalidKeyException::class, fn() => $client->get(''));
+    expect(PartialException::class, fn() => $client->getMany(['a', 'b', 12]));
+    expect(PartialException::class, fn() => $client->stats());
+    $client->addServer('127.0.0.1:3');
+    $client->setTopology(['127.0.0.1:2', '127.0.0.1:1']);
+    $client->setTopology($kept->topology()->withServers('127.0.0.1:1 127.0.0.1:4')->withServers('127.0.0.1:5'));
+    json_encode([$client->statistics(), $client->events(), $client->ring()->servers(), $client->topology()->text()]);
+    $client->close();
+    expect(InvalidArgumentException::class, fn() => $client->setMany(['a' => ['é']]));
+    Outcome::Miss and throw new Exception('a miss is true');
+}
+
 for ($round = 0; $round < ($argv[1] ?? 20); $round++) {
     edits();
+    clients();
 }
 echo "ok\n";

@@ -11,6 +11,9 @@ use Polyring\{InvalidArgumentException, InvalidKeyException, InvalidTopologyExce
 final class SurfaceTest extends TestCase
 {
     private const SURFACE = <<<'END'
+        final class Polyring\Bytes
+          public __construct(string $bytes)
+          public readonly string $bytes
         final class Polyring\Change
           private __construct()
           public readonly string $change
@@ -19,6 +22,45 @@ final class SurfaceTest extends TestCase
           public readonly ?string $after
           public readonly ?int $oldIndex
           public readonly ?int $newIndex
+        final class Polyring\Client
+          public __construct(Polyring\Topology|array|string $servers = '', ?string $profile = NULL, ?string $topology = NULL, string|int|float|null $timeout = NULL, string|int|float|null $read_timeout = NULL, string|int|float|null $write_timeout = NULL, string|int|float|null $connect_timeout = NULL, string|int|float|null $idle_timeout = NULL, string|int|null $max_connections = NULL, string|int|null $max_value = NULL, ?string $protocol = NULL, ?string $dialect = NULL, ?string $compress = NULL, string|int|null $compress_from = NULL, string|bool|null $decode_text = NULL, ?string $on_error = NULL, ?string $on_mismatch = NULL, string|bool|null $announce = NULL)
+          public static persistent(string $name, Polyring\Topology|array|string $servers = '', ?string $profile = NULL, ?string $topology = NULL, string|int|float|null $timeout = NULL, string|int|float|null $read_timeout = NULL, string|int|float|null $write_timeout = NULL, string|int|float|null $connect_timeout = NULL, string|int|float|null $idle_timeout = NULL, string|int|null $max_connections = NULL, string|int|null $max_value = NULL, ?string $protocol = NULL, ?string $dialect = NULL, ?string $compress = NULL, string|int|null $compress_from = NULL, string|bool|null $decode_text = NULL, ?string $on_error = NULL, ?string $on_mismatch = NULL, string|bool|null $announce = NULL): Polyring\Client
+          public get(string $key, mixed $default = NULL): mixed
+          public getAndTouch(string $key, int $ttl, mixed $default = NULL): mixed
+          public gets(string $key): ?Polyring\Item
+          public item(string $key, ?int $vivify = NULL, ?int $recache = NULL): ?Polyring\Item
+          public getMany(array $keys): array
+          public set(string $key, mixed $value, int $ttl = 0): Polyring\Outcome
+          public add(string $key, mixed $value, int $ttl = 0): Polyring\Outcome
+          public replace(string $key, mixed $value, int $ttl = 0): Polyring\Outcome
+          public append(string $key, mixed $value): Polyring\Outcome
+          public prepend(string $key, mixed $value): Polyring\Outcome
+          public cas(string $key, mixed $value, int $cas, int $ttl = 0): Polyring\Outcome
+          public setMany(array $items, int $ttl = 0): array
+          public delete(string $key): Polyring\Outcome
+          public deleteMany(array $keys): array
+          public invalidate(string $key, int $ttl): Polyring\Outcome
+          public touch(string $key, int $ttl): Polyring\Outcome
+          public touchMany(array $keys, int $ttl): array
+          public incr(string $key, int $delta = 1, ?int $initial = NULL, int $ttl = 0): string|int|null
+          public decr(string $key, int $delta = 1, ?int $initial = NULL, int $ttl = 0): string|int|null
+          public setCounter(string $key, int $number, int $ttl = 0): Polyring\Outcome
+          public counter(string $key, mixed $default = NULL): mixed
+          public flushAll(int $delay = 0, ?string $server = NULL): array
+          public stats(string $arguments = '', ?string $server = NULL): array
+          public version(?string $server = NULL): array
+          public dump(?string $server = NULL): array
+          public verbosity(int $level, ?string $server = NULL): array
+          public ping(?string $server = NULL): array
+          public setTopology(Polyring\Topology|array|string $topology): void
+          public addServer(string $server): void
+          public removeServer(string $server): void
+          public topology(): Polyring\Topology
+          public ring(): Polyring\Ring
+          public statistics(): array
+          public events(): array
+          public setting(string $name): ?string
+          public close(): void
         final class Polyring\Flow
           private __construct()
           public readonly string $source
@@ -29,6 +71,32 @@ final class SurfaceTest extends TestCase
         class Polyring\InvalidProfileException extends Polyring\InvalidArgumentException
         class Polyring\InvalidServersException extends Polyring\InvalidArgumentException
         class Polyring\InvalidTopologyException extends Polyring\InvalidArgumentException
+        class Polyring\InvalidValueException extends Polyring\InvalidArgumentException
+        final class Polyring\Item
+          private __construct()
+          public readonly mixed $value
+          public readonly int $cas
+          public readonly ?int $ttl
+          public readonly ?int $lastAccess
+          public readonly ?bool $hitBefore
+          public readonly ?int $size
+          public readonly int $flags
+          public readonly bool $won
+          public readonly bool $stale
+          public readonly bool $alreadyWon
+        class Polyring\MismatchException extends Polyring\PolyringException
+        final class Polyring\Outcome
+          const Ok = \Polyring\Outcome::Ok
+          const Miss = \Polyring\Outcome::Miss
+          const NotStored = \Polyring\Outcome::NotStored
+          const Exists = \Polyring\Outcome::Exists
+          public static cases(): array
+          public readonly string $name
+        class Polyring\PartialException extends Polyring\PolyringException
+          public getFound(): array
+          public getFailures(): array
+          private array $found
+          private array $failures
         final class Polyring\Placement
           private __construct()
           public readonly string $key
@@ -59,9 +127,18 @@ final class SurfaceTest extends TestCase
           public getServer(): ?string
           public getPosition(): ?int
           public getStatus(): string
+          public getKey(): ?string
+          public getStage(): ?string
+          public getSpent(): ?float
+          public getErrno(): ?int
           private ?string $server
           private ?int $position
           private string $status
+          private ?string $key
+          private ?string $stage
+          private ?float $spent
+          private ?int $errno
+        class Polyring\ProtocolException extends Polyring\PolyringException
         final class Polyring\Ring
           const DEFAULT_PROFILE = 'libmemcached/ketama-weighted'
           public __construct(array|string $servers, string $profile = Polyring\Ring::DEFAULT_PROFILE)
@@ -76,6 +153,7 @@ final class SurfaceTest extends TestCase
           public withServer(string $server): Polyring\Ring
           public withoutServer(string|int $server): Polyring\Ring
           public static profiles(): array
+        class Polyring\ServerException extends Polyring\PolyringException
         final class Polyring\Topology
           public __construct(array|string $servers, string $profile = Polyring\Ring::DEFAULT_PROFILE, int $epoch = 0)
           public static parse(string $text): Polyring\Topology
@@ -89,6 +167,8 @@ final class SurfaceTest extends TestCase
           public withServers(array|string $servers): Polyring\Topology
           public moveBucket(int $bucket, string $server): Polyring\Topology
           public diff(Polyring\Topology $other): array
+        class Polyring\UnavailableException extends Polyring\PolyringException
+        class Polyring\UnknownException extends Polyring\PolyringException
         END;
 
     public function testSurface(): void
