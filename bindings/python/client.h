@@ -282,8 +282,16 @@ static int pairs_read(many *many) {
   return 1;
 }
 
+/* The name is interned: the interpreter's cache of methods keeps each name that it is asked for. */
+static int has_attribute(PyObject *object, const char *text) {
+  PyObject *name = PyUnicode_InternFromString(text);
+  int has = name && PyObject_HasAttr(object, name);
+  Py_XDECREF(name);
+  return has;
+}
+
 static int pairs_of(PyObject *object, many *many, pair_list *out) {
-  if (!PyMapping_Check(object) || !PyObject_HasAttrString(object, "items")) {
+  if (!PyMapping_Check(object) || !has_attribute(object, "items")) {
     PyErr_Format(PyExc_TypeError, "items must be a mapping, not %.200s", Py_TYPE(object)->tp_name);
     return 0;
   }

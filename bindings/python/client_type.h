@@ -110,7 +110,7 @@ static PyObject *setting_text(const char *name, PyObject *value) {
     Py_XDECREF(number);
     return text;
   }
-  if (PyBytes_Check(value) || PyObject_HasAttrString(value, "__fspath__"))
+  if (PyBytes_Check(value) || has_attribute(value, "__fspath__"))
     return PyOS_FSPath(value);
   PyErr_Format(PyExc_TypeError, "%s cannot be %.200s", name, Py_TYPE(value)->tp_name);
   return NULL;
