@@ -283,10 +283,10 @@ static PyObject *outcomes_object(call *call, PyObject *keys) {
   return dict_of(call, keys, key_name, show_outcome, 0);
 }
 
-/* Of the one server that was asked for, or of all. */
+/* A server that is not in the list failed whole; else each server has its own. */
 static PyObject *told_object(call *call, show *show) {
-  if (call->results && call->count == 1 && call->operations[0].key_size &&
-      call->operations[0].status < 0)
+  if (call->results && call->count == 1 && call->operations[0].status < 0 &&
+      call->operations[0].server == POLYRING_NO_SERVER)
     return raise_call(call);
   return dict_of(call, NULL, server_name, show, 0);
 }
@@ -298,8 +298,7 @@ static PyObject *failures_dict(const polyring_statistics *of) {
   for (int i = 1; dict && i < POLYRING_FAILURES; ++i) {
     if (!of->failures[i]) continue;
     PyObject *count = PyLong_FromUnsignedLongLong(of->failures[i]);
-    if (!count || PyDict_SetItemString(dict, polyring_status_name(-i), count) < 0) Py_CLEAR(dict);
-    Py_XDECREF(count);
+    if (!set_named(dict, polyring_status_name(-i), count)) Py_CLEAR(dict);
   }
   return dict;
 }

@@ -361,9 +361,7 @@ static PyObject *client_settings(PyObject *self, void *unused) {
   PyObject *settings = is_open(session) ? PyDict_New() : raise_failure();
   for (size_t i = 0; settings && (name = polyring_setting_name(i)); ++i) {
     const char *value = session->client ? polyring_client_setting(session->client, name) : NULL;
-    PyObject *text = text_or_none(value);
-    if (!text || PyDict_SetItemString(settings, name, text) < 0) Py_CLEAR(settings);
-    Py_XDECREF(text);
+    if (!set_named(settings, name, text_or_none(value))) Py_CLEAR(settings);
   }
   client_leave(session);
   return settings;

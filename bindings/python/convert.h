@@ -26,6 +26,15 @@ static int set_attribute(PyObject *object, const char *name, PyObject *value) {
   return done;
 }
 
+/* Takes the value. The name is not interned: the interpreter's table of names does not shrink. */
+static int set_named(PyObject *dict, const char *name, PyObject *value) {
+  PyObject *key = value ? text_object(name) : NULL;
+  int done = key && PyDict_SetItem(dict, key, value) == 0;
+  Py_XDECREF(key);
+  Py_XDECREF(value);
+  return done;
+}
+
 static PyObject *class_of(polyring_status status) {
   if (status == POLYRING_INVALID_TOPOLOGY) return classes.topology;
   switch (polyring_status_class_of(status)) {

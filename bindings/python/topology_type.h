@@ -89,9 +89,7 @@ static PyObject *topology_settings_of(PyObject *self, void *unused) {
   const char *name, *value;
   for (size_t i = 0; settings && (name = polyring_topology_setting(document->topology, i, &value));
        ++i) {
-    PyObject *text = text_object(value);
-    if (!text || PyDict_SetItemString(settings, name, text) < 0) Py_CLEAR(settings);
-    Py_XDECREF(text);
+    if (!set_named(settings, name, text_object(value))) Py_CLEAR(settings);
   }
   return settings;
 }

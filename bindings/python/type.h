@@ -134,8 +134,14 @@ static int find_classes(void) {
       {&classes.partial, "PartialError"},          {&classes.item, "Item"},
       {&classes.statistics, "Statistics"},         {&classes.event, "Event"},
       {&classes.outcome, "Outcome"}};
+  /* Kept for ever: interned and forgotten with each exception, they would make the interpreter's
+   * table of names grow. */
+  static const char *const attributes[] = {"status", "server", "position", "key", "stage",
+                                           "spent",  "errno",  "found",    "failures"};
   PyObject *package = PyImport_ImportModule("polyring");
   int done = package != NULL;
+  for (size_t i = 0; done && i < sizeof attributes / sizeof *attributes; ++i)
+    done = PyUnicode_InternFromString(attributes[i]) != NULL;
   for (size_t i = 0; done && i < sizeof found / sizeof *found; ++i)
     done = (*found[i].class = PyObject_GetAttrString(package, found[i].name)) != NULL;
   Py_XDECREF(package);
