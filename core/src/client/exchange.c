@@ -103,6 +103,49 @@ static void begin_pipeline(polyring__exchange *exchange, polyring__manner manner
     finish_as(exchange, POLYRING_NO_MEMORY, 0, NULL);
 }
 
+static void open_link(polyring__exchange *exchange);
+
+/* The socket is there: asks, in this order, which protocol the server speaks, and what it says to
+ * the greeting; then come the operations. */
+static void ready(polyring__exchange *exchange) {
+  polyring__link *link = exchange->link;
+  polyring__pool *pool = exchange->pool;
+  exchange->front_count = 0;
+  if (!link->codec) {
+    exchange->purpose = POLYRING__ASKING;
+    exchange->front[exchange->front_count++] = &fence;
+    begin_pipeline(exchange, POLYRING__EACH, 0);
+    return;
+  }
+  link->connection.codec = link->codec;
+  polyring__exchange_screen(exchange);
+  if (!exchange->count) {
+    finish_as(exchange, POLYRING_OK, 0, NULL);
+    return;
+  }
+  int greets = pool->has_greeting && !link->greeted;
+  if (greets) exchange->front[exchange->front_count++] = &pool->greeting;
+  if (greets && pool->greeting_first && !polyring__exchange_only_reads(exchange)) {
+    exchange->purpose = POLYRING__GREETING;
+    begin_pipeline(exchange, POLYRING__EACH, 0);
+    return;
+  }
+  polyring__manner manner = polyring__exchange_manner(exchange);
+  /* In a list nothing names the request: bytes that lie unread would be taken for the answer. In
+   * classic text they were looked for when the link was borrowed. */
+  if (manner == POLYRING__AS_LIST && exchange->reused && link->codec == &polyring__meta &&
+      !pool->transport->is_silent(link->descriptor)) {
+    open_link(exchange);
+    return;
+  }
+  if (link->owes_after) exchange->front[exchange->front_count++] = &pool->after;
+  link->owes_after = 0;
+  exchange->purpose = POLYRING__RUNNING;
+  exchange->began_main = 1;
+  exchange->began = exchange->reused ? exchange->frame->start : polyring__clock_now();
+  begin_pipeline(exchange, manner, exchange->count);
+}
+
 /* Connects to the next address, each of which has its part of the time. */
 static void attempt(polyring__exchange *exchange, int error) {
   polyring__resolver *resolver = exchange->resolver;
@@ -162,47 +205,6 @@ static void open_link(polyring__exchange *exchange) {
     finish_as(exchange, POLYRING_NO_MEMORY, 0, NULL);
   else if (exchange->resolver->over)
     resolved(exchange);
-}
-
-/* The socket is there: asks, in this order, which protocol the server speaks, and what it says to
- * the greeting; then come the operations. */
-static void ready(polyring__exchange *exchange) {
-  polyring__link *link = exchange->link;
-  polyring__pool *pool = exchange->pool;
-  exchange->front_count = 0;
-  if (!link->codec) {
-    exchange->purpose = POLYRING__ASKING;
-    exchange->front[exchange->front_count++] = &fence;
-    begin_pipeline(exchange, POLYRING__EACH, 0);
-    return;
-  }
-  link->connection.codec = link->codec;
-  polyring__exchange_screen(exchange);
-  if (!exchange->count) {
-    finish_as(exchange, POLYRING_OK, 0, NULL);
-    return;
-  }
-  int greets = pool->has_greeting && !link->greeted;
-  if (greets) exchange->front[exchange->front_count++] = &pool->greeting;
-  if (greets && pool->greeting_first && !polyring__exchange_only_reads(exchange)) {
-    exchange->purpose = POLYRING__GREETING;
-    begin_pipeline(exchange, POLYRING__EACH, 0);
-    return;
-  }
-  polyring__manner manner = polyring__exchange_manner(exchange);
-  /* In a list nothing names the request: bytes that lie unread would be taken for the answer. In
-   * classic text they were looked for when the link was borrowed. */
-  if (manner == POLYRING__AS_LIST && exchange->reused && link->codec == &polyring__meta &&
-      !pool->transport->is_silent(link->descriptor)) {
-    open_link(exchange);
-    return;
-  }
-  if (link->owes_after) exchange->front[exchange->front_count++] = &pool->after;
-  link->owes_after = 0;
-  exchange->purpose = POLYRING__RUNNING;
-  exchange->began_main = 1;
-  exchange->began = exchange->reused ? exchange->frame->start : polyring__clock_now();
-  begin_pipeline(exchange, manner, exchange->count);
 }
 
 static void borrow(polyring__exchange *exchange, int64_t now, int64_t until) {
