@@ -68,6 +68,34 @@ static void failures_say_where_and_why(void **state) {
   end();
 }
 
+static void connecting_has_a_part_of_the_time(void **state) {
+  (void)state;
+  enum { FILL = 4 };
+  struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(21963)};
+  int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), fds[FILL];
+  inet_pton(AF_INET, "127.96.0.3", &in.sin_addr);
+  assert_int_equal(bind(listener, (struct sockaddr *)&in, sizeof in), 0);
+  assert_int_equal(listen(listener, 0), 0);
+  for (int i = 0; i < FILL; i++) { /* so many wait there that the next get no answer */
+    fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    connect(fds[i], (struct sockaddr *)&in, sizeof in);
+  }
+  begin(POLYRING__PROTOCOL_META);
+  polyring__pool_done(&pools[0]);
+  pool_make(0, "127.96.0.3", 21963, POLYRING__PROTOCOL_META);
+  polyring__op ops[2] = {op(POLYRING__SET, "k", "x"), op(POLYRING__SET, "k", "y")};
+  ops[1].server = 1;
+  run_for(ops, 2, 100000, 5000000);
+  must_be(ops[0], POLYRING__UNAVAILABLE, NULL);
+  assert_int_equal(ops[0].stage, POLYRING__STAGE_CONNECTING);
+  assert_int_equal(ops[0].system_error, ETIMEDOUT);
+  assert_in_range(ops[0].spent, 95000, 2000000);
+  must_be(ops[1], POLYRING_OK, NULL);
+  end();
+  for (int i = 0; i < FILL; i++) close(fds[i]);
+  close(listener);
+}
+
 static void *hold(void *context) {
   polyring__results own;
   polyring__op *held = context;
@@ -341,6 +369,7 @@ static void sockets_are_kept_alive(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(failures_say_where_and_why),
+      cmocka_unit_test(connecting_has_a_part_of_the_time),
       cmocka_unit_test(nobody_waits_for_another_servers_connections),
       cmocka_unit_test(each_call_has_its_own_deadline),
       cmocka_unit_test(all_is_counted),

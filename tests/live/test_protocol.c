@@ -161,7 +161,8 @@ static void what_nobody_asked_for_is_no_answer(void **state) {
         fake_say(&it, said[i]);
         run(gets, (size_t)batch);
         for (int n = 0; n < batch; n++) {
-          if (text) must_be(gets[n], POLYRING_OK, "good"); /* seen before: on a new connection */
+          /* Where replies do not name their request, it is seen before: on a new connection. */
+          if (text || batch > 1) must_be(gets[n], POLYRING_OK, "good");
           int fails = gets[n].status < 0;
           if (!fails) must_be(gets[n], POLYRING_OK, "good");
         }

@@ -103,6 +103,8 @@ static void begin_pipeline(polyring__exchange *exchange, polyring__manner manner
     finish_as(exchange, POLYRING_NO_MEMORY, 0, NULL);
 }
 
+static void open_link(polyring__exchange *exchange);
+
 /* The socket is there: asks, in this order, which protocol the server speaks, and what it says to
  * the greeting; then come the operations. */
 static void ready(polyring__exchange *exchange) {
@@ -131,12 +133,15 @@ static void ready(polyring__exchange *exchange) {
     return;
   }
   polyring__manner manner = polyring__exchange_manner(exchange);
+  /* In a list nothing names the request: bytes that lie unread would be taken for the answer. In
+   * classic text they were looked for when the link was borrowed. */
+  if (manner == POLYRING__AS_LIST && exchange->reused && link->codec == &polyring__meta &&
+      !pool->transport->is_silent(link->descriptor)) {
+    open_link(exchange);
+    return;
+  }
   if (link->owes_after) exchange->front[exchange->front_count++] = &pool->after;
   link->owes_after = 0;
-  /* In a list nothing names the request. What lay unread before it is seen in front of the fence's
-   * reply; in classic text that was looked for when the link was borrowed. */
-  if (manner == POLYRING__AS_LIST && exchange->reused && link->codec == &polyring__meta)
-    exchange->front[exchange->front_count++] = &fence;
   exchange->purpose = POLYRING__RUNNING;
   exchange->began_main = 1;
   exchange->began = exchange->reused ? exchange->frame->start : polyring__clock_now();
@@ -186,6 +191,7 @@ static void open_link(polyring__exchange *exchange) {
   int64_t now = polyring__clock_now(), most = exchange->frame->connect;
   if (most > exchange->frame->deadline - now) most = exchange->frame->deadline - now;
   exchange->connect_until = now + most;
+  polyring__link_close(pool, exchange->link, 0);
   exchange->reused = exchange->began_main = 0;
   exchange->sent = exchange->received = exchange->tried = 0;
   if (!*pool->name) {
@@ -237,7 +243,6 @@ static void fall(polyring__exchange *exchange, int error) {
   int asked = exchange->purpose == POLYRING__ASKING && !exchange->received && !exchange->closed;
   if (!broken &&
       (asked || (idle_one && (!exchange->sent || polyring__exchange_only_reads(exchange))))) {
-    polyring__link_close(exchange->pool, link, 0);
     if (asked)
       exchange->closed = 1;
     else

@@ -12,7 +12,7 @@ typedef struct polyring__frame {
   polyring__results *results;
 } polyring__frame;
 
-enum { POLYRING__FRONT_MAX = 3, POLYRING__EXCHANGE_WAITERS = POLYRING__RESOLVER_WAITERS };
+enum { POLYRING__FRONT_MAX = 2, POLYRING__EXCHANGE_WAITERS = POLYRING__RESOLVER_WAITERS };
 
 typedef struct polyring__exchange {
   const polyring__frame *frame;
