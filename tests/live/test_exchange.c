@@ -39,7 +39,7 @@ static void failures_say_where_and_why(void **state) {
   begin(POLYRING__PROTOCOL_AUTO);
   live_stop(&server);
   polyring__op set = one(POLYRING__SET, "k", "x");
-  must_be(set, POLYRING__UNAVAILABLE, NULL);
+  must_be(set, POLYRING_UNAVAILABLE, NULL);
   assert_int_equal(set.stage, POLYRING__STAGE_CONNECTING);
   assert_int_equal(set.system_error, ECONNREFUSED);
   assert_int_equal(counts_of(0).connect_failures, 1);
@@ -49,7 +49,7 @@ static void failures_say_where_and_why(void **state) {
   polyring__op ops[2] = {op(POLYRING__SET, "k", "y"), op(POLYRING__SET, "k", "z")};
   ops[1].server = 1;
   run_for(ops, 2, 100000, 200000);
-  must_be(ops[0], POLYRING__UNKNOWN, NULL);
+  must_be(ops[0], POLYRING_UNKNOWN, NULL);
   must_be(ops[1], POLYRING_OK, NULL);
   assert_int_equal(ops[0].stage, POLYRING__STAGE_RECEIVING);
   assert_int_equal(ops[0].system_error, ETIMEDOUT);
@@ -60,7 +60,7 @@ static void failures_say_where_and_why(void **state) {
   polyring__op sends = op(POLYRING__SET, "k", "");
   sends.request.value = (polyring__span){large, size};
   run_for(&sends, 1, 100000, 200000);
-  must_be(sends, POLYRING__UNKNOWN, NULL);
+  must_be(sends, POLYRING_UNKNOWN, NULL);
   assert_int_equal(sends.stage, POLYRING__STAGE_SENDING);
   free(large);
   kill(server.pid, SIGCONT);
@@ -86,7 +86,7 @@ static void connecting_has_a_part_of_the_time(void **state) {
   polyring__op ops[2] = {op(POLYRING__SET, "k", "x"), op(POLYRING__SET, "k", "y")};
   ops[1].server = 1;
   run_for(ops, 2, 100000, 5000000);
-  must_be(ops[0], POLYRING__UNAVAILABLE, NULL);
+  must_be(ops[0], POLYRING_UNAVAILABLE, NULL);
   assert_int_equal(ops[0].stage, POLYRING__STAGE_CONNECTING);
   assert_int_equal(ops[0].system_error, ETIMEDOUT);
   assert_in_range(ops[0].spent, 95000, 2000000);
@@ -119,10 +119,10 @@ static void nobody_waits_for_another_servers_connections(void **state) {
   polyring__op ops[2] = {op(POLYRING__SET, "k", "y"), op(POLYRING__SET, "k", "z")};
   ops[1].server = 1;
   run_for(ops, 2, 100000, 200000);
-  must_be(ops[0], POLYRING__BUSY, NULL);
+  must_be(ops[0], POLYRING_BUSY, NULL);
   must_be(ops[1], POLYRING_OK, NULL);
   run_for(&alone, 1, 100000, 100000);
-  must_be(alone, POLYRING__BUSY, NULL);
+  must_be(alone, POLYRING_BUSY, NULL);
   assert_int_equal(alone.stage, POLYRING__STAGE_WAITING);
   /* And one that is free in time is taken. */
   kill(server.pid, SIGCONT);
@@ -131,7 +131,7 @@ static void nobody_waits_for_another_servers_connections(void **state) {
   pthread_join(thread, NULL);
   must_be(held, POLYRING_OK, NULL);
   assert_int_equal(counts_of(0).connects, 1);
-  assert_int_equal(counts_of(0).failures[-POLYRING__BUSY], 2);
+  assert_int_equal(counts_of(0).failures[-POLYRING_BUSY], 2);
   end();
 }
 
@@ -145,7 +145,7 @@ static void each_call_has_its_own_deadline(void **state) {
     live_freeze(&server);
     polyring__op get = op(POLYRING__GET, "k", "");
     run_for(&get, 1, 1000, budgets[i]);
-    must_be(get, POLYRING__UNKNOWN, NULL);
+    must_be(get, POLYRING_UNKNOWN, NULL);
     assert_in_range(get.spent, budgets[i] - 10000, budgets[i] + 250000);
     kill(server.pid, SIGCONT);
     must_be(one(POLYRING__GET, "k", ""), POLYRING_OK, "x");
@@ -154,7 +154,7 @@ static void each_call_has_its_own_deadline(void **state) {
   }
   polyring__op late = op(POLYRING__GET, "k", "");
   run_for(&late, 1, 100000, 0);
-  must_be(late, POLYRING__UNAVAILABLE, NULL); /* nothing was sent */
+  must_be(late, POLYRING_UNAVAILABLE, NULL); /* nothing was sent */
   end();
 }
 
@@ -165,15 +165,15 @@ static void all_is_counted(void **state) {
                          op(POLYRING__GET, "none", ""), op(POLYRING__DELETE, "none", "")};
   run(ops, 4);
   must_be(one(POLYRING__GET, "c", ""), POLYRING_OK, "12345");
-  must_be(one(POLYRING__INCR, "none", ""), POLYRING__MISS, NULL);
+  must_be(one(POLYRING__INCR, "none", ""), POLYRING_MISS, NULL);
   must_be(one(POLYRING__SET, "c", "word"), POLYRING_OK, NULL);
-  must_be(one(POLYRING__INCR, "c", ""), POLYRING__REFUSED, NULL);
+  must_be(one(POLYRING__INCR, "c", ""), POLYRING_REFUSED, NULL);
   polyring__counts counts = counts_of(0);
   assert_int_equal(counts.exchanges, 5);
   assert_int_equal(counts.operations, 8);
   assert_int_equal(counts.hits, 2);
   assert_int_equal(counts.misses, 1);
-  assert_int_equal(counts.failures[-POLYRING__REFUSED], 1);
+  assert_int_equal(counts.failures[-POLYRING_REFUSED], 1);
   assert_int_equal(counts.connects, 1);
   assert_int_equal(counts.connections, 1);
   assert_in_range(counts.bytes_sent, 100, 300);
@@ -344,7 +344,7 @@ static void descriptors_above_1024(void **state) {
   setrlimit(RLIMIT_NOFILE, &more);
   begin(POLYRING__PROTOCOL_AUTO);
   polyring__op set = one(POLYRING__SET, "k", "z");
-  must_be(set, POLYRING__UNAVAILABLE, NULL);
+  must_be(set, POLYRING_UNAVAILABLE, NULL);
   assert_int_equal(set.system_error, EMFILE);
   assert_int_equal(set.stage, POLYRING__STAGE_CONNECTING);
   for (int i = 0; i < FILLED; i++) close(fds[i]);

@@ -237,7 +237,7 @@ static void several_addresses_are_tried(void **state) {
   end();
   begin("cache.test", "127.97.0.7 127.97.0.8");
   polyring__op get = one(POLYRING__GET, "who", "");
-  must_be(get, POLYRING__UNAVAILABLE, NULL);
+  must_be(get, POLYRING_UNAVAILABLE, NULL);
   assert_int_equal(get.stage, POLYRING__STAGE_CONNECTING);
   assert_int_equal(get.system_error, ECONNREFUSED);
   assert_int_equal(counts_of(0).connect_failures, 1);
@@ -268,12 +268,12 @@ static void what_cannot_be_resolved_has_a_reason(void **state) {
   (void)state;
   begin("nothing.test", "");
   polyring__op get = one(POLYRING__GET, "who", "");
-  must_be(get, POLYRING__UNAVAILABLE, NULL);
+  must_be(get, POLYRING_UNAVAILABLE, NULL);
   assert_int_equal(get.stage, POLYRING__STAGE_RESOLVING);
   assert_non_null(strstr(get.reason, "not found"));
   atomic_store(&names.silent, 1);
   run_for(&get, 1, 100000, 300000);
-  must_be(get, POLYRING__UNAVAILABLE, NULL);
+  must_be(get, POLYRING_UNAVAILABLE, NULL);
   assert_int_equal(get.stage, POLYRING__STAGE_RESOLVING);
   assert_in_range(get.spent, 20000, 250000); /* the budget of connecting */
   assert_non_null(get.reason);
@@ -290,7 +290,7 @@ static void a_slow_name_keeps_nobody_waiting(void **state) {
   polyring__op ops[2] = {op(POLYRING__GET, "who", ""), op(POLYRING__GET, "who", "")};
   ops[1].server = 1;
   run_for(ops, 2, 100000, 200000);
-  must_be(ops[0], POLYRING__UNAVAILABLE, NULL);
+  must_be(ops[0], POLYRING_UNAVAILABLE, NULL);
   must_be(ops[1], POLYRING_OK, "127.97.0.2");
   polyring__op all[2] = {op(POLYRING__GET, "who", ""), op(POLYRING__GET, "who", "")};
   all[1].server = 1;

@@ -45,8 +45,8 @@ static void use(const char *what) {
   must_be(one(POLYRING__SET, "k", what), POLYRING_OK, NULL);
   must_be(one(POLYRING__GET, "k", ""), POLYRING_OK, what);
   must_be(one(POLYRING__DELETE, "k", ""), POLYRING_OK, NULL);
-  must_be(one(POLYRING__GET, "k", ""), POLYRING__MISS, NULL);
-  must_be(one(POLYRING__REPLACE, "k", "x"), POLYRING__NOT_STORED, NULL);
+  must_be(one(POLYRING__GET, "k", ""), POLYRING_MISS, NULL);
+  must_be(one(POLYRING__REPLACE, "k", "x"), POLYRING_NOT_STORED, NULL);
   must_be(one(POLYRING__SET, "n", "7"), POLYRING_OK, NULL);
   polyring__op incr = op(POLYRING__INCR, "n", "");
   incr.request.delta = 4;
@@ -56,18 +56,18 @@ static void use(const char *what) {
   must_be(one(POLYRING__SET, "n", what), POLYRING_OK, NULL);
   incr.value.size = 0;
   run(&incr, 1); /* what the server says is kept */
-  must_be(incr, POLYRING__REFUSED, "cannot increment or decrement non-numeric value");
+  must_be(incr, POLYRING_REFUSED, "cannot increment or decrement non-numeric value");
   fill(ops, keys, MANY, POLYRING__SET);
   ops[7].request.verb = POLYRING__REPLACE;
   ops[7].request.key = (polyring__span){"none", 4};
   run(ops, MANY);
   for (int i = 0; i < MANY; i++)
-    assert_int_equal(ops[i].status, i == 7 ? POLYRING__NOT_STORED : POLYRING_OK);
+    assert_int_equal(ops[i].status, i == 7 ? POLYRING_NOT_STORED : POLYRING_OK);
   fill(ops, keys, MANY, POLYRING__GET);
   ops[9].request.key = (polyring__span){"none", 4};
   run(ops, MANY);
   for (int i = 0; i < MANY; i++)
-    must_be(ops[i], i == 9 || i == 7 ? POLYRING__MISS : POLYRING_OK,
+    must_be(ops[i], i == 9 || i == 7 ? POLYRING_MISS : POLYRING_OK,
             i == 9 || i == 7 ? "" : keys[i]);
   must_be(one(POLYRING__VERSION, "", ""), POLYRING_OK, NULL);
 }
@@ -130,7 +130,7 @@ static void a_server_may_be_replaced_by_an_older_one(void **state) {
   atomic_store(&it.text_only, 1);
   fake_hang_up(&it);
   polyring__op first = one(POLYRING__GET, "key-1", "");
-  assert_int_equal(first.status, POLYRING__REFUSED); /* named, and no miss */
+  assert_int_equal(first.status, POLYRING_REFUSED); /* named, and no miss */
   use("value");
   assert_int_equal(atomic_load(&it.asked), 2);
   end(&it);
@@ -155,7 +155,7 @@ static void what_nobody_asked_for_is_no_answer(void **state) {
       fake it = {.behind = &server};
       begin(&it, text ? POLYRING__PROTOCOL_TEXT : POLYRING__PROTOCOL_META);
       must_be(one(POLYRING__SET, "k", "good"), POLYRING_OK, NULL);
-      must_be(one(POLYRING__GET, "none", ""), POLYRING__MISS, NULL);
+      must_be(one(POLYRING__GET, "none", ""), POLYRING_MISS, NULL);
       for (int batch = 1; batch < 3; batch++) {
         polyring__op gets[2] = {op(POLYRING__GET, "k", ""), op(POLYRING__GET, "k", "")};
         fake_say(&it, said[i]);
@@ -205,7 +205,7 @@ static void too_large_for_the_server(void **state) {
                          op(POLYRING__SET, "e", "3")};
   run(ops, 5);
   for (int i = 0; i < 5; i++)
-    must_be(ops[i], i & 1 ? POLYRING__SERVER_FAILED : POLYRING_OK,
+    must_be(ops[i], i & 1 ? POLYRING_SERVER_FAILED : POLYRING_OK,
             i & 1 ? "object too large for cache" : NULL);
   assert_int_equal(counts_of(0).connects, 1);
   end(&it);
@@ -219,26 +219,26 @@ static void hostile_replies(void **state) {
     const char *text, *meta;
     int closes, status;
   } rows[] = {
-      {"VALUE other 0 2\r\nhi\r\nEND\r\n", "VA 2 kother O1 f0\r\nhi\r\n", 0, POLYRING__BAD_REPLY},
-      {"VALUE key 0 9\r\nhi", "VA 9 kkey O1 f0\r\nhi", 1, POLYRING__UNKNOWN},
-      {"VALUE key 0 9\r\nhi", "VA 9 kkey O1 f0\r\nhi", 0, POLYRING__UNKNOWN},
-      {"hello\r\n", "hello\r\n", 0, POLYRING__BAD_REPLY},
+      {"VALUE other 0 2\r\nhi\r\nEND\r\n", "VA 2 kother O1 f0\r\nhi\r\n", 0, POLYRING_BAD_REPLY},
+      {"VALUE key 0 9\r\nhi", "VA 9 kkey O1 f0\r\nhi", 1, POLYRING_UNKNOWN},
+      {"VALUE key 0 9\r\nhi", "VA 9 kkey O1 f0\r\nhi", 0, POLYRING_UNKNOWN},
+      {"hello\r\n", "hello\r\n", 0, POLYRING_BAD_REPLY},
       {"VALUE key 0 4294967295\r\nhi\r\n", "VA 4294967295 kkey O1 f0\r\nhi\r\n", 0,
-       POLYRING__BAD_REPLY},
-      {"VALUE key 0 -1\r\nhi\r\n", "VA -1 kkey O1 f0\r\nhi\r\n", 0, POLYRING__BAD_REPLY},
+       POLYRING_BAD_REPLY},
+      {"VALUE key 0 -1\r\nhi\r\n", "VA -1 kkey O1 f0\r\nhi\r\n", 0, POLYRING_BAD_REPLY},
       {"VALUE key 0 18446744073709551615\r\nhi\r\n", "VA 18446744073709551615 kkey O1 f0\r\n", 0,
-       POLYRING__BAD_REPLY},
-      {"VALUE key 0 2\r\nhiXXEND\r\n", "VA 2 kkey O1 f0\r\nhiXX", 0, POLYRING__BAD_REPLY},
-      {"VALUE key 0 2\r\nhigh\r\nEND\r\n", "VA 2 kkey O1 f0\r\nhigh\r\n", 0, POLYRING__BAD_REPLY},
+       POLYRING_BAD_REPLY},
+      {"VALUE key 0 2\r\nhiXXEND\r\n", "VA 2 kkey O1 f0\r\nhiXX", 0, POLYRING_BAD_REPLY},
+      {"VALUE key 0 2\r\nhigh\r\nEND\r\n", "VA 2 kkey O1 f0\r\nhigh\r\n", 0, POLYRING_BAD_REPLY},
       {"VALUE key 0 2\r\nhi\r\nVALUE key 0 2\r\nho\r\nEND\r\n",
-       "VA 2 kkey O2 f0\r\nhi\r\nVA 2 kkey O1 f0\r\nho\r\n", 0, POLYRING__BAD_REPLY},
-      {"VALUE key 0 2\r\nhi\r\n", "VA 2 kkey O1 f0\r\nhi", 1, POLYRING__UNKNOWN},
+       "VA 2 kkey O2 f0\r\nhi\r\nVA 2 kkey O1 f0\r\nho\r\n", 0, POLYRING_BAD_REPLY},
+      {"VALUE key 0 2\r\nhi\r\n", "VA 2 kkey O1 f0\r\nhi", 1, POLYRING_UNKNOWN},
       {"SERVER_ERROR out of memory\r\n", "SERVER_ERROR out of memory\r\n", 0,
-       POLYRING__SERVER_FAILED},
-      {"STORED\r\n", "HD kkey O1\r\n", 0, POLYRING__BAD_REPLY},
-      {"NOT_FOUND\r\n", "NF kkey O1\r\n", 0, POLYRING__BAD_REPLY},
-      {"CLIENT_ERROR no\r\n", "CLIENT_ERROR no\r\n", 0, POLYRING__REFUSED},
-      {"", "", 1, POLYRING__UNKNOWN},
+       POLYRING_SERVER_FAILED},
+      {"STORED\r\n", "HD kkey O1\r\n", 0, POLYRING_BAD_REPLY},
+      {"NOT_FOUND\r\n", "NF kkey O1\r\n", 0, POLYRING_BAD_REPLY},
+      {"CLIENT_ERROR no\r\n", "CLIENT_ERROR no\r\n", 0, POLYRING_REFUSED},
+      {"", "", 1, POLYRING_UNKNOWN},
       {"VALUE key 0 12\r\na\r\nEND\r\nVALU\r\nEND\r\n", "VA 12 kkey O1 f0\r\na\r\nEND\r\nVALU\r\n",
        0, POLYRING_OK}};
   for (size_t i = 0; i < COUNT(rows); i++)
@@ -250,8 +250,8 @@ static void hostile_replies(void **state) {
       run_for(&get, 1, 100000, 150000);
       if (get.status != rows[i].status)
         fail_msg("%s: %d, not %d", answer, get.status, rows[i].status);
-      if (get.status == POLYRING__BAD_REPLY) assert_non_null(get.reason);
-      if (get.status == POLYRING__UNKNOWN) assert_int_equal(get.stage, POLYRING__STAGE_RECEIVING);
+      if (get.status == POLYRING_BAD_REPLY) assert_non_null(get.reason);
+      if (get.status == POLYRING_UNKNOWN) assert_int_equal(get.stage, POLYRING__STAGE_RECEIVING);
       end(&it);
     }
 }
@@ -265,7 +265,7 @@ static void long_lines_end(void **state) {
   begin(&it, POLYRING__PROTOCOL_TEXT);
   polyring__op get = op(POLYRING__GET, "key", "");
   run(&get, 1);
-  must_be(get, POLYRING__BAD_REPLY, NULL);
+  must_be(get, POLYRING_BAD_REPLY, NULL);
   end(&it);
   free(endless);
 }
@@ -277,7 +277,7 @@ static void a_byte_now_and_then_holds_no_call(void **state) {
   begin(&it, POLYRING__PROTOCOL_TEXT);
   polyring__op get = op(POLYRING__GET, "key", "");
   run_for(&get, 1, 100000, 300000); /* run_for sees to the time */
-  must_be(get, POLYRING__UNKNOWN, NULL);
+  must_be(get, POLYRING_UNKNOWN, NULL);
   assert_true(counts_of(0).bytes_received > 1);
   atomic_store(&it.slow, 1);
   get = op(POLYRING__GET, "key", "");

@@ -24,7 +24,7 @@ static void take_greeting(polyring__exchange *exchange, polyring__verdict verdic
   polyring__link *link = exchange->link;
   int failed = verdict == POLYRING__VERDICT_FAILED || verdict == POLYRING__VERDICT_REFUSED;
   if (link->greeted) return; /* the end of an answer in parts */
-  if (failed && pool->greeting_first) exchange->greeted = POLYRING__SERVER_FAILED;
+  if (failed && pool->greeting_first) exchange->greeted = POLYRING_SERVER_FAILED;
   link->greeted = 1;
   if (failed) return;
   int came_to =
@@ -44,12 +44,12 @@ static void take_front(polyring__exchange *exchange, size_t i, polyring__verdict
 void polyring__exchange_verdict(void *context, size_t i, polyring__verdict verdict,
                                 const polyring__reply *reply) {
   static const int statuses[] = {[POLYRING__VERDICT_DONE] = POLYRING_OK,
-                                 [POLYRING__VERDICT_MISS] = POLYRING__MISS,
-                                 [POLYRING__VERDICT_NOT_STORED] = POLYRING__NOT_STORED,
-                                 [POLYRING__VERDICT_EXISTS] = POLYRING__EXISTS,
+                                 [POLYRING__VERDICT_MISS] = POLYRING_MISS,
+                                 [POLYRING__VERDICT_NOT_STORED] = POLYRING_NOT_STORED,
+                                 [POLYRING__VERDICT_EXISTS] = POLYRING_EXISTS,
                                  [POLYRING__VERDICT_MORE] = POLYRING_OK,
-                                 [POLYRING__VERDICT_REFUSED] = POLYRING__REFUSED,
-                                 [POLYRING__VERDICT_FAILED] = POLYRING__SERVER_FAILED};
+                                 [POLYRING__VERDICT_REFUSED] = POLYRING_REFUSED,
+                                 [POLYRING__VERDICT_FAILED] = POLYRING_SERVER_FAILED};
   polyring__exchange *exchange = context;
   if (i < exchange->front_count) {
     take_front(exchange, i, verdict, reply);

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "client/outcome.h"
 #include "placement/ring.h"
 #include "transport/clock.h"
 

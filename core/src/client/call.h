@@ -2,7 +2,6 @@
 #ifndef POLYRING__CALL_H
 #define POLYRING__CALL_H
 
-#include "client/outcome.h"
 #include "client/pool.h"
 #include "polyring/ring.h"
 
@@ -19,7 +18,7 @@ enum polyring__stage {
 /* One operation: what is asked, and what it came to. */
 typedef struct polyring__op {
   polyring__request request;
-  int status;       /* a status, or one of outcome.h */
+  int status;       /* a polyring_status */
   int system_error; /* errno of a failure, or 0 */
   int stage;        /* of a failure */
   uint16_t server;  /* POLYRING_NO_SERVER: the key was refused */

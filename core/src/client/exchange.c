@@ -17,7 +17,7 @@ static const polyring__request fence = {.verb = POLYRING__FENCE};
 static void tally(polyring__pool_use *use, const polyring__op *op) {
   int gets = op->request.verb == POLYRING__GET;
   use->hits += gets && op->status == POLYRING_OK;
-  use->misses += gets && op->status == POLYRING__MISS;
+  use->misses += gets && op->status == POLYRING_MISS;
   if (op->status >= 0) return;
   if (!use->failed) memset(use->failures, 0, sizeof use->failures);
   use->failed = 1;
@@ -38,9 +38,9 @@ static int fail(polyring__exchange *exchange, polyring__op *op, int may_be_done,
     op->status = exchange->greeted;
   else if (may_be_done)
     op->status =
-        failure->status == POLYRING__BAD_REPLY && reads ? POLYRING__BAD_REPLY : POLYRING__UNKNOWN;
-  else if (exchange->sent || failure->status == POLYRING__UNKNOWN)
-    op->status = POLYRING__UNAVAILABLE;
+        failure->status == POLYRING_BAD_REPLY && reads ? POLYRING_BAD_REPLY : POLYRING_UNKNOWN;
+  else if (exchange->sent || failure->status == POLYRING_UNKNOWN)
+    op->status = POLYRING_UNAVAILABLE;
   else
     op->status = failure->status;
   op->system_error = failure->system_error;
@@ -74,7 +74,7 @@ static void finish(polyring__exchange *exchange, struct failure failure) {
   }
   if (good) use.began = exchange->began;
   if (exchange->replaced && connection) connection->broken = "the server was replaced";
-  if (exchange->replaced || failure.status == POLYRING__BAD_REPLY)
+  if (exchange->replaced || failure.status == POLYRING_BAD_REPLY)
     polyring__pool_learn(exchange->pool, NULL);
   polyring__resolver_free(exchange->resolver);
   polyring__pool_return(exchange->pool, exchange->link, change_sent, &use);
@@ -163,7 +163,7 @@ static void attempt(polyring__exchange *exchange, int error) {
     if (!error) return;
   }
   polyring__pool_failed(exchange->pool, -error, NULL);
-  finish_as(exchange, POLYRING__UNAVAILABLE, -error, NULL);
+  finish_as(exchange, POLYRING_UNAVAILABLE, -error, NULL);
 }
 
 /* The name has addresses, or it failed: then the one that was good before has to do. All
@@ -183,7 +183,7 @@ static void resolved(polyring__exchange *exchange) {
   }
   const char *reason = resolver->over ? resolver->reason : "the name server does not answer";
   polyring__pool_failed(exchange->pool, 0, reason);
-  finish_as(exchange, POLYRING__UNAVAILABLE, resolver->over ? 0 : ETIMEDOUT, reason);
+  finish_as(exchange, POLYRING_UNAVAILABLE, resolver->over ? 0 : ETIMEDOUT, reason);
 }
 
 static void open_link(polyring__exchange *exchange) {
@@ -211,9 +211,9 @@ static void open_link(polyring__exchange *exchange) {
 
 static void borrow(polyring__exchange *exchange, int64_t now, int64_t until) {
   int status = polyring__pool_borrow(exchange->pool, now, until, &exchange->link);
-  if (status == POLYRING__BUSY && until < exchange->frame->deadline) return;
+  if (status == POLYRING_BUSY && until < exchange->frame->deadline) return;
   if (status < 0) {
-    finish_as(exchange, status, status == POLYRING__BUSY ? ETIMEDOUT : 0, NULL);
+    finish_as(exchange, status, status == POLYRING_BUSY ? ETIMEDOUT : 0, NULL);
     return;
   }
   exchange->reused = exchange->link->descriptor >= 0;
@@ -227,7 +227,7 @@ void polyring__exchange_begin(polyring__exchange *exchange, int wait) {
   const polyring__frame *frame = exchange->frame;
   exchange->stage = POLYRING__STAGE_WAITING;
   if (frame->deadline <= frame->start)
-    finish_as(exchange, POLYRING__UNAVAILABLE, ETIMEDOUT, "the call had no time left");
+    finish_as(exchange, POLYRING_UNAVAILABLE, ETIMEDOUT, "the call had no time left");
   else
     borrow(exchange, frame->start, wait ? frame->deadline : 0);
 }
@@ -251,7 +251,7 @@ static void fall(polyring__exchange *exchange, int error) {
     return;
   }
   if (!broken) link->connection.broken = "the connection was lost";
-  finish_as(exchange, broken ? POLYRING__BAD_REPLY : POLYRING__UNKNOWN, error,
+  finish_as(exchange, broken ? POLYRING_BAD_REPLY : POLYRING_UNKNOWN, error,
             link->connection.broken);
 }
 
@@ -314,7 +314,7 @@ static void pull(polyring__exchange *exchange, int wait) {
   else if (done && exchange->purpose == POLYRING__RUNNING)
     finish_as(exchange, POLYRING_OK, 0, NULL);
   else if (connection->broken)
-    finish_as(exchange, POLYRING__BAD_REPLY, 0, connection->broken);
+    finish_as(exchange, POLYRING_BAD_REPLY, 0, connection->broken);
   else if (done)
     ready(exchange);
 }
@@ -378,7 +378,7 @@ size_t polyring__exchange_await(polyring__exchange *exchange, int64_t now, struc
 static void expire(polyring__exchange *exchange) {
   switch (exchange->stage) {
     case POLYRING__STAGE_WAITING:
-      finish_as(exchange, POLYRING__BUSY, ETIMEDOUT, NULL);
+      finish_as(exchange, POLYRING_BUSY, ETIMEDOUT, NULL);
       break;
     case POLYRING__STAGE_RESOLVING:
       resolved(exchange);
@@ -387,7 +387,7 @@ static void expire(polyring__exchange *exchange) {
       attempt(exchange, -ETIMEDOUT);
       break;
     default:
-      finish_as(exchange, POLYRING__UNKNOWN, ETIMEDOUT, NULL);
+      finish_as(exchange, POLYRING_UNKNOWN, ETIMEDOUT, NULL);
   }
 }
 

@@ -98,7 +98,7 @@ int polyring__pool_borrow(polyring__pool *pool, int64_t now, int64_t deadline,
         pthread_cond_timedwait(&pool->returned, &pool->lock, &until) == ETIMEDOUT) {
       pthread_mutex_unlock(&pool->lock);
       *link = NULL;
-      return POLYRING__BUSY;
+      return POLYRING_BUSY;
     }
   if (!(*link = pop(&pool->idle)) && !(*link = pop(&pool->bare))) pool->links++;
   pthread_mutex_unlock(&pool->lock);

@@ -5,7 +5,6 @@
 #include <pthread.h>
 
 #include "client/count.h"
-#include "client/outcome.h"
 #include "connection/connection.h"
 #include "transport/resolver.h"
 
