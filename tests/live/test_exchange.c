@@ -179,7 +179,7 @@ static void all_is_counted(void **state) {
   assert_in_range(counts.bytes_sent, 100, 300);
   assert_in_range(counts.bytes_received, 50, 300);
   uint64_t sum = 0;
-  for (int i = 0; i < POLYRING__LATENCIES; i++) sum += counts.latency[i];
+  for (int i = 0; i < POLYRING_LATENCIES; i++) sum += counts.latency[i];
   assert_int_equal(sum, 5);
   polyring__counts nothing = counts_of(1);
   assert_int_equal(nothing.exchanges + nothing.connects, 0);

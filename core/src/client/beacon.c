@@ -17,11 +17,9 @@ typedef struct beacon {
   char label[LABEL_MAX + 1]; /* percent-encoded */
 } beacon;
 
-/* What the server is known by, wherever it is. */
 static void write_label(const polyring__snapshot *snapshot, size_t i, char out[LABEL_MAX + 1]) {
-  const polyring__server *server = &snapshot->ring->servers.at[i];
-  const polyring__span *text = server->name.size ? &server->name : &server->spelled;
-  if (polyring_percent_encode(text->at, text->size, out, LABEL_MAX + 1) == POLYRING_NOWHERE)
+  polyring__span text = polyring__snapshot_label(snapshot, i);
+  if (polyring_percent_encode(text.at, text.size, out, LABEL_MAX + 1) == POLYRING_NOWHERE)
     out[0] = '\0';
 }
 
@@ -57,6 +55,11 @@ static int has_label(const polyring__snapshot *now, const polyring__pool *pool, 
     if (!*ours) strcpy(ours, other);
   }
   return found;
+}
+
+/* Where the server is, without the port that place begins with. */
+static const char *place_of(const polyring__pool *pool) {
+  return strchr(((const polyring__shared_pool *)pool)->place, ' ') + 1;
 }
 
 static void announce_later(polyring_client *client, polyring__pool *pool) {
@@ -98,7 +101,7 @@ static int greeted(void *context, polyring__pool *pool, const polyring__reply *r
   polyring__snapshot_release(&client->allocator, now);
   if (!bad) return 0;
   atomic_fetch_add(&shared->mismatches, 1);
-  polyring__event(client, POLYRING_EVENT_MISMATCH, strchr(shared->place, ' ') + 1, "%s", text);
+  polyring__event(client, POLYRING_EVENT_MISMATCH, place_of(pool), "%s", text);
   return client->settings.of[POLYRING__SET_on_mismatch].number == REFUSE ? POLYRING_MISMATCH : 0;
 }
 
@@ -108,8 +111,7 @@ static void noticed(void *context, polyring__pool *pool, polyring__pool_event ev
       [POLYRING__CONNECTED] = POLYRING_EVENT_CONNECTED,
       [POLYRING__CONNECT_FAILED] = POLYRING_EVENT_CONNECT_FAILED,
       [POLYRING__DISCONNECTED] = POLYRING_EVENT_DISCONNECTED};
-  const char *place = strchr(((polyring__shared_pool *)pool)->place, ' ') + 1;
-  polyring__event(context, kinds[event], place, "%s",
+  polyring__event(context, kinds[event], place_of(pool), "%s",
                   reason         ? reason
                   : system_error ? strerror(system_error)
                                  : "");
@@ -140,7 +142,7 @@ void polyring__beacon_write(polyring_client *client, polyring_results *results, 
     polyring__call(now->pools, now->count, &op, 1, client->connect_time, deadline,
                    &results->beacon);
     if (op.status == POLYRING_OK)
-      polyring__event(client, POLYRING_EVENT_ANNOUNCED, strchr(shared->place, ' ') + 1, "%.80s",
+      polyring__event(client, POLYRING_EVENT_ANNOUNCED, place_of(now->pools[i]), "%.80s",
                       now->fingerprint);
   }
   polyring__snapshot_release(&client->allocator, now);

@@ -1,6 +1,5 @@
 #include "client/client.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #include "base/allocator.h"
@@ -24,7 +23,7 @@ static int is_document(polyring__span text) {
   return at < text.size && text.at[at] == '{';
 }
 
-/* As the one before, but for the servers; the next epoch. */
+/* base with other servers and the next epoch, or (base is NULL) a first one. */
 static polyring_status with_servers(polyring_client *client, const polyring_topology *base,
                                     polyring__span servers, polyring_topology **topology,
                                     polyring_error *error) {
@@ -36,9 +35,10 @@ static polyring_status with_servers(polyring_client *client, const polyring_topo
                                servers.size, 0, topology, error);
 }
 
-polyring_status polyring__topology_read(polyring_client *client, const polyring_topology *base,
-                                        polyring__span text, polyring_topology **topology,
-                                        polyring_error *error) {
+/* The text of a topology, or a list of servers for with_servers. */
+static polyring_status read_topology(polyring_client *client, const polyring_topology *base,
+                                     polyring__span text, polyring_topology **topology,
+                                     polyring_error *error) {
   const char *name, *value;
   if (!is_document(text)) return with_servers(client, base, text, topology, error);
   polyring_status status =
@@ -76,14 +76,18 @@ static polyring_status read_file(polyring_client *client, const polyring_topolog
                             strerror(-fault));
     if (error) error->system_error = -fault;
   } else {
-    status = polyring__topology_read(
-        client, base, (polyring__span){(const char *)text.at, text.size}, topology, error);
+    status = read_topology(client, base, (polyring__span){(const char *)text.at, text.size},
+                           topology, error);
   }
   polyring_buffer_done(&text);
   return status;
 }
 
 /* --- making --- */
+
+static int is_url(polyring__span text) {
+  return text.size >= SCHEME_SIZE && memcmp(text.at, SCHEME, SCHEME_SIZE) == 0;
+}
 
 /* Cuts a URL into servers, with commas, and settings. */
 static void cut_url(polyring__span *servers, polyring__span *settings) {
@@ -113,15 +117,15 @@ static polyring_status topology_of_url(polyring_client *client, polyring__span s
   return status;
 }
 
-static polyring_status first_topology(polyring_client *client, polyring__span servers, int is_url,
+static polyring_status first_topology(polyring_client *client, polyring__span servers, int of_url,
                                       polyring_topology **topology, polyring_error *error) {
   int has_file = client->settings.of[POLYRING__SET_topology].text[0] != '\0';
   if (has_file && servers.size)
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
                           "servers are given, and a file with a topology too");
   if (has_file) return read_file(client, NULL, topology, error);
-  if (is_url) return topology_of_url(client, servers, topology, error);
-  return polyring__topology_read(client, NULL, servers, topology, error);
+  if (of_url) return topology_of_url(client, servers, topology, error);
+  return read_topology(client, NULL, servers, topology, error);
 }
 
 static void take_settings(polyring_client *client) {
@@ -152,19 +156,19 @@ static polyring_status fill(polyring_client *client, polyring__span servers,
                             polyring__span settings, polyring_error *error) {
   polyring__span of_url = {"", 0};
   polyring_topology *topology;
-  int is_url = servers.size >= SCHEME_SIZE && memcmp(servers.at, SCHEME, SCHEME_SIZE) == 0;
-  if (is_url) {
+  int has_scheme = is_url(servers);
+  if (has_scheme) {
     const char *start = servers.at;
     cut_url(&servers, &of_url);
     polyring_status status =
         polyring__settings_read(&client->settings, of_url, (size_t)(of_url.at - start), error);
-    if (of_url.size && status < 0) return status;
+    if (status < 0) return status;
   }
   polyring_status status = polyring__settings_read(&client->settings, settings, 0, error);
   if (status < 0) return status;
   take_settings(client);
   status = check_values(client, error);
-  if (status >= 0) status = first_topology(client, servers, is_url, &topology, error);
+  if (status >= 0) status = first_topology(client, servers, has_scheme, &topology, error);
   if (status >= 0) status = polyring__snapshot_make(client, topology, NULL, &client->now, error);
   return status;
 }
@@ -217,8 +221,9 @@ const char *polyring_client_setting(const polyring_client *client, const char *n
 
 /* --- changing --- */
 
-polyring_status polyring__client_adopt(polyring_client *client, polyring_topology *topology,
-                                       polyring_error *error) {
+/* Takes the topology over, also on failure. Under client->change. */
+static polyring_status adopt(polyring_client *client, polyring_topology *topology,
+                             polyring_error *error) {
   polyring__snapshot *made, *old;
   uint64_t epoch = polyring_topology_epoch(topology);
   polyring_status status = polyring__snapshot_make(client, topology, client->now, &made, error);
@@ -236,13 +241,13 @@ polyring_status polyring__client_adopt(polyring_client *client, polyring_topolog
 polyring_status polyring_client_set_topology(polyring_client *client, const char *text, size_t size,
                                              polyring_error *error) {
   polyring_topology *topology;
-  if (size >= SCHEME_SIZE && memcmp(text, SCHEME, SCHEME_SIZE) == 0)
+  if (is_url((polyring__span){text, size}))
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, 0,
                           "a topology or a list of servers is wanted, not a URL");
   pthread_mutex_lock(&client->change);
-  polyring_status status = polyring__topology_read(client, client->now->topology,
-                                                   (polyring__span){text, size}, &topology, error);
-  if (status >= 0) status = polyring__client_adopt(client, topology, error);
+  polyring_status status =
+      read_topology(client, client->now->topology, (polyring__span){text, size}, &topology, error);
+  if (status >= 0) status = adopt(client, topology, error);
   pthread_mutex_unlock(&client->change);
   return status;
 }
@@ -276,7 +281,7 @@ static polyring_status change_list(polyring_client *client, int left_out, polyri
   if (status < 0 && error && error->position != POLYRING_NOWHERE && more.size)
     error->position = error->position > before ? error->position - before : 0;
   polyring_buffer_done(&list);
-  return status < 0 ? status : polyring__client_adopt(client, topology, error);
+  return status < 0 ? status : adopt(client, topology, error);
 }
 
 polyring_status polyring_client_add_server(polyring_client *client, const char *server, size_t size,
@@ -350,7 +355,7 @@ void polyring__client_look(polyring_client *client, int64_t now) {
   polyring__file_look(path, &stamp);
   if (memcmp(&stamp, &client->stamp, sizeof stamp) != 0) {
     polyring_status status = read_file(client, client->now->topology, &topology, &error);
-    if (status >= 0) status = polyring__client_adopt(client, topology, &error);
+    if (status >= 0) status = adopt(client, topology, &error);
     client->stamp = stamp;
     if (status < 0) polyring__event(client, POLYRING_EVENT_TOPOLOGY_REFUSED, "", "%s", error.text);
   }

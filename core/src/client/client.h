@@ -76,20 +76,13 @@ void polyring__snapshot_release(const polyring_allocator *memory, polyring__snap
 /* The server of that name, or so spelled; -1: there is none, -2: there are several. */
 int polyring__snapshot_find(const polyring__snapshot *snapshot, polyring__span server);
 
+/* What a server is known by: its name, or as it was spelled. */
+polyring__span polyring__snapshot_label(const polyring__snapshot *snapshot, size_t i);
+
 void polyring__results_free(polyring_results *results);
 
 /* Looks at the file of the topology, if it is time. */
 void polyring__client_look(polyring_client *client, int64_t now);
-
-/* The text of a topology or a list of servers; base: whose profile a list keeps, and the epoch
- * before. */
-polyring_status polyring__topology_read(polyring_client *client, const polyring_topology *base,
-                                        polyring__span text, polyring_topology **topology,
-                                        polyring_error *error);
-
-/* Takes the topology over, also on failure. Under client->change. */
-polyring_status polyring__client_adopt(polyring_client *client, polyring_topology *topology,
-                                       polyring_error *error);
 
 void polyring__event(polyring_client *client, polyring_event_kind kind, const char *server,
                      const char *format, ...);

@@ -2,21 +2,19 @@
 #ifndef POLYRING__COUNT_H
 #define POLYRING__COUNT_H
 
-#include <stdint.h>
-
-enum { POLYRING__LATENCIES = 48, POLYRING__FAILURES = 25 };
+#include "polyring/client.h"
 
 /* An exchange is what one call has to do with one server. */
 typedef struct polyring__counts {
   uint64_t exchanges, operations, hits, misses; /* hits and misses of GET */
-  uint64_t failures[POLYRING__FAILURES];        /* operations by status, negated */
+  uint64_t failures[POLYRING_FAILURES];         /* operations by status, negated */
   uint64_t bytes_sent, bytes_received;
   uint64_t connects, connect_failures;
   uint32_t connections; /* open now */
   /* Exchanges that came to their end, by their time from the first byte sent to the last one
    * received: latency[i] of those that took at most 2^(i/2) microseconds, and
    * more than the one before; the last has all that took longer, too. */
-  uint64_t latency[POLYRING__LATENCIES];
+  uint64_t latency[POLYRING_LATENCIES];
 } polyring__counts;
 
 /* The place in latency. */

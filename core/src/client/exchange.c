@@ -21,7 +21,7 @@ static void tally(polyring__pool_use *use, const polyring__op *op) {
   if (op->status >= 0) return;
   if (!use->failed) memset(use->failures, 0, sizeof use->failures);
   use->failed = 1;
-  if (-op->status < POLYRING__FAILURES) use->failures[-op->status]++;
+  if (-op->status < POLYRING_FAILURES) use->failures[-op->status]++;
 }
 
 struct failure {

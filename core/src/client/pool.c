@@ -124,7 +124,7 @@ static void count(polyring__counts *counts, const polyring__pool_use *use) {
   counts->bytes_received += use->received;
   if (use->began) counts->latency[polyring__latency_index(use->ended - use->began)]++;
   if (use->failed)
-    for (size_t i = 0; i < POLYRING__FAILURES; i++) counts->failures[i] += use->failures[i];
+    for (size_t i = 0; i < POLYRING_FAILURES; i++) counts->failures[i] += use->failures[i];
 }
 
 /* Takes sockets out of the stack that were idle for too long, those at its bottom; under the
@@ -229,7 +229,7 @@ void polyring__pool_learn(polyring__pool *pool, const polyring__codec *codec) {
 
 unsigned polyring__latency_index(int64_t microseconds) {
   uint64_t time = microseconds < 1 ? 1 : (uint64_t)microseconds, square = time * time;
-  unsigned low = 0, high = POLYRING__LATENCIES - 1; /* the first whose power of 2 is no less */
+  unsigned low = 0, high = POLYRING_LATENCIES - 1; /* the first whose power of 2 is no less */
   if (time >= 1 << 24) return high;
   while (low < high) {
     unsigned middle = (low + high) / 2;

@@ -94,9 +94,9 @@ int polyring__pool_borrow(polyring__pool *pool, int64_t now, int64_t deadline,
 /* What a call has to add to the counts. */
 typedef struct polyring__pool_use {
   uint64_t operations, hits, misses, sent, received;
-  int64_t began, ended;                  /* of the exchange; began 0: it did not come to its end */
-  int failed;                            /* there are failures */
-  uint32_t failures[POLYRING__FAILURES]; /* read only where failed is set */
+  int64_t began, ended;                 /* of the exchange; began 0: it did not come to its end */
+  int failed;                           /* there are failures */
+  uint32_t failures[POLYRING_FAILURES]; /* read only where failed is set */
 } polyring__pool_use;
 
 /* Gives it back, or NULL for none; a socket that cannot be used again is closed, and with abort

@@ -91,8 +91,7 @@ const char *polyring_results_server(const polyring_results *results, size_t i) {
 const char *polyring_results_label(const polyring_results *results, size_t i) {
   const polyring__snapshot *snapshot = results->snapshot;
   if (!snapshot || i >= snapshot->count) return "";
-  const polyring__server *server = &snapshot->ring->servers.at[i];
-  return server->name.size ? server->name.at : server->spelled.at;
+  return polyring__snapshot_label(snapshot, i).at;
 }
 
 /* --- failures in a sentence --- */
@@ -155,10 +154,10 @@ static void explain_server(const polyring_results *results, const polyring_opera
            (long long)operation->spent % 1000);
   const char *stage = polyring_stage_text(operation->stage);
   polyring__fail(
-      error, (polyring_status)operation->status, POLYRING_NOWHERE, "%s %q from %s: %s%s%s%s%s",
+      error, (polyring_status)operation->status, POLYRING_NOWHERE, "%s %q from %s: %s%s%s%s",
       operation->verb < POLYRING_VERBS ? verbs[operation->verb] : "?", operation->key,
       operation->key_size, *server ? server : "a server", polyring_status_text(operation->status),
-      more, *stage ? ", after " : "", *stage ? spent : "", "");
+      more, *stage ? ", after " : "", *stage ? spent : "");
 }
 
 void polyring_results_explain(const polyring_results *results, const polyring_operation *operation,

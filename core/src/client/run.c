@@ -218,41 +218,6 @@ static void report(polyring_results *results, polyring_operation *operation,
   if (deleted && op->status >= 0) operation->status = POLYRING_TOO_LARGE;
 }
 
-/* What several servers say in many lines: one server after the other, each into found. */
-static polyring_status run_lines(polyring_results *results, size_t count, int64_t deadline) {
-  polyring__snapshot *now = results->snapshot;
-  polyring_status status = POLYRING_OK;
-  for (size_t i = 0; i < count; i++) {
-    polyring__op *op = &results->ops[i];
-    polyring_status one = polyring__call(
-        now->pools, now->count, op, 1, results->client->connect_time, deadline, &results->of_call);
-    if (one != POLYRING_OK) status = one;
-    size_t before = results->found.size;
-    if (!polyring_buffer_add(&results->found, op->value.at, op->value.size))
-      return POLYRING_NO_MEMORY;
-    op->value.at = (const char *)before;
-  }
-  for (size_t i = 0; i < count; i++)
-    results->ops[i].value.at = (const char *)results->found.at + (size_t)results->ops[i].value.at;
-  return status;
-}
-
-static polyring_status run_prepared(polyring_results *results, polyring_operation *operations,
-                                    size_t count, int64_t deadline) {
-  polyring__snapshot *now = results->snapshot;
-  int lines = 0;
-  for (size_t i = 0; i < count; i++) {
-    polyring__op *op = &results->ops[i];
-    lines |= operations[i].verb == POLYRING_STATS || operations[i].verb == POLYRING_DUMP;
-    if (op->got & IN_FOUND)
-      op->request.value.at = (const char *)results->bodies.at + (size_t)op->request.value.at;
-    op->got = 0;
-  }
-  if (lines && count > 1) return run_lines(results, count, deadline);
-  return polyring__call(now->pools, now->count, results->ops, count, results->client->connect_time,
-                        deadline, &results->of_call);
-}
-
 static polyring_status finish(polyring_results *results, polyring_operation *operations,
                               size_t count) {
   polyring_status status = POLYRING_OK;
@@ -263,6 +228,26 @@ static polyring_status finish(polyring_results *results, polyring_operation *ope
     operations[i].got &= ~(uint32_t)IN_FOUND;
     if (operations[i].status < 0) status = POLYRING_PARTIAL;
   }
+  return status;
+}
+
+/* Runs what was prepared, and says what it came to. */
+static polyring_status complete(polyring_results *results, polyring_operation *operations,
+                                size_t count, int64_t deadline, polyring_error *error) {
+  polyring_client *client = results->client;
+  const polyring__snapshot *now = results->snapshot;
+  for (size_t i = 0; i < count; i++) {
+    polyring__op *op = &results->ops[i];
+    if (op->got & IN_FOUND)
+      op->request.value.at = (const char *)results->bodies.at + (size_t)op->request.value.at;
+    op->got = 0;
+  }
+  polyring_status status = polyring__call(now->pools, now->count, results->ops, count,
+                                          client->connect_time, deadline, &results->of_call);
+  if (status == POLYRING_NO_MEMORY)
+    return polyring__fail(error, status, POLYRING_NOWHERE, "no memory for the call");
+  status = finish(results, operations, count);
+  polyring__beacon_write(client, results, deadline);
   return status;
 }
 
@@ -295,12 +280,7 @@ polyring_status polyring_client_run(polyring_client *client, polyring_operation 
     prepare(results, &operations[i], date, &results->ops[i], i);
   }
   int64_t deadline = start + time_of(client, operations, count, timeout);
-  status = run_prepared(results, operations, count, deadline);
-  if (status == POLYRING_NO_MEMORY)
-    return polyring__fail(error, status, POLYRING_NOWHERE, "no memory for the call");
-  status = finish(results, operations, count);
-  polyring__beacon_write(client, results, deadline);
-  return status;
+  return complete(results, operations, count, deadline, error);
 }
 
 polyring_status polyring_client_run_everywhere(polyring_client *client,
@@ -333,10 +313,5 @@ polyring_status polyring_client_run_everywhere(polyring_client *client,
     (*all)[i].reason = NULL;
   }
   int64_t deadline = start + time_of(client, *all, *count, timeout);
-  status = run_prepared(results, *all, *count, deadline);
-  if (status == POLYRING_NO_MEMORY)
-    return polyring__fail(error, status, POLYRING_NOWHERE, "no memory for the call");
-  status = finish(results, *all, *count);
-  polyring__beacon_write(client, results, deadline);
-  return status;
+  return complete(results, *all, *count, deadline, error);
 }

@@ -105,6 +105,11 @@ polyring__snapshot *polyring__snapshot_take(polyring_client *client) {
   return now;
 }
 
+polyring__span polyring__snapshot_label(const polyring__snapshot *snapshot, size_t i) {
+  const polyring__server *server = &snapshot->ring->servers.at[i];
+  return server->name.size ? server->name : server->spelled;
+}
+
 static int is_called(const polyring__snapshot *snapshot, size_t i, polyring__span text) {
   const polyring__server *server = &snapshot->ring->servers.at[i];
   const char *canonical = polyring_topology_server(snapshot->topology, i);
