@@ -4,6 +4,7 @@
 
 #include "polyring/bytes.h"
 #include "polyring/client.h"
+#include "polyring/health.h"
 #include "polyring/profile.h"
 #include "polyring/ring.h"
 #include "polyring/status.h"

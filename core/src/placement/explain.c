@@ -50,7 +50,7 @@ static void find_score(const polyring_ring *ring, polyring__span text,
                        polyring_placement *placement) {
   size_t winner;
   polyring__word score;
-  placement->server = polyring__rendezvous_find(ring, text, &winner, &score);
+  placement->server = polyring__rendezvous_find(ring, text, NULL, &winner, &score);
   placement->hash = placement->point = (polyring_number){score.high, score.low};
   placement->label_size =
       (uint16_t)polyring__rendezvous_label(ring, winner, text, placement->label);

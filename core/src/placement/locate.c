@@ -26,7 +26,7 @@ int32_t polyring_ring_locate(const polyring_ring *ring, const void *key, size_t 
   uint64_t ignored;
   switch (ring->columns.layout) {
     case POLYRING__LAYOUT_RENDEZVOUS:
-      return polyring__rendezvous_find(ring, text, NULL, NULL);
+      return polyring__rendezvous_find(ring, text, NULL, NULL, NULL);
     case POLYRING__LAYOUT_FURC:
       return polyring__furc_find(ring, text, &ignored);
     default:

@@ -45,8 +45,8 @@ static polyring_status render_all(polyring_ring *ring, polyring_error *error) {
         return polyring__server_refuse(server, error, "its label is longer than 1023 bytes");
       if (ring->score_text) {
         memcpy(ring->score_text + used, label, size);
-        ring->score_labels[count] = (polyring__score_label){
-            ring->score_text + used, (uint16_t)size, (uint16_t)key_at, (uint16_t)place};
+        ring->score_labels[count] = (polyring__score_label){ring->score_text + used, (uint16_t)size,
+                                                            (uint16_t)key_at, (uint16_t)place};
       }
       used += size;
     }
@@ -131,8 +131,8 @@ static uint64_t negative_log2(uint64_t score) {
 /* A score and what it is compared by: the greater value wins. */
 typedef struct score {
   polyring__word word;
-  uint64_t log;  /* weights=score of labels: the smaller log / weight wins */
-  double value;  /* score=mix */
+  uint64_t log; /* weights=score of labels: the smaller log / weight wins */
+  double value; /* score=mix */
   double weight;
 } score;
 
@@ -144,8 +144,9 @@ static score score_of(const polyring_ring *ring, size_t i, polyring__span text, 
     made.word.low = polyring__hash128to64(label_hash, key_hash);
     made.value = (double)made.word.low;
     if (polyring__ring_weighs_scores(ring))
-      made.value = made.weight * (1.0 / -log((double)(made.word.low & ((UINT64_C(1) << 53) - 1)) /
-                                             9007199254740992.0));
+      made.value =
+          made.weight *
+          (1.0 / -log((double)(made.word.low & ((UINT64_C(1) << 53) - 1)) / 9007199254740992.0));
     return made;
   }
   made.word = hash_label(ring, i, text);
@@ -157,13 +158,13 @@ static score score_of(const polyring_ring *ring, size_t i, polyring__span text, 
 static int compare_scores(const polyring_ring *ring, const score *a, const score *b) {
   if (ring->columns.score == POLYRING__SCORE_MIX)
     return (a->value > b->value) - (a->value < b->value);
-  if (!polyring__ring_weighs_scores(ring))
-    return polyring__wide_compare(a->word, b->word);
+  if (!polyring__ring_weighs_scores(ring)) return polyring__wide_compare(a->word, b->word);
   return polyring__wide_compare(polyring__wide_multiply(b->log, (uint64_t)a->weight),
                                 polyring__wide_multiply(a->log, (uint64_t)b->weight));
 }
 
-uint16_t polyring__rendezvous_find(const polyring_ring *ring, polyring__span text, size_t *winner,
+uint16_t polyring__rendezvous_find(const polyring_ring *ring, polyring__span text,
+                                   const uint8_t *dead, size_t *winner,
                                    polyring__word *best_score) {
   uint64_t key_hash = 0;
   size_t best = POLYRING_NOWHERE;
@@ -171,6 +172,7 @@ uint16_t polyring__rendezvous_find(const polyring_ring *ring, polyring__span tex
   if (ring->columns.score == POLYRING__SCORE_MIX)
     key_hash = polyring__murmur64a(text.at, text.size, key_seed);
   for (size_t i = 0; i < ring->score_count; i++) {
+    if (dead && dead[ring->alive[ring->score_labels[i].server]]) continue;
     score mine = score_of(ring, i, text, key_hash);
     if (mine.weight == 0) continue;
     int difference = best == POLYRING_NOWHERE ? 1 : compare_scores(ring, &mine, &highest);
@@ -180,5 +182,6 @@ uint16_t polyring__rendezvous_find(const polyring_ring *ring, polyring__span tex
   }
   if (winner) *winner = best;
   if (best_score) *best_score = highest.word;
-  return ring->alive[ring->score_labels[best].server];
+  return best == POLYRING_NOWHERE ? POLYRING_NO_SERVER
+                                  : ring->alive[ring->score_labels[best].server];
 }

@@ -88,8 +88,9 @@ uint16_t polyring__jump_find(const polyring_ring *ring, uint64_t hash, uint64_t 
 uint16_t polyring__buckets_find(const polyring_ring *ring, uint64_t hash, uint64_t *bucket);
 uint16_t polyring__furc_find(const polyring_ring *ring, polyring__span text, uint64_t *hash);
 size_t polyring__points_find(const polyring_ring *ring, polyring__word hash);
-uint16_t polyring__rendezvous_find(const polyring_ring *ring, polyring__span text, size_t *winner,
-                                   polyring__word *score);
+/* dead (NULL: none): the servers whose byte is set take no part; NO_SERVER if none is left. */
+uint16_t polyring__rendezvous_find(const polyring_ring *ring, polyring__span text,
+                                   const uint8_t *dead, size_t *winner, polyring__word *score);
 
 /* Point i as it is compared (signed ones have their top bit flipped), and a hash made alike. */
 static inline polyring__word polyring__point_at(const polyring_ring *ring, size_t i) {

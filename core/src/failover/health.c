@@ -1,0 +1,202 @@
+/* Health: the states of a ring's servers, and where a key goes by them. */
+#include "polyring/health.h"
+
+#include <string.h>
+
+#include "base/allocator.h"
+#include "base/error.h"
+#include "failover/candidate.h"
+#include "failover/log.h"
+#include "failover/policy.h"
+#include "failover/vitals.h"
+
+struct polyring_health {
+  polyring_allocator allocator;
+  const polyring_ring *ring, *gutter;
+  polyring_ring *scores; /* NULL where the ring's own layout knows the next server */
+  polyring_health_policy policy;
+  int64_t now; /* of the last event */
+  size_t count;
+  polyring__vitals *vitals;
+  polyring__dead dead;
+  polyring__log log;
+};
+
+const char *polyring_health_state_name(int state) {
+  switch (state) {
+#define XX(name, text)         \
+  case POLYRING_HEALTH_##name: \
+    return #name;
+    POLYRING_HEALTH_STATE_MAP(XX)
+#undef XX
+  }
+  return "";
+}
+
+const char *polyring_seen_name(int seen) {
+  switch (seen) {
+#define XX(name, text)       \
+  case POLYRING_SEEN_##name: \
+    return #name;
+    POLYRING_SEEN_MAP(XX)
+#undef XX
+  }
+  return "";
+}
+
+void polyring_health_free(polyring_health *health) {
+  if (!health) return;
+  polyring_allocator memory = health->allocator;
+  polyring_ring_free(health->scores);
+  polyring__release(&memory, health->vitals, health->count * sizeof *health->vitals);
+  polyring__release(&memory, health->dead.of, health->count);
+  polyring__release(&memory, health, sizeof *health);
+}
+
+static polyring_status no_memory(polyring_error *error) {
+  return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for a health");
+}
+
+static polyring_status fill(polyring_health *health, uint64_t seed, polyring_error *error) {
+  polyring_status status = POLYRING_OK;
+  if (health->policy.on_dead == POLYRING_ON_DEAD_NEXT)
+    status = polyring__candidate_scores(health->ring, &health->scores, error);
+  if (status < 0) return status;
+  health->count = health->dead.servers = polyring_ring_server_count(health->ring);
+  health->vitals = polyring__allocate(&health->allocator, health->count * sizeof *health->vitals);
+  health->dead.of = polyring__allocate(&health->allocator, health->count);
+  if (!health->vitals || !health->dead.of) return no_memory(error);
+  memset(health->dead.of, 0, health->count);
+  for (size_t i = 0; i < health->count; i++)
+    polyring__vitals_init(&health->vitals[i], seed + i * 0x632BE59BD9B4E019);
+  return POLYRING_OK;
+}
+
+polyring_status polyring_health_new(const polyring_allocator *allocator, const polyring_ring *ring,
+                                    const polyring_ring *gutter,
+                                    const polyring_health_policy *policy, uint64_t seed,
+                                    polyring_health **health, polyring_error *error) {
+  polyring_allocator memory = polyring__allocator_or_libc(allocator);
+  polyring_health_policy given;
+  polyring_health_policy_init(&given);
+  if (policy) given = *policy;
+  *health = NULL;
+  polyring_status status = polyring__policy_check(&given, error);
+  if (status < 0) return status;
+  if (given.on_dead == POLYRING_ON_DEAD_GUTTER && !gutter)
+    return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
+                          "on_dead=gutter needs the servers of the gutter");
+  if (given.on_dead == POLYRING_ON_DEAD_NATIVE)
+    return polyring__fail(error, POLYRING_NOT_SUPPORTED, POLYRING_NOWHERE,
+                          "on_dead=native: it is not known where the client of %s goes",
+                          polyring_ring_profile(ring));
+  polyring_health *made = polyring__allocate(&memory, sizeof *made);
+  if (!made) return no_memory(error);
+  memset(made, 0, sizeof *made);
+  made->allocator = memory;
+  made->ring = ring;
+  made->gutter = gutter;
+  made->policy = given;
+  made->now = INT64_MIN;
+  status = fill(made, seed, error);
+  if (status < 0)
+    polyring_health_free(made);
+  else
+    *health = made;
+  return status;
+}
+
+static int64_t advance(polyring_health *health, int64_t now) {
+  if (now > health->now) health->now = now;
+  return health->now;
+}
+
+/* Logs the states that a server was led through from `before`, and counts it among the dead. */
+static void follow(polyring_health *health, size_t server, polyring_health_state before,
+                   const polyring_health_state *steps, size_t count) {
+  const polyring__vitals *vitals = &health->vitals[server];
+  int dead = !polyring__vitals_serves(vitals);
+  for (size_t i = 0; i < count; before = steps[i++])
+    polyring__log_write(&health->log, health->now, server, before, steps[i], vitals->signs.reason);
+  health->dead.count += (size_t)dead;
+  health->dead.count -= health->dead.of[server];
+  health->dead.of[server] = (uint8_t)dead;
+}
+
+polyring_status polyring_health_report(polyring_health *health, size_t server, polyring_seen seen,
+                                       int64_t detail, int64_t now) {
+  polyring_health_state steps[POLYRING__STEPS_MAX];
+  if (server >= health->count || !*polyring_seen_name(seen)) return POLYRING_INVALID_ARGUMENT;
+  polyring__vitals *vitals = &health->vitals[server];
+  polyring_health_state before = vitals->signs.state;
+  size_t count =
+      polyring__vitals_take(vitals, &health->policy, seen, detail, advance(health, now), steps);
+  if (count) follow(health, server, before, steps, count);
+  return POLYRING_OK;
+}
+
+int32_t polyring_health_due(polyring_health *health, int64_t now) {
+  polyring_health_state steps[POLYRING__STEPS_MAX];
+  size_t count;
+  now = advance(health, now);
+  for (size_t i = 0; i < health->count; i++) {
+    polyring_health_state before = health->vitals[i].signs.state;
+    if (!polyring__vitals_due(&health->vitals[i], now, steps, &count)) continue;
+    follow(health, i, before, steps, count);
+    return (int32_t)i;
+  }
+  return -1;
+}
+
+int64_t polyring_health_next_due(const polyring_health *health) {
+  int64_t next = INT64_MAX;
+  for (size_t i = 0; i < health->count; i++) {
+    const polyring_vital_signs *signs = &health->vitals[i].signs;
+    int waits = signs->state == POLYRING_HEALTH_DOWN || signs->state == POLYRING_HEALTH_PROBING;
+    if (waits && signs->next_probe < next) next = signs->next_probe;
+  }
+  return next;
+}
+
+polyring_status polyring_health_signs(const polyring_health *health, size_t server,
+                                      polyring_vital_signs *signs) {
+  if (server >= health->count) return POLYRING_INVALID_ARGUMENT;
+  *signs = health->vitals[server].signs;
+  return POLYRING_OK;
+}
+
+/* Where a key of a dead server goes. */
+static void send_elsewhere(const polyring_health *health, const void *bytes, size_t size,
+                           polyring_route *route) {
+  polyring__key key;
+  int32_t server = POLYRING_NO_SERVER;
+  if (polyring__candidate_too_few(&health->dead)) return;
+  if (health->policy.on_dead == POLYRING_ON_DEAD_GUTTER)
+    server = polyring_ring_locate(health->gutter, bytes, size);
+  else if (polyring__key_prepare(&health->ring->key_rules, bytes, size, &key, NULL) >= 0)
+    server = polyring__candidate_next(health->ring, health->scores, &key, &health->dead);
+  if (server < 0 || server == POLYRING_NO_SERVER) return;
+  route->kind = health->policy.on_dead == POLYRING_ON_DEAD_GUTTER ? POLYRING_ROUTE_GUTTER
+                                                                  : POLYRING_ROUTE_STAND_IN;
+  route->server = (uint16_t)server;
+  route->ttl_most = health->policy.stand_in_ttl;
+}
+
+polyring_status polyring_health_route(const polyring_health *health, const void *key, size_t size,
+                                      polyring_route *route) {
+  int32_t home = polyring_ring_locate(health->ring, key, size);
+  *route = (polyring_route){POLYRING_ROUTE_NOWHERE, POLYRING_NO_SERVER, POLYRING_NO_SERVER, 0};
+  if (home < 0) return (polyring_status)home;
+  route->home = (uint16_t)home;
+  if (!health->dead.of[home]) {
+    route->kind = POLYRING_ROUTE_HOME;
+    route->server = route->home;
+  } else if (health->policy.on_dead != POLYRING_ON_DEAD_MISS) {
+    send_elsewhere(health, key, size, route);
+  }
+  return POLYRING_OK;
+}
+
+int32_t polyring_health_log(polyring_health *health, polyring_buffer *lines) {
+  return polyring__log_take(&health->log, health->ring, lines);
+}

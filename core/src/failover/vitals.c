@@ -1,0 +1,212 @@
+#include "failover/vitals.h"
+
+#include <string.h>
+
+enum {
+  SECOND = 1000000,
+  WINDOW_TIME = 10 * SECOND,
+  WINDOW_LEAST = 5, /* calls, before their share means anything */
+  GARBLED_TIME = 60 * SECOND
+};
+
+void polyring__vitals_init(polyring__vitals *vitals, uint64_t seed) {
+  memset(vitals, 0, sizeof *vitals);
+  vitals->up_since = INT64_MIN;
+  vitals->random = seed;
+}
+
+/* One change after the other, as they are logged. */
+struct course {
+  polyring__vitals *vitals;
+  const polyring_health_policy *policy;
+  polyring_seen seen;
+  int64_t now;
+  polyring_health_state *steps;
+  size_t count;
+};
+
+static void enter(struct course *course, polyring_health_state state) {
+  polyring_vital_signs *signs = &course->vitals->signs;
+  signs->state = state;
+  signs->reason = course->seen;
+  signs->since = course->now;
+  course->steps[course->count++] = state;
+}
+
+/* SplitMix64: 0 to 2^32 - 1. */
+static uint32_t draw(polyring__vitals *vitals) {
+  uint64_t z = vitals->random += 0x9E3779B97F4A7C15;
+  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
+  z = (z ^ z >> 27) * 0x94D049BB133111EB;
+  return (uint32_t)((z ^ z >> 31) >> 32);
+}
+
+/* The time to the next probe: doubled with each that failed, and 0.75 to 1.25 of that, so that
+ * many processes do not probe in step. */
+static int64_t pause(polyring__vitals *vitals, const polyring_health_policy *policy) {
+  int64_t time = policy->probe;
+  for (uint32_t i = 0; i < vitals->signs.probes_failed && time < policy->probe_most; i++) time *= 2;
+  if (time > policy->probe_most) time = policy->probe_most;
+  return time * 3 / 4 + (time / 2 * (int64_t)(draw(vitals) >> 1) >> 31);
+}
+
+static void go_down(struct course *course) {
+  polyring__vitals *vitals = course->vitals;
+  polyring_vital_signs *signs = &vitals->signs;
+  if (polyring__vitals_serves(vitals)) {
+    int relapse =
+        vitals->up_since != INT64_MIN && course->now - vitals->up_since < course->policy->steady;
+    signs->probes_failed = relapse ? signs->probes_failed + 1 : 0;
+    signs->down_since = course->now;
+  } else {
+    signs->probes_failed++;
+  }
+  if (signs->probes_failed > 62) signs->probes_failed = 62;
+  signs->next_probe = course->now + pause(vitals, course->policy);
+  vitals->first_good = INT64_MIN;
+  enter(course, POLYRING_HEALTH_DOWN);
+}
+
+static void go_up(struct course *course) {
+  polyring__vitals *vitals = course->vitals;
+  vitals->up_since = course->now;
+  vitals->signs.unanswered = vitals->unreached = 0;
+  vitals->call_count = vitals->failed = vitals->garbled_count = 0;
+  vitals->forgotten = 0;
+  vitals->signs.work = POLYRING_WORK_NONE;
+  enter(course, POLYRING_HEALTH_UP);
+}
+
+static void note_call(polyring__vitals *vitals, int failed, int64_t now) {
+  uint32_t place = vitals->call_count++ % POLYRING__WINDOW, bit = (uint32_t)1 << place;
+  vitals->calls[place] = now;
+  vitals->failed = failed ? vitals->failed | bit : vitals->failed & ~bit;
+}
+
+/* Whether the share of the last calls that failed is too high. */
+static int fails_often(const polyring__vitals *vitals, const polyring_health_policy *policy,
+                       int64_t now) {
+  uint32_t calls = 0, failed = 0;
+  uint32_t kept =
+      vitals->call_count < POLYRING__WINDOW ? vitals->call_count : (uint32_t)POLYRING__WINDOW;
+  for (uint32_t i = 0; i < kept; i++)
+    if (now - vitals->calls[i] < WINDOW_TIME) {
+      calls++;
+      failed += vitals->failed >> i & 1;
+    }
+  return calls >= WINDOW_LEAST && failed * 100 >= policy->share * calls;
+}
+
+/* Whether this was one reply too many that was none. */
+static int is_poisoned(polyring__vitals *vitals, const polyring_health_policy *policy,
+                       int64_t now) {
+  uint32_t most = policy->garbled, count = vitals->garbled_count++;
+  vitals->garbled[count % most] = now;
+  if (vitals->garbled_count < most) return 0;
+  return now - vitals->garbled[vitals->garbled_count % most] < GARBLED_TIME;
+}
+
+/* An event of a call. */
+static void take_call(struct course *course) {
+  polyring__vitals *vitals = course->vitals;
+  const polyring_health_policy *policy = course->policy;
+  int down = 0;
+  if (!polyring__vitals_serves(vitals)) return;
+  note_call(vitals, course->seen != POLYRING_SEEN_ANSWERED, course->now);
+  if (course->seen == POLYRING_SEEN_ANSWERED) {
+    vitals->signs.unanswered = vitals->unreached = 0;
+    if (vitals->signs.state == POLYRING_HEALTH_SUSPECT) enter(course, POLYRING_HEALTH_UP);
+    return;
+  }
+  if (course->seen == POLYRING_SEEN_UNREACHED) down = ++vitals->unreached >= policy->hard;
+  if (course->seen == POLYRING_SEEN_UNANSWERED) down = ++vitals->signs.unanswered >= policy->soft;
+  if (course->seen == POLYRING_SEEN_GARBLED) down = is_poisoned(vitals, policy, course->now);
+  if (down || fails_often(vitals, policy, course->now))
+    go_down(course);
+  else if (vitals->signs.state == POLYRING_HEALTH_UP)
+    enter(course, POLYRING_HEALTH_SUSPECT);
+}
+
+static polyring_health_work work_of(const polyring_health_policy *policy, int forgotten) {
+  switch (policy->rejoin) {
+    case POLYRING_REJOIN_WARM:
+    case POLYRING_REJOIN_IMMEDIATE:
+      return POLYRING_WORK_NONE;
+    case POLYRING_REJOIN_FLUSH_FIRST:
+      return POLYRING_WORK_FLUSH;
+    case POLYRING_REJOIN_AUTO:
+      if (policy->on_dead != POLYRING_ON_DEAD_MISS) return POLYRING_WORK_FLUSH; /* fall through */
+    default:
+      return forgotten ? POLYRING_WORK_FLUSH : POLYRING_WORK_REPAIR;
+  }
+}
+
+/* A probe was answered by a process that has run for that long. */
+static void take_good_probe(struct course *course, int64_t age) {
+  polyring__vitals *vitals = course->vitals;
+  polyring_vital_signs *signs = &vitals->signs;
+  if (signs->state != POLYRING_HEALTH_PROBING) return;
+  int restarted = age >= 0 && course->now - age > signs->down_since;
+  signs->work = restarted ? POLYRING_WORK_NONE : work_of(course->policy, vitals->forgotten);
+  if (!restarted && vitals->first_good == INT64_MIN) {
+    vitals->first_good = course->now;
+    signs->next_probe = course->now + course->policy->settle;
+    return;
+  }
+  enter(course, POLYRING_HEALTH_REJOINING);
+  if (signs->work == POLYRING_WORK_NONE) go_up(course);
+}
+
+size_t polyring__vitals_take(polyring__vitals *vitals, const polyring_health_policy *policy,
+                             polyring_seen seen, int64_t detail, int64_t now,
+                             polyring_health_state steps[POLYRING__STEPS_MAX]) {
+  struct course course = {vitals, policy, seen, now, steps, 0};
+  polyring_health_state state = vitals->signs.state;
+  switch (seen) {
+    case POLYRING_SEEN_PROBE_ANSWERED:
+      take_good_probe(&course, detail);
+      break;
+    case POLYRING_SEEN_PROBE_FAILED:
+      if (state == POLYRING_HEALTH_PROBING) go_down(&course);
+      break;
+    case POLYRING_SEEN_CLEANED:
+      if (state == POLYRING_HEALTH_REJOINING) go_up(&course);
+      break;
+    case POLYRING_SEEN_NOT_CLEANED:
+      if (state == POLYRING_HEALTH_REJOINING) go_down(&course);
+      break;
+    case POLYRING_SEEN_FORGOTTEN:
+      vitals->forgotten = 1;
+      break;
+    case POLYRING_SEEN_TAKEN_OUT:
+      if (state == POLYRING_HEALTH_OUT) break;
+      if (polyring__vitals_serves(vitals)) vitals->signs.down_since = now;
+      enter(&course, POLYRING_HEALTH_OUT);
+      break;
+    case POLYRING_SEEN_PUT_BACK: /* it may hold what it held then */
+      if (state != POLYRING_HEALTH_OUT) break;
+      vitals->signs.probes_failed = 0;
+      vitals->signs.next_probe = now;
+      vitals->first_good = INT64_MIN;
+      enter(&course, POLYRING_HEALTH_DOWN);
+      break;
+    default:
+      take_call(&course);
+  }
+  return course.count;
+}
+
+int polyring__vitals_due(polyring__vitals *vitals, int64_t now,
+                         polyring_health_state steps[POLYRING__STEPS_MAX], size_t *count) {
+  polyring_vital_signs *signs = &vitals->signs;
+  *count = 0;
+  if ((signs->state != POLYRING_HEALTH_DOWN && signs->state != POLYRING_HEALTH_PROBING) ||
+      signs->next_probe > now)
+    return 0;
+  signs->next_probe = INT64_MAX;
+  if (signs->state == POLYRING_HEALTH_PROBING) return 1;
+  struct course course = {vitals, NULL, signs->reason, now, steps, 0};
+  enter(&course, POLYRING_HEALTH_PROBING);
+  *count = course.count;
+  return 1;
+}
