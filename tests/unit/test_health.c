@@ -255,6 +255,28 @@ static void an_operator_takes_out_and_puts_back(void **state) {
   polyring_ring_free(ring);
 }
 
+static void a_server_that_is_up_again_begins_anew(void **state) {
+  (void)state;
+  polyring_ring *ring = ring_of("ketama", "a b");
+  polyring_health *health = health_of(ring, NULL);
+  for (int i = 0; i < 3; i++) see(health, 0, POLYRING_SEEN_UNANSWERED, 0);
+  see(health, 0, POLYRING_SEEN_FORGOTTEN, 0);
+  int64_t now = rejoin(health, 0);
+  see(health, 0, POLYRING_SEEN_CLEANED, now);
+  for (int i = 0; i < 2; i++) {
+    see(health, 0, POLYRING_SEEN_UNANSWERED, now);
+    assert_int_equal(state_of(health, 0), POLYRING_HEALTH_SUSPECT);
+  }
+  see(health, 0, POLYRING_SEEN_UNREACHED, now);
+  assert_int_equal(state_of(health, 0), POLYRING_HEALTH_DOWN);
+  now = rejoin(health, 0);
+  assert_int_equal(signs_of(health, 0).work, POLYRING_WORK_REPAIR);
+  see(health, 0, POLYRING_SEEN_CLEANED, now - 5); /* time does not go back */
+  assert_int_equal(signs_of(health, 0).since, now);
+  polyring_health_free(health);
+  polyring_ring_free(ring);
+}
+
 /* Two seconds up, two seconds down, five minutes long, with a call every 100 ms. */
 static void a_flapping_server_is_left_alone(void **state) {
   (void)state;
@@ -360,8 +382,8 @@ static void only_keys_of_the_dead_move(void **state) {
 static void the_next_is_that_of_the_ring_without_it(void **state) {
   (void)state;
   static const char *const list[] = {"s1", "s2", "s3", "s4", "s5", "s6", "s7"};
-  static const char *const same[] = {"libmemcached/ketama", "polyring/rendezvous",
-                                     "pymemcache/hash-client"};
+  static const char *const same[] = {"libmemcached/ketama", "consistent-hashing/default",
+                                     "polyring/rendezvous", "pymemcache/hash-client"};
   for (size_t r = 0; r < COUNT(same); r++) {
     polyring_ring *ring = ring_of(same[r], "s1 s2 s3 s4 s5 s6 s7"), *without;
     polyring_health_policy policy;
@@ -504,6 +526,7 @@ int main(void) {
       cmocka_unit_test(two_probes_lie_a_settle_apart),
       cmocka_unit_test(a_server_that_started_anew_is_up_at_once),
       cmocka_unit_test(an_operator_takes_out_and_puts_back),
+      cmocka_unit_test(a_server_that_is_up_again_begins_anew),
       cmocka_unit_test(a_flapping_server_is_left_alone),
       cmocka_unit_test(the_log_says_what_it_lost),
       cmocka_unit_test(only_keys_of_the_dead_move),
