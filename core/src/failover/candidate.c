@@ -18,17 +18,41 @@ polyring_status polyring__candidate_scores(const polyring_ring *ring, polyring_r
   return status;
 }
 
+static int same_point(const polyring_ring *ring, size_t a, size_t b) {
+  return polyring__wide_compare(polyring__point_at(ring, a), polyring__point_at(ring, b)) == 0;
+}
+
+/* The server of a point, which is the first of its equals: the winner, else the first of the list.
+ */
+static uint16_t living_owner(const polyring_ring *ring, size_t first, const polyring__dead *dead) {
+  uint16_t found = POLYRING_NO_SERVER;
+  if (!dead->of[ring->owners[first]]) return ring->owners[first];
+  for (size_t i = first + 1; i < ring->point_count && same_point(ring, i, first); i++)
+    if (!dead->of[ring->owners[i]] && ring->owners[i] < found) found = ring->owners[i];
+  return found;
+}
+
+/* The first point behind its equals, or the first of those before it. */
+static size_t step(const polyring_ring *ring, size_t at, int backwards) {
+  size_t count = ring->point_count;
+  if (backwards) {
+    at = (at ? at : count) - 1;
+    while (at && same_point(ring, at - 1, at)) at--;
+    return at;
+  }
+  for (size_t first = at++; at < count && same_point(ring, at, first);) at++;
+  return at == count ? 0 : at;
+}
+
 static uint16_t next_point(const polyring_ring *ring, const polyring__key *key,
                            const polyring__dead *dead) {
-  size_t at = polyring__points_find(ring, polyring__ring_hash(ring, key));
+  size_t start = polyring__points_find(ring, polyring__ring_hash(ring, key)), at = start;
   int backwards = ring->columns.search == POLYRING__SEARCH_FLOOR;
-  for (size_t i = 0; i < ring->point_count; i++) {
-    if (!dead->of[ring->owners[at]]) return ring->owners[at];
-    if (backwards)
-      at = (at ? at : ring->point_count) - 1;
-    else
-      at = at + 1 == ring->point_count ? 0 : at + 1;
-  }
+  do {
+    uint16_t found = living_owner(ring, at, dead);
+    if (found != POLYRING_NO_SERVER) return found;
+    at = step(ring, at, backwards);
+  } while (at != start);
   return POLYRING_NO_SERVER;
 }
 
