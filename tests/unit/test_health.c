@@ -404,35 +404,42 @@ static void the_next_is_that_of_the_ring_without_it(void **state) {
   }
 }
 
+static void stand_ins_of(size_t servers, uint32_t dead_most) {
+  char list[32] = "";
+  for (size_t i = 0; i < servers; i++)
+    snprintf(list + strlen(list), sizeof list - strlen(list), "s%zu ", i);
+  polyring_ring *ring = ring_of("ketama", list);
+  polyring_health_policy policy;
+  polyring_health_policy_init(&policy);
+  policy.on_dead = POLYRING_ON_DEAD_NEXT;
+  policy.dead_most = dead_most;
+  polyring_health *health = health_of(ring, &policy);
+  size_t most = dead_most ? dead_most : servers / 3 ? servers / 3 : 1;
+  for (size_t dead = 1; dead <= servers; dead++) {
+    size_t elsewhere = 0, nowhere = 0;
+    see(health, dead - 1, POLYRING_SEEN_UNREACHED, 0);
+    for (int i = 0; i < 200; i++) {
+      char key[32];
+      snprintf(key, sizeof key, "key:%d", i);
+      polyring_route route = route_of(health, key);
+      elsewhere += route.kind == POLYRING_ROUTE_STAND_IN;
+      nowhere += route.kind == POLYRING_ROUTE_NOWHERE;
+      assert_int_equal(route.kind == POLYRING_ROUTE_NOWHERE, route.server == POLYRING_NO_SERVER);
+    }
+    int stands_in = dead <= most && dead < servers;
+    assert_int_equal(elsewhere > 0, stands_in);
+    assert_int_equal(nowhere > 0, !stands_in);
+  }
+  polyring_health_free(health);
+  polyring_ring_free(ring);
+}
+
 static void too_many_dead_are_not_stood_in_for(void **state) {
   (void)state;
   for (size_t servers = 1; servers <= 7; servers++) {
-    char list[32] = "";
-    for (size_t i = 0; i < servers; i++)
-      snprintf(list + strlen(list), sizeof list - strlen(list), "s%zu ", i);
-    polyring_ring *ring = ring_of("ketama", list);
-    polyring_health_policy policy;
-    polyring_health_policy_init(&policy);
-    policy.on_dead = POLYRING_ON_DEAD_NEXT;
-    polyring_health *health = health_of(ring, &policy);
-    size_t most = servers / 3 ? servers / 3 : 1;
-    for (size_t dead = 1; dead <= servers; dead++) {
-      size_t elsewhere = 0, nowhere = 0;
-      see(health, dead - 1, POLYRING_SEEN_UNREACHED, 0);
-      for (int i = 0; i < 200; i++) {
-        char key[32];
-        snprintf(key, sizeof key, "key:%d", i);
-        polyring_route route = route_of(health, key);
-        elsewhere += route.kind == POLYRING_ROUTE_STAND_IN;
-        nowhere += route.kind == POLYRING_ROUTE_NOWHERE;
-        assert_int_equal(route.kind == POLYRING_ROUTE_NOWHERE, route.server == POLYRING_NO_SERVER);
-      }
-      int stands_in = dead <= most && dead < servers;
-      assert_int_equal(elsewhere > 0, stands_in);
-      assert_int_equal(nowhere > 0, !stands_in);
-    }
-    polyring_health_free(health);
-    polyring_ring_free(ring);
+    stand_ins_of(servers, 0);
+    stand_ins_of(servers, 2);
+    stand_ins_of(servers, POLYRING_SERVERS_MAX);
   }
 }
 

@@ -182,9 +182,8 @@ typedef struct polyring_route {
   int64_t ttl_most; /* microseconds that an item may live there; 0: as it is given */
 } polyring_route;
 
-/* Where a key goes now. If more than a third of the servers, rounded down, but at least one, are
- * not spoken to, none of their keys goes elsewhere: too few would carry too much. That depends on
- * which servers these are, not on what came before. OK, or INVALID_KEY. */
+/* Where a key goes now: that depends on which servers are not spoken to, not on what came before.
+ * OK, or INVALID_KEY. */
 POLYRING_API polyring_status polyring_health_route(const polyring_health *health, const void *key,
                                                    size_t size, polyring_route *route);
 

@@ -24,9 +24,9 @@ uint16_t polyring__candidate_next(const polyring_ring *ring, const polyring_ring
                                   const polyring__key *key, const polyring__dead *dead);
 
 /* Whether so many of the servers are dead that none of their keys goes elsewhere. */
-static inline int polyring__candidate_too_few(const polyring__dead *dead) {
+static inline int polyring__candidate_too_few(const polyring__dead *dead, size_t most) {
   size_t third = dead->servers / 3;
-  return dead->count > (third ? third : 1);
+  return dead->count > (most ? most : third ? third : 1);
 }
 
 #endif

@@ -170,7 +170,7 @@ static void send_elsewhere(const polyring_health *health, const void *bytes, siz
                            polyring_route *route) {
   polyring__key key;
   int32_t server = POLYRING_NO_SERVER;
-  if (polyring__candidate_too_few(&health->dead)) return;
+  if (polyring__candidate_too_few(&health->dead, health->policy.dead_most)) return;
   if (health->policy.on_dead == POLYRING_ON_DEAD_GUTTER)
     server = polyring_ring_locate(health->gutter, bytes, size);
   else if (polyring__key_prepare(&health->ring->key_rules, bytes, size, &key, NULL) >= 0)
