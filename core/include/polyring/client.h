@@ -201,8 +201,9 @@ typedef struct polyring_operation {
   const void *key;
   size_t key_size;
   polyring_value value;
-  int64_t ttl; /* with HAS_TTL: seconds from now, of any size; 0: for ever; below 0: gone at once */
-  int64_t vivify, recache; /* seconds */
+  int64_t ttl; /* with HAS_TTL: seconds from now, of any size; 0: for ever; below 0: gone at once.
+                  Servers count until 2038, which is the most */
+  int64_t vivify, recache; /* seconds from now, of any size, as ttl */
   uint64_t cas, delta, initial;
   /* ------- */
   int status;           /* a polyring_status */

@@ -9,7 +9,7 @@
 #include "transport/fork.h"
 
 enum {
-  DOUBTFUL = 1000000 /* microseconds after which an idle socket may well have been closed */
+  DOUBTFUL = 10000 /* microseconds after which an idle socket may well have been closed */
 };
 
 void polyring__pool_init(polyring__pool *pool, const polyring_allocator *allocator) {
