@@ -92,8 +92,8 @@ typedef struct polyring_client polyring_client;
  *                            refuse, or ignore, which asks no server
  *   announce=true            whether the topology is written to servers that know none
  *
- * Times are a number and us, ms, s, m or h: 250ms, 1.5s. Truth is true or false. timeout does not
- * hold where read_timeout or write_timeout is given in the same place.
+ * Times are a number and us, ms, s, m or h: 250ms, 1.5s. Truth is true or false. timeout
+ * yields to a read_timeout or write_timeout that is given in the same place.
  *
  * TOPOLOGIES. The settings of a topology are those above but profile and topology; others are
  * refused. They hold where neither the URL nor the call gave another value. A client takes them

@@ -1,5 +1,6 @@
 #include "client/source.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
 #include "base/allocator.h"
@@ -35,6 +36,19 @@ static polyring_status check_values(polyring_client *client, polyring_error *err
       polyring__value_codec_new(&client->allocator, &client->value_options, &codec, error);
   polyring__value_codec_free(codec);
   return status;
+}
+
+static void told_of_fork(polyring__fork_witness *witness, polyring__fork_moment moment) {
+  size_t offset = offsetof(polyring_client, witness);
+  polyring_client *client = (polyring_client *)(void *)((char *)witness - offset);
+  if (moment == POLYRING__FORK_BEGINS) {
+    pthread_mutex_lock(&client->lock);
+    return;
+  }
+  /* It is held for long, so it is not waited for; a change that another thread had begun has not
+   * been made here. */
+  if (moment == POLYRING__FORK_CHILD) pthread_mutex_init(&client->change, NULL);
+  pthread_mutex_unlock(&client->lock);
 }
 
 static polyring_status fill(polyring_client *client, polyring__span servers,
@@ -75,6 +89,8 @@ polyring_status polyring_client_new(const polyring_allocator *allocator, const c
   made->allocator = memory;
   pthread_mutex_init(&made->lock, NULL);
   pthread_mutex_init(&made->change, NULL);
+  made->witness.told = told_of_fork;
+  polyring__fork_attend(&made->witness);
   atomic_init(&made->next_look, polyring__clock_now() + LOOK_EVERY);
   polyring_status status = polyring__settings_init(&made->settings, &memory, error);
   if (status >= 0)
@@ -90,9 +106,11 @@ polyring_status polyring_client_new(const polyring_allocator *allocator, const c
 void polyring_client_free(polyring_client *client) {
   if (!client) return;
   polyring_allocator memory = client->allocator;
+  polyring__fork_leave(&client->witness);
   for (polyring_results *results = client->all, *next; results; results = next) {
     next = results->next;
-    polyring__results_free(results);
+    /* What is borrowed now is of a thread that this process lost as it was forked. */
+    if (!results->borrowed) polyring__results_free(results);
   }
   polyring__snapshot_release(&memory, client->now);
   polyring__settings_done(&client->settings);
