@@ -64,7 +64,7 @@ static void a_fork_among_threads_hangs_no_child(void **state) {
   snprintf(settings, sizeof settings, "%s&max_connections=2", PATIENT);
   polyring_client *client = client_of(list_of(0x7), settings);
   for (int i = 0; i < THREADS; i++) {
-    workers[i] = (struct worker){client, i, &stop, NULL, &failed};
+    workers[i] = (struct worker){client, i, &stop, 0, &failed};
     pthread_create(&ids[i], NULL, i ? hammer : rebuild, &workers[i]);
   }
   for (int n = 0; n < FORKS; n++) {

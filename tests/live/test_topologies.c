@@ -21,7 +21,7 @@ static void *work(void *context) {
         atomic_fetch_add(self->failed, 1);
       if (i / THREADS % 64 == 0) pause_ms(1);
     }
-    atomic_fetch_add(self->rounds, 1);
+    atomic_fetch_add(&self->rounds, 1);
   }
   polyring_results_return(results);
   return NULL;
@@ -83,6 +83,12 @@ static void change(polyring_client *client, int n) {
   if (status != POLYRING_OK) fail_msg("change %d: %s", n, error.text);
 }
 
+static void wait_for_rounds(struct worker workers[THREADS], int rounds) {
+  for (int i = 0; i < THREADS; i++)
+    for (int end = atomic_load(&workers[i].rounds) + rounds; atomic_load(&workers[i].rounds) < end;)
+      pause_ms(1);
+}
+
 /* Eight threads write while the list changes: the keys lie where the first and the second list put
  * them, every one, and nowhere else; and no call fails. */
 static void only_the_keys_of_the_profile_move(const char *profile, int n) {
@@ -91,20 +97,19 @@ static void only_the_keys_of_the_profile_move(const char *profile, int n) {
   char settings[100];
   pthread_t ids[THREADS];
   struct worker workers[THREADS];
-  atomic_int stop = 0, rounds = 0;
+  atomic_int stop = 0;
   atomic_size_t failed = 0;
   snprintf(settings, sizeof settings, "%s&profile=%s", PATIENT, profile);
   polyring_client *client = client_of(list_of(lists[n]), settings);
   memset(expected, 0, sizeof expected);
   expect(list_of(lists[n]), profile, expected);
   for (int i = 0; i < THREADS; i++) {
-    workers[i] = (struct worker){client, i, &stop, &rounds, &failed};
+    workers[i] = (struct worker){client, i, &stop, 0, &failed};
     pthread_create(&ids[i], NULL, work, &workers[i]);
   }
-  while (atomic_load(&rounds) < 2 * THREADS) pause_ms(1); /* all keys are written */
+  wait_for_rounds(workers, 1); /* all keys are written */
   change(client, n);
-  int at = atomic_load(&rounds);
-  while (atomic_load(&rounds) < at + 3 * THREADS) pause_ms(1); /* and all once more */
+  wait_for_rounds(workers, 2); /* and once more: one round may have begun before */
   atomic_store(&stop, 1);
   for (int i = 0; i < THREADS; i++) pthread_join(ids[i], NULL);
   polyring_client_free(client);

@@ -66,7 +66,8 @@ static inline int one(polyring_client *client, polyring_results *results, polyri
 struct worker {
   polyring_client *client;
   int number;
-  atomic_int *stop, *rounds;
+  atomic_int *stop;
+  atomic_int rounds; /* how often it was through */
   atomic_size_t *failed;
 };
 
