@@ -265,6 +265,16 @@ def times_to_live(driver):
     want({"miss": True}, "get", key=k)
     want(lambda a: a["won"] and a["size"] == 0, "item", key=k, vivify=100)
     want(lambda a: a["already_won"] and not a["won"], "item", key=k, vivify=100)
+    far = 40 * 86400  # here too servers take it for a date above thirty days
+    want(ok, "set", key=k, value=text("value"), ttl=1000)
+    want(lambda a: a["won"], "item", key=k, recache=far)
+    want(ok, "set", key=k, value=text("value"), ttl=50 * 86400)
+    want(lambda a: not a["won"], "item", key=k, recache=far)
+    want(ok, "delete", key=k)
+    want(lambda a: a["won"], "item", key=k, vivify=far)
+    want(lambda a: a["already_won"] and far - 60 <= a["ttl"] <= far + 2, "item", key=k, vivify=far)
+    want(ok, "set", key=k, value=text("value"), ttl=100 * 365 * 86400)
+    want({"value": text("value")}, "get", key=k)
 
 
 def counters(driver):

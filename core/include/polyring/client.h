@@ -70,10 +70,11 @@ typedef struct polyring_client polyring_client;
  * win over those of the URL. A name that is given twice is refused, so is one that is unknown. The
  * settings, with their defaults:
  *
- *   profile=ketama           how keys are placed; a topology brings its own
+ *   profile=ketama           how keys are placed; see TOPOLOGIES
  *   topology=                path of a file with the text of a topology. It is read when the client
  *                            is made, and looked at once a second by the calls: a changed file is
- *                            taken, a bad one leaves the client as it is and makes an event
+ *                            taken, a bad or vanished one leaves the client as it is and makes an
+ *                            event. A file that anybody may write to is refused
  *   timeout=                 how long a call may take in all, for reads and changes alike
  *   read_timeout=250ms       the same, where reads and changes differ
  *   write_timeout=500ms
@@ -91,10 +92,21 @@ typedef struct polyring_client polyring_client;
  *                            refuse, or ignore, which asks no server
  *   announce=true            whether the topology is written to servers that know none
  *
- * Times are a number and us, ms, s, m or h: 250ms, 1.5s. Truth is true or false.
+ * Times are a number and us, ms, s, m or h: 250ms, 1.5s. Truth is true or false. timeout
+ * yields to a read_timeout or write_timeout that is given in the same place.
+ *
+ * TOPOLOGIES. The settings of a topology are those above but profile and topology; others are
+ * refused. They hold where neither the URL nor the call gave another value. A client takes them
+ * when it is made: of a topology that comes later they are only checked, and the event
+ * TOPOLOGY_CHANGED says which of them the client does not have.
+ *
+ * A topology brings its own profile. Where the setting profile was given, too, both must be the
+ * same, now and in every topology that comes later: it is refused otherwise, so no key moves that
+ * was promised its place. Without that setting the profile changes with the topology.
  *
  * OK; INVALID_ARGUMENT (settings; error->position is the offset in the text that holds them, and
- * error->text says which); what polyring_ring_new, polyring_topology_parse and
+ * error->text says which; another profile than the topology's); INVALID_TOPOLOGY (also for a file
+ * that cannot be read, and settings of a topology); what polyring_ring_new, polyring_topology_parse and
  * polyring_topology_ring say; NO_MEMORY; NOT_SUPPORTED (what this library was built without). */
 POLYRING_API polyring_status polyring_client_new(const polyring_allocator *allocator,
                                                  const char *servers, size_t servers_size,
@@ -104,8 +116,9 @@ POLYRING_API polyring_status polyring_client_new(const polyring_allocator *alloc
 /* No call may be running, and no results borrowed. NULL is allowed. */
 POLYRING_API void polyring_client_free(polyring_client *client);
 
-/* The value of a setting as text in canonical spelling, NUL-terminated, which lives as long as the
- * client; NULL: there is no such setting. Times are in microseconds: "250000us". */
+/* The value of a setting that the client works with, as text in canonical spelling, NUL-terminated,
+ * which lives as long as the client; NULL: there is no such setting. Times are in microseconds:
+ * "250000us". read_timeout and write_timeout are what timeout says where that counts. */
 POLYRING_API const char *polyring_client_setting(const polyring_client *client, const char *name);
 
 /* The names of the settings, in the order above; NULL beyond the last. */
@@ -114,8 +127,8 @@ POLYRING_API const char *polyring_setting_name(size_t i);
 /* Gives the client another topology: a text as for polyring_client_new, but no URL; a list of
  * servers keeps the profile. Calls of other threads that are running end on the old one; servers
  * that are in both keep their connections, statistics and health. On failure the client stays as it
- * is. OK; INVALID_ARGUMENT (a URL; or an epoch below the client's own); the statuses of
- * polyring_client_new. */
+ * is. OK; INVALID_ARGUMENT (a URL; an epoch below the client's own; another profile than the one
+ * that the client was given); the statuses of polyring_client_new. */
 POLYRING_API polyring_status polyring_client_set_topology(polyring_client *client, const char *text,
                                                           size_t size, polyring_error *error);
 
@@ -201,8 +214,9 @@ typedef struct polyring_operation {
   const void *key;
   size_t key_size;
   polyring_value value;
-  int64_t ttl; /* with HAS_TTL: seconds from now, of any size; 0: for ever; below 0: gone at once */
-  int64_t vivify, recache; /* seconds */
+  int64_t ttl; /* with HAS_TTL: seconds from now, of any size; 0: for ever; below 0: gone at once.
+                  Servers count until 2038, which is the most */
+  int64_t vivify, recache; /* seconds from now, of any size, as ttl */
   uint64_t cas, delta, initial;
   /* ------- */
   int status;           /* a polyring_status */
