@@ -144,6 +144,7 @@ void polyring__connection_sent(polyring__connection *connection, size_t size) {
   size_t there = connection->out_end - connection->out_start;
   size_t of_out = size < there ? size : there;
   connection->out_start += of_out;
+  if (size == of_out) return;
   connection->value.at += size - of_out;
   connection->value.size -= size - of_out;
 }
