@@ -229,7 +229,9 @@ void polyring__exchange_begin(polyring__exchange *exchange, int wait) {
   if (frame->deadline <= frame->start)
     finish_as(exchange, POLYRING_UNAVAILABLE, ETIMEDOUT, "the call had no time left");
   else
-    borrow(exchange, frame->start, wait ? frame->deadline : 0);
+    borrow(exchange, frame->start, 0);
+  exchange->waited = wait && exchange->stage == POLYRING__STAGE_WAITING && !exchange->over;
+  if (exchange->waited) borrow(exchange, frame->start, frame->deadline);
 }
 
 /* --- in between --- */
@@ -336,7 +338,9 @@ static int is_bounded(polyring__exchange *exchange, int64_t now) {
 }
 
 void polyring__exchange_run(polyring__exchange *exchange) {
-  for (int64_t now = exchange->frame->start;; now = polyring__clock_now()) {
+  int64_t start = exchange->frame->start;
+  for (int64_t now = exchange->waited ? polyring__clock_now() : start;;
+       now = polyring__clock_now()) {
     if (!is_connected(exchange) || push(exchange) || !is_connected(exchange)) return;
     if (!is_bounded(exchange, now)) return;
     pull(exchange, 1);
