@@ -4,6 +4,7 @@ import base64
 import contextlib
 import json
 import os
+import re
 import selectors
 import shlex
 import struct
@@ -57,6 +58,18 @@ class Driver:
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
         self.rest = b""
+        self.told = {}
+
+    def note(self, label, answer, *servers):
+        """Keeps what it says of failures, in a form that all languages must share."""
+        failures = [[None, answer["failure"]]] if "failure" in answer else answer.get("failures", [])
+        for subject, failure in failures:
+            none = {"class": None, "server": failure["server"] or None,
+                    "stage": None if failure["stage"] == "NONE" else failure["stage"]}
+            shown = json.dumps([subject, {**failure, **none}])
+            for server in servers:
+                shown = shown.replace(server, "SERVER")
+            self.told.setdefault(label, []).append(re.sub(r"after \d+\.\d+ ms", "after TIME", shown))
 
     def ask(self, call, **request):
         self.process.stdin.write(json.dumps({"call": call, **request}).encode() + b"\n")
@@ -94,7 +107,9 @@ class Driver:
             return (failure.get("status") == status and failure.get("text") and
                     (failure.get("class") or self.name == "c") and stage in (None, failure.get("stage")) and
                     server in (None, failure.get("server")))
-        return self.want(fits, call, **request)["failure"]
+        answer = self.want(fits, call, **request)
+        self.note(f"{call} {short(request)}", answer)
+        return answer["failure"]
 
     def end(self):
         self.process.stdin.close()
@@ -113,3 +128,19 @@ def same(answer, expected, strings):
 def short(what):
     shown = json.dumps(what)
     return shown if len(shown) <= 300 else shown[:290] + "..."
+
+
+def compare(drivers):
+    """All languages must say the same of the same failures; returns of how many. A failure that came at another moment
+    is not the same."""
+    first, *others = drivers
+    count = 0
+    for driver in others:
+        for label in first.told.keys() & driver.told.keys():
+            pairs = [pair for pair in zip(first.told[label], driver.told[label])
+                     if len({json.loads(said)[1]["status"] for said in pair}) == 1]
+            count += len(pairs)
+            for one, other in pairs:
+                if one != other:
+                    raise Wrong(f"{label}: {other} is not what {first.name} says: {one}")
+    return count

@@ -23,7 +23,7 @@ import sys
 import tempfile
 
 from calls import ALL_BYTES, script
-from drivers import Driver, Wrong, blob, key, plain, short, text
+from drivers import Driver, Wrong, blob, compare, key, plain, short, text
 from failures import failures
 from replies import replies
 from servers import Server, on_tcp
@@ -143,15 +143,14 @@ def main():
         if wanted("replies"):
             with concurrent.futures.ThreadPoolExecutor() as pool:
                 runs = [pool.submit(reporter("replies"), d, replies, d, words.control) for d in drivers]
-                for driver, done in zip(drivers, runs):
-                    count = done.result()
-                    if isinstance(count, str):
-                        print(f"SKIP replies: {driver.name}: {count}")
-                        if words.control:
-                            wrongs.append("replies")
+            print(f"replies: {sum(run.result() or 0 for run in runs)} cases")
+        alike = reporter("messages")(drivers[-1], compare, drivers)
+        print(f"failures: {alike or 0} told alike")
+        if alike == 0 and len(drivers) > 1 and not words.only:
+            wrongs.append("messages")
         for driver in drivers:
             reporter("end")(driver, driver.end)
-    parts = [part for part in ("script", "values", "failures", "replies", "end") if part in wrongs]
+    parts = [part for part in ("script", "values", "failures", "replies", "messages", "end") if part in wrongs]
     if parts:
         print(f"failed: {', '.join(parts)}", file=sys.stderr)
         sys.exit(1)
