@@ -1,6 +1,6 @@
 <?php declare(strict_types=1);
-// The unmodified php-memcached, as a driver of values.py: open, get_many, set_many, types. Settings:
-// compress none or zlib, serializer the name of one. There are keys that it cannot decode: failures.
+// The unmodified php-memcached, as a driver of values.py and counters.py: open, get, get_many, set_many,
+// incr, decr, types. Settings: compress none or zlib, serializer the name of one.
 
 const SERIALIZERS = ['php' => Memcached::SERIALIZER_PHP, 'json' => Memcached::SERIALIZER_JSON,
     'json_array' => Memcached::SERIALIZER_JSON_ARRAY];
@@ -81,6 +81,12 @@ function set_many(Memcached $client, array $items): array
     return $answer;
 }
 
+function number(Memcached $client, string $method, array $request): array
+{
+    $number = $client->$method(base64_decode($request['key']), $request['delta']);
+    return $number === false ? ['failure' => failure($client)] : ['number' => (string) $number];
+}
+
 if (extension_loaded('polyring')) {
     throw new Exception('Polyring is loaded');
 }
@@ -93,6 +99,8 @@ while (($line = fgets(STDIN)) !== false) {
             'open' => ($client = open($request)) ? ['ok' => true] : [],
             'get_many' => get_many($client, $request['keys']),
             'set_many' => set_many($client, $request['items']),
+            'get' => ($found = get_many($client, [$request['key']])['found']) ? ['value' => $found[0][1]] : ['miss' => true],
+            'incr', 'decr' => number($client, $request['call'] . 'ement', $request),
             'types' => ['written' => get_debug_type(value_in($request['value'])),
                         'read' => get_debug_type($client->get(base64_decode($request['key'])))],
         };
