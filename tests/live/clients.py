@@ -26,6 +26,13 @@ def listed(name, build):
     raise SystemExit(f"no client {name} in clients.list")
 
 
+def has_php_memcached():
+    try:
+        return subprocess.run(["php", "-r", "exit((int) !extension_loaded('memcached'));"], check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
 def word(data):
     return quote_from_bytes(data, safe="")
 
