@@ -66,6 +66,19 @@ static json_t *run_one(const char *call, polyring_operation op, json_t *request)
   return answer;
 }
 
+/* What C has for a value: as it is given, and as it is read from a key. */
+static json_t *types(json_t *request) {
+  polyring_value given = value_of(&bytes, json_object_get(request, "value"));
+  polyring_operation op = {.verb = POLYRING_GET};
+  char *key = unbase64(json_object_get(request, "key"), &op.key_size);
+  op.key = key;
+  polyring_status status = polyring_client_run(client, &op, 1, 0, results, &failure);
+  free(key);
+  if (status < 0) return failed();
+  if (op.status < 0) return json_pack("{s:o}", "failure", explained(&op));
+  return json_pack("{s:s, s:s}", "written", tag_name(given.tag), "read", tag_name(op.found.tag));
+}
+
 /* --- calls on many keys --- */
 
 static json_t *answer_many(const polyring_operation *ops, size_t count, json_t *keys, int reads) {
@@ -359,6 +372,7 @@ static json_t *answer(json_t *request) {
   if (strcmp(call, "set_topology") == 0)
     return done(polyring_client_set_topology(client, at, size, &failure));
   if (strcmp(call, "topology") == 0) return topology_text();
+  if (strcmp(call, "types") == 0) return types(request);
   if (strcmp(call, "statistics") == 0) return statistics();
   if (strcmp(call, "events") == 0) return events();
   if (strcmp(call, "fingerprint") == 0 || strcmp(call, "locate") == 0)

@@ -4,10 +4,9 @@
     languages.py [--control] [--only PART] NAME=COMMAND...
 
 COMMAND starts the driver of a language: it reads a request in JSON a line of standard input and answers with one line
-of standard output (driver.c is the one of C). Four parts:
+of standard output (driver.c is the one of C). Three parts; values.py has the values:
 
     script    every call, with the answer that all languages must give
-    values    each type of value and size, compressed or not: written by each language, read equal by all
     failures  servers that are dead or hung, keys and values that may not be sent
     replies   a server that answers what it should not (fake.py): never a wrong value, and the right failure
 
@@ -18,90 +17,20 @@ import argparse
 import concurrent.futures
 import contextlib
 import os
-import struct
 import sys
 import tempfile
 
-from calls import ALL_BYTES, script
-from drivers import Driver, Wrong, blob, compare, key, plain, short, text
+from calls import script
+from drivers import Driver, Wrong, compare
 from failures import failures
 from replies import replies
 from servers import Server, on_tcp
 
 
-# --- the values ---
-
-def all_values():
-    noise = b"".join(struct.pack(">Q", i * 0x9E3779B97F4A7C15 % 2**64) for i in range(640))
-    values = [["none"], ["bool", True], ["bool", False]]
-    values += [["int", str(n)] for n in (0, 1, -1, 9, 2**31 - 1, -2**31, 2**53 + 1, 2**63 - 1, -2**63)]
-    values += [["float", n] for n in ("0.0", "-0.0", "1.0", "0.1", "1.5", "1e300", "-1e300", "5e-324", "1e16", "1e-05",
-                                      "1.7976931348623157e308", "2.2250738585072014e-308", "123456789.125")]
-    values += [text(t) for t in ("", "a", "17", "true", "null", "Z\u00fcrich \u4e16\u754c \U0001F600", "a\0b", "\r\nEND\r\n",
-                                 "x" * 5000, "\u00e9\U0001F600" * 2000)]
-    values += [blob(b) for b in (b"", b"\0", ALL_BYTES, b"\xff" * 5000, noise)]
-    values.append(text(noise.hex()))
-    scalars = [["none"], ["bool", True], ["int", str(2**63 - 1)], ["float", "-0.5"], text('a"\\\u4e16\0')]
-    nested = ["list", [["map", [["a", ["list", scalars]], ["b c", ["map", [["d", ["none"]]]]], ["\u00e9", text("")]]]]]
-    deep = ["int", "1"]
-    for _ in range(60):
-        deep = ["list", [deep]]
-    values += [["list", []], ["list", scalars], nested, deep, ["map", [["x", ["int", "1"]], ["7", text("y")]]],
-               ["list", [["int", str(i)] for i in range(3000)]],
-               ["map", [[f"name {i}", ["float", f"{i}.5"]] for i in range(800)]]]
-    return values
-
-
-def write_values(driver, servers, compress):
-    driver.open(" ".join(server.word for server in servers), compress=compress)
-    keys = value_keys(driver.name, compress)
-    driver.want({"outcomes": [[k, "OK"] for k in keys], "failures": []}, "set_many",
-                items=[list(pair) for pair in zip(keys, all_values())], ttl=0)
-
-
-def value_keys(name, compress):
-    return [key(f"{name}:{compress}:{i}") for i in range(len(all_values()))]
-
-
-def read_values(driver, writer, compress, expected):
-    keys = value_keys(writer, compress)
-    answer = driver.ask("get_many", keys=keys)
-    found = {k: plain(value, driver.strings) for k, value in answer.get("found", [])}
-    for i, (k, value) in enumerate(zip(keys, expected)):
-        if found.get(k) != plain(value, driver.strings):
-            raise Wrong(f"value {i}, written by {writer} ({compress}): {short(found.get(k))} is not {short(value)}")
-    return len(keys)
-
-
-def refused_values(driver, servers):
-    driver.open(servers[0].word)
-    for value in (["float", "nan"], ["float", "inf"], ["list", [blob(b"\xff")]]):
-        driver.fails("INVALID_VALUE", "set", key=key("refused"), value=value, ttl=0)
-
-
-def values(drivers, servers, control, report):
-    expected = all_values()
-    if control:
-        expected[0] = text("none")
-    for driver in drivers:
-        report(driver, refused_values, driver, servers)
-    count = 0
-    for compress in ("none", "zlib", "zstd"):
-        for writer in drivers:
-            report(writer, write_values, writer, servers, compress)
-        for writer in drivers:
-            for reader in drivers:
-                count += report(reader, read_values, reader, writer.name, compress, expected) or 0
-    print(f"values: {count} values read equal")
-
-
-# --- all of it ---
-
-
 def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--control", action="store_true")
-    parser.add_argument("--only", choices=["script", "values", "failures", "replies"])
+    parser.add_argument("--only", choices=["script", "failures", "replies"])
     parser.add_argument("drivers", nargs="+", metavar="NAME=COMMAND")
     return parser.parse_args()
 
@@ -135,8 +64,6 @@ def main():
             stack.callback(driver.process.kill)
             if wanted("script"):
                 reporter("script")(driver, script, driver, servers, words.control)
-        if wanted("values"):
-            values(drivers, servers, words.control, reporter("values"))
         for driver in drivers:
             if wanted("failures"):
                 reporter("failures")(driver, failures, driver, servers, hung, words.control)
@@ -150,7 +77,7 @@ def main():
             wrongs.append("messages")
         for driver in drivers:
             reporter("end")(driver, driver.end)
-    parts = [part for part in ("script", "values", "failures", "replies", "messages", "end") if part in wrongs]
+    parts = [part for part in ("script", "failures", "replies", "messages", "end") if part in wrongs]
     if parts:
         print(f"failed: {', '.join(parts)}", file=sys.stderr)
         sys.exit(1)

@@ -164,6 +164,8 @@ function answer(?Client &$client, array $request): array
     $key = base64_decode($request['key'] ?? '');
     return one($client, $call, $request, $key) ?? many($client, $call, $request) ?? match ($call) {
         'close' => change($client->close(...)),
+        'types' => ['written' => get_debug_type(value_in($request['value'])),
+            'read' => get_debug_type($client->get($key))],
         'add_server' => change(fn() => $client->addServer($request['text'])),
         'remove_server' => change(fn() => $client->removeServer($request['text'])),
         'set_topology' => change(fn() => $client->setTopology($request['text'])),

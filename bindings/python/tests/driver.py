@@ -121,6 +121,10 @@ class Driver:
             self.client.close()
         return {"ok": True}
 
+    def do_types(self, request):
+        values = value_in(request["value"]), self.client.get(key_in(request["key"]))
+        return {name: type(value).__name__ for name, value in zip(("written", "read"), values)}
+
     def do_item(self, request):
         return item(self.client.item(key_in(request["key"]), request.get("vivify"),
                                      request.get("recache")))

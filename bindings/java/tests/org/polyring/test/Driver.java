@@ -98,6 +98,10 @@ public final class Driver {
         return number(call);
       case "flush_all", "verbosity", "ping", "version", "stats", "dump":
         return servers(call);
+      case "types":
+        JsonObject types = with("written", typeOf(value(request.getAsJsonArray("value"))));
+        types.add("read", typeOf(client.get(key())));
+        return types;
       case "add_server":
         client.addServer(text("text"));
         return ok();
@@ -149,6 +153,12 @@ public final class Driver {
       found = found == null && client.gets(key) == null ? NONE : found;
     }
     return found == NONE ? miss() : with("value", value(found));
+  }
+
+  private static JsonPrimitive typeOf(Object value) {
+    Class<?> type = value instanceof List ? List.class : value instanceof Map ? Map.class
+        : value == null ? null : value.getClass();
+    return new JsonPrimitive(type == null ? "null" : type.getSimpleName());
   }
 
   private JsonObject item(String call) {
