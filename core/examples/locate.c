@@ -10,7 +10,8 @@ int main(void) {
   polyring_ring *ring;
   polyring_placement placement;
   polyring_error error;
-  if (polyring_ring_new(NULL, profile, strlen(profile), servers, strlen(servers), &ring, &error) < 0)
+  if (polyring_ring_new(NULL, profile, strlen(profile), servers, strlen(servers), &ring, &error) <
+      0)
     return fprintf(stderr, "%s\n", error.text), 1;
   int32_t at = polyring_ring_locate(ring, key, strlen(key));
   if (at >= 0) puts(polyring_ring_server(ring, (size_t)at, NULL));  // 10.0.0.2

@@ -48,7 +48,8 @@ class Servers:
     def __enter__(self):
         for port in self.ports:
             server = subprocess.Popen(
-                ["memcached", "-u", "root", "-l", "127.0.0.1", "-p", str(port), "-U", "0", "-t", "1"],
+                ["setpriv", "--pdeathsig", "KILL", "memcached", "-u", "root", "-l", "127.0.0.1",
+                 "-p", str(port), "-U", "0", "-t", "1"],
                 stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             self.running.append(server)
             end = time.monotonic() + 30

@@ -70,7 +70,8 @@ typedef struct polyring_client polyring_client;
  * win over those of the URL. A name that is given twice is refused, so is one that is unknown. The
  * settings, with their defaults:
  *
- *   profile=ketama           how keys are placed; a topology brings its own
+ *   profile=libmemcached/ketama-weighted   how keys are placed, ketama for short; a topology
+ *                            brings its own
  *   topology=                path of a file with the text of a topology. It is read when the client
  *                            is made, and looked at once a second by the calls: a changed file is
  *                            taken, a bad one leaves the client as it is and makes an event
