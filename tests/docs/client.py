@@ -116,12 +116,15 @@ def settings_faults(source, page, library):
             faults.append(f"docs/client.md: {name} is one of {words[name]}")
         if not does:
             faults.append(f"docs/client.md does not say what {name} does")
+    dialects = re.findall(r'^DIALECT\("(\w+)"', (source / "core/src/value/dialects.def").read_text(),
+                          re.M)
+    faults += compared("the setting dialect", words["dialect"].split(), dialects)
     header = (source / "core/include/polyring/client.h").read_text()
     listed = re.findall(r"^ \*   (\w+)=(\S*)", header, re.M)
     faults += compared("the comment of polyring_client_new", [name for name, _ in listed], names)
     faults += [f"client.h: the default of {name} is not {text!r}" for name, text in listed
-               if name in names and name != "compress" and library.setting(name, text or None)
-               != library.setting(name)]
+               if name in names and name not in ("compress", "profile")
+               and library.setting(name, text or None) != library.setting(name)]
     return faults + languages_faults(source, names)
 
 

@@ -70,8 +70,7 @@ typedef struct polyring_client polyring_client;
  * win over those of the URL. A name that is given twice is refused, so is one that is unknown. The
  * settings, with their defaults:
  *
- *   profile=libmemcached/ketama-weighted   how keys are placed, ketama for short; a topology
- *                            brings its own
+ *   profile=ketama           how keys are placed; a topology brings its own
  *   topology=                path of a file with the text of a topology. It is read when the client
  *                            is made, and looked at once a second by the calls: a changed file is
  *                            taken, a bad one leaves the client as it is and makes an event
@@ -106,9 +105,8 @@ POLYRING_API polyring_status polyring_client_new(const polyring_allocator *alloc
  * is allowed. */
 POLYRING_API void polyring_client_free(polyring_client *client);
 
-/* The value of a setting, as text in canonical spelling, NUL-terminated, which lives as long as the
- * client; NULL: there is no such setting. name is NUL-terminated. Times are in microseconds:
- * "250000us". */
+/* The value of a setting as text in canonical spelling, NUL-terminated, which lives as long as the
+ * client; NULL: there is no such setting. Times are in microseconds: "250000us". */
 POLYRING_API const char *polyring_client_setting(const polyring_client *client, const char *name);
 
 /* The name of setting i, in the order of polyring_client_new; NULL beyond the last. Static. */
