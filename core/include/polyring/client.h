@@ -113,7 +113,8 @@ POLYRING_API polyring_status polyring_client_new(const polyring_allocator *alloc
                                                  const char *settings, size_t settings_size,
                                                  polyring_client **client, polyring_error *error);
 
-/* No call may be running, and no results borrowed. NULL is allowed. */
+/* Frees a client, and closes its connections. No call may be running, and no results borrowed. NULL
+ * is allowed. */
 POLYRING_API void polyring_client_free(polyring_client *client);
 
 /* The value of a setting that the client works with, as text in canonical spelling, NUL-terminated,
@@ -121,7 +122,7 @@ POLYRING_API void polyring_client_free(polyring_client *client);
  * "250000us". read_timeout and write_timeout are what timeout says where that counts. */
 POLYRING_API const char *polyring_client_setting(const polyring_client *client, const char *name);
 
-/* The names of the settings, in the order above; NULL beyond the last. */
+/* The name of setting i, in the order of polyring_client_new; NULL beyond the last. Static. */
 POLYRING_API const char *polyring_setting_name(size_t i);
 
 /* Gives the client another topology: a text as for polyring_client_new, but no URL; a list of
@@ -133,14 +134,18 @@ POLYRING_API polyring_status polyring_client_set_topology(polyring_client *clien
                                                           size_t size, polyring_error *error);
 
 /* Adds a server at the end of the list; removes one, by its name or its spelling. The epoch grows
- * by one. The same as set_topology; INVALID_ARGUMENT: there is no such server, or more than one. */
+ * by one, and all is as in polyring_client_set_topology. OK; INVALID_SERVERS (the one to add is
+ * malformed, or none, or several; or none would be left); INVALID_ARGUMENT (there is no such server
+ * to remove, or more than one); the statuses of polyring_topology_with_servers and
+ * polyring_topology_ring. On failure the client stays as it is. */
 POLYRING_API polyring_status polyring_client_add_server(polyring_client *client, const char *server,
                                                         size_t size, polyring_error *error);
 POLYRING_API polyring_status polyring_client_remove_server(polyring_client *client,
                                                            const char *server, size_t size,
                                                            polyring_error *error);
 
-/* A copy of the topology that calls use now, and of its ring: to be freed. OK or NO_MEMORY. */
+/* Copies the topology that calls use now, or its ring, into *topology or *ring: to be freed with
+ * polyring_topology_free and polyring_ring_free. OK or NO_MEMORY; on failure it is NULL. */
 POLYRING_API polyring_status polyring_client_topology(polyring_client *client,
                                                       polyring_topology **topology,
                                                       polyring_error *error);
@@ -149,6 +154,7 @@ POLYRING_API polyring_status polyring_client_ring(polyring_client *client, polyr
 
 /* --- operations --- */
 
+/* What an operation does. */
 typedef enum polyring_verb {
   POLYRING_GET,   /* with HAS_TTL: and give it a new time to live */
   POLYRING_TOUCH, /* a new time to live */
@@ -236,22 +242,25 @@ typedef struct polyring_operation {
   int64_t spent;      /* of a failure: microseconds since the call began */
 } polyring_operation;
 
-/* What a call needs while it runs, and where found values lie. Borrowed from a client and returned
- * to it, it is used again: in the long run a call allocates nothing. NULL: there is no memory. */
+/* Borrows results: what a call needs while it runs, and where found values lie. They belong to one
+ * thread at a time. Returned to the client, they are used again: in the long run a call allocates
+ * nothing. NULL: there is no memory. */
 typedef struct polyring_results polyring_results;
 POLYRING_API polyring_results *polyring_results_borrow(polyring_client *client);
 POLYRING_API void polyring_results_return(polyring_results *results); /* NULL is allowed */
 
-/* Room for so many operations, all zero, and an empty buffer, for whoever fills operations from
- * something else: both live as long as the results are borrowed, or until they are asked for again.
+/* Gives room for count operations, all zero, and an empty buffer, for whoever fills operations from
+ * something else. Both live as long as the results are borrowed, or until they are asked for again.
  * NULL: there is no memory. */
 POLYRING_API polyring_operation *polyring_results_operations(polyring_results *results,
                                                              size_t count);
 POLYRING_API polyring_buffer *polyring_results_buffer(polyring_results *results);
 
 /* Runs operations, which stand for themselves: their order is kept for those on one key only.
- * timeout: microseconds for all of it; 0: what the settings say. The client must be that of the
- * results. OK; PARTIAL: at least one has a status below zero; NO_MEMORY: nothing was sent. */
+ * timeout: microseconds for all of it; 0: what the settings say, write_timeout if there is a change
+ * among them. The client must be that of the results. OK: each has a status of zero or above;
+ * PARTIAL: at least one has a status below; NO_MEMORY: nothing was sent. error is filled where the
+ * call itself fails; of an operation polyring_results_explain tells. */
 POLYRING_API polyring_status polyring_client_run(polyring_client *client,
                                                  polyring_operation *operations, size_t count,
                                                  int64_t timeout, polyring_results *results,
@@ -259,7 +268,7 @@ POLYRING_API polyring_status polyring_client_run(polyring_client *client,
 
 /* Runs one operation of FLUSH to PING on every server of the list at once. *all is an array of as
  * many operations as there are servers, in their order, in the results. The statuses are those of
- * polyring_client_run. */
+ * polyring_client_run; INVALID_ARGUMENT: the operation is another one. */
 POLYRING_API polyring_status polyring_client_run_everywhere(
     polyring_client *client, const polyring_operation *operation, int64_t timeout,
     polyring_results *results, polyring_operation **all, size_t *count, polyring_error *error);
@@ -270,7 +279,8 @@ POLYRING_API polyring_status polyring_client_run_everywhere(
 POLYRING_API const char *polyring_results_server(const polyring_results *results, size_t i);
 POLYRING_API const char *polyring_results_label(const polyring_results *results, size_t i);
 
-/* Says in a sentence why an operation of the results' last call failed. */
+/* Says in *error why an operation of the results' last call failed: server, stage, time spent,
+ * errno, and a sentence that names the key. */
 POLYRING_API void polyring_results_explain(const polyring_results *results,
                                            const polyring_operation *operation,
                                            polyring_error *error);
@@ -296,10 +306,12 @@ typedef struct polyring_statistics {
   uint64_t latency[POLYRING_LATENCIES];
 } polyring_statistics;
 
-/* Of server i of the list; 0 beyond the last, else 1. */
+/* Copies the statistics of server i of the list. 1, or 0 beyond the last. */
 POLYRING_API int polyring_client_statistics(polyring_client *client, size_t i,
                                             polyring_statistics *statistics);
-POLYRING_API int64_t polyring_latency_limit(size_t i); /* 2^(i/2), rounded down */
+
+/* The limit of latency[i] in microseconds: 2^(i/2), rounded down. */
+POLYRING_API int64_t polyring_latency_limit(size_t i);
 
 /* --- EVENTS ---
  *
@@ -308,7 +320,7 @@ POLYRING_API int64_t polyring_latency_limit(size_t i); /* 2^(i/2), rounded down 
  * the ring, the digest of the topology, its epoch, and the label of the server itself. It is read
  * with the first request of each connection. A difference that places every key alike is none. */
 
-/* XX(NAME, text) */
+/* XX(NAME, text). */
 #define POLYRING_EVENT_MAP(XX)                                 \
   XX(CONNECTED, "connected")                                   \
   XX(CONNECT_FAILED, "cannot connect")                         \
@@ -318,12 +330,14 @@ POLYRING_API int64_t polyring_latency_limit(size_t i); /* 2^(i/2), rounded down 
   XX(TOPOLOGY_CHANGED, "another topology is used from now on") \
   XX(TOPOLOGY_REFUSED, "the topology's file cannot be used")
 
+/* What happened. */
 typedef enum polyring_event_kind {
 #define XX(name, text) POLYRING_EVENT_##name,
   POLYRING_EVENT_MAP(XX)
 #undef XX
 } polyring_event_kind;
 
+/* Something that a client noticed. No event holds a key or a value. */
 typedef struct polyring_event {
   polyring_event_kind kind;
   int64_t time;     /* microseconds since 1970 */
@@ -332,10 +346,12 @@ typedef struct polyring_event {
   char text[400];   /* a sentence */
 } polyring_event;
 
-/* Takes the oldest event out of the queue. 0: there is none, else 1. The queue holds 256; what is
- * older is forgotten. No event holds a key or a value. */
+/* Takes the oldest event out of the queue. 1, or 0: there is none. The queue holds 256; what is
+ * older is forgotten. */
 POLYRING_API int polyring_client_next_event(polyring_client *client, polyring_event *event);
-POLYRING_API const char *polyring_event_name(polyring_event_kind kind); /* "MISMATCH" */
+
+/* The name of a kind of event, such as "MISMATCH"; "NO_EVENT" for other numbers. Static. */
+POLYRING_API const char *polyring_event_name(polyring_event_kind kind);
 
 #ifdef __cplusplus
 }
