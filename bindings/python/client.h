@@ -305,9 +305,10 @@ static int pairs_of(PyObject *object, many *many, pair_list *out) {
 /* --- numbers and times --- */
 
 static int number_of(PyObject *object, const char *what, whole *out) {
-  if (!whole_of(object, what, out)) return 0;
-  if (*out != INT64_MAX && *out != INT64_MIN) return 1;
-  fail(POLYRING_INVALID_ARGUMENT, "%s must be from -2**63 + 1 to 2**63 - 2", what);
+  int overflow;
+  if (!whole_near(object, what, out, &overflow)) return 0;
+  if (!overflow) return 1;
+  fail(POLYRING_INVALID_ARGUMENT, "%s must be from -2**63 to 2**63 - 1", what);
   raise_failure();
   return 0;
 }

@@ -36,18 +36,23 @@ static int servers_of(PyObject *object, server_list *out, list_argument *list) {
   return 1;
 }
 
-static int whole_of(PyObject *object, const char *what, whole *out) {
+/* overflow: the sign of a number that 64 bits do not hold, which becomes the nearest, else 0. */
+static int whole_near(PyObject *object, const char *what, whole *out, int *overflow) {
   PyObject *number = PyIndex_Check(object) ? PyNumber_Index(object) : NULL;
   if (!number) {
     if (!PyErr_Occurred())
       PyErr_Format(PyExc_TypeError, "%s must be int, not %.200s", what, Py_TYPE(object)->tp_name);
     return 0;
   }
-  int overflow;
-  *out = PyLong_AsLongLongAndOverflow(number, &overflow);
-  if (overflow) *out = overflow < 0 ? INT64_MIN : INT64_MAX;
+  *out = PyLong_AsLongLongAndOverflow(number, overflow);
+  if (*overflow) *out = *overflow < 0 ? INT64_MIN : INT64_MAX;
   Py_DECREF(number);
   return 1;
+}
+
+static int whole_of(PyObject *object, const char *what, whole *out) {
+  int overflow;
+  return whole_near(object, what, out, &overflow);
 }
 
 /* A server by its index, or as it is spelled. */

@@ -1,6 +1,7 @@
 """The programs that are measured: one process a contestant, alive for the whole run."""
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -39,14 +40,14 @@ class Contestant:
         watch.cancel()
         if not line:
             self._process.kill()
-            self._process.wait()
+            self._process.communicate()
             self._stderr.seek(0)
             said = self._stderr.read().strip().splitlines()
             raise Absent(said[0] if said else f"ended, or said nothing for {PATIENCE} s")
         return line
 
     def ask(self, case):
-        """(figure, sum of the servers' indexes)."""
+        """(figure, sum): of the servers' indexes, of the bytes read, or of the keys stored."""
         try:
             self._process.stdin.write(case + "\n")
             self._process.stdin.flush()
@@ -131,6 +132,7 @@ def commands(build):
     return {
         "polyring": ([build / "bench/polyring"], {}),
         "libmemcached": ([build / "bench/libmemcached"], {}),
+        "raw": ([build / "bench/raw"], {}),
         "polyring-python": ([sys.executable, HERE / "python/bench_polyring.py"],
                             {"PYTHONPATH": str(build / "python")}),
         "pylibmc": ([sys.executable, HERE / "python/bench_pylibmc.py"], {}),
@@ -145,7 +147,20 @@ def commands(build):
     }
 
 
-def start(name, build, keys_file):
+def pinned(where):
+    """What stands before a command. The servers have the first processor that there is: "same" is
+    that one, "apart" the second; "" leaves it free."""
+    if not where:
+        return []
+    if not shutil.which("taskset"):
+        raise Absent("there is no taskset")
+    processors = sorted(os.sched_getaffinity(0))
+    if where == "apart" and len(processors) < 2:
+        raise Absent("this machine has one processor only")
+    return ["taskset", "--cpu-list", str(processors[where == "apart"])]
+
+
+def start(name, build, keys_file, pin=""):
     """The contestant of this name; behind a slash stand the lanes that it is held to."""
     base, _, lanes = name.partition("/")
     environment = {"POLYRING_LANES": lanes} if lanes else {}
@@ -154,4 +169,4 @@ def start(name, build, keys_file):
     if base == "command":
         return Command(build / "bin/polyring", environment)
     command, own = commands(build)[base]
-    return Contestant([*command, keys_file], {**own, **environment})
+    return Contestant([*pinned(pin), *command, keys_file], {**own, **environment})

@@ -1,5 +1,6 @@
 """What ./bootstrap bench measures: each row a figure of Polyring, what it is held against, and
-the goal. A case is a question of c/serve.h: JOB WAY SERVERS KEYS PASSES PROFILE."""
+the goal. A case is a question of c/serve.h: JOB WAY SERVERS KEYS PASSES PROFILE. Where a client is
+asked, SERVERS is tcp/N or unix/N; the places of N servers are put in before it is asked."""
 from typing import NamedTuple
 
 KETAMA = "libmemcached/ketama-weighted"
@@ -11,9 +12,20 @@ SAMPLE = 1000  # keys that tell whether two rings are the same
 FULL = (101, 10_001)
 
 
+VALUE_SIZE = 100  # bytes, where a client is asked
+CLIENT_KEYS = 1000
+
+
 class Measure(NamedTuple):
     contestant: str
     case: str
+    pin: str = ""  # "same": on the processor of the servers, "apart": on another
+
+    @property
+    def places(self):
+        """tcp/N or unix/N, or "" where no client is asked."""
+        servers = self.case.split()[2:3]
+        return servers[0] if servers and "/" in servers[0] else ""
 
 
 class Row(NamedTuple):
@@ -89,6 +101,65 @@ def rings():
                   changed("polyring", "memory", "ring", servers, 1), at_most=2100)
 
 
+def asked(contestant, job, way, places, passes, pin="same", profile=KETAMA):
+    return Measure(contestant, f"{job} {way} {places} {CLIENT_KEYS} {passes} {profile}", pin)
+
+
+def against(group, ours, theirs, job, places, passes, cpu, wall, pin="same", profile=KETAMA):
+    """Two rows, CPU and time by the clock on the wall; a goal is (at_least, at_most)."""
+    kind, servers = places.split("/")
+    words = {"gets": "get 100 keys", "sets": "set 1,000 keys"}.get(job, job)
+    what = f"{words}, {'TCP' if kind == 'tcp' else 'unix'}{', apart' if pin == 'apart' else ''}"
+    for way, word, goal in (("cpu", "CPU", cpu), ("wall", "time", wall)):
+        if goal:
+            beside = f" beside {theirs}" if theirs == "raw" else ""
+            yield Row(f"{group} client", f"{what}, {word}{beside}", int(servers), "us",
+                      asked(ours, job, way, places, passes, pin, profile),
+                      asked(theirs, job, way, places, passes, pin, profile), *goal)
+
+
+# What a client of each language is held to: CPU, then time, as (at_least, at_most). A goal of 1/30
+# of the CPU is written as 30 times less.
+NO_GOAL = None, None
+SINGLE = {"C": ((None, 1.0), (0.97, None)), "Python": ((None, 1.0), NO_GOAL),
+          "PHP": ((None, 1.0), NO_GOAL), "Java": ((5, None), (3, None))}
+MANY = {"C": ((None, 0.65), (1.25, None)), "Python": ((None, 0.5), NO_GOAL),
+        "PHP": ((None, 0.7), NO_GOAL), "Java": (NO_GOAL, NO_GOAL)}
+STORES = (30, None), (15, None)
+CLIENTS = (("C", "polyring", "libmemcached", KETAMA),
+           ("Python", "polyring-python", "pylibmc", KETAMA),
+           ("PHP", "polyring-php", "php-memcached", KETAMA),
+           ("Java", "polyring-java", "spymemcached", SPYMEMCACHED))
+
+
+def clients():
+    for group, ours, theirs, profile in CLIENTS:
+        kinds = ("tcp",) if group == "Java" else ("tcp", "unix")  # spymemcached has TCP only
+        for kind in kinds:
+            for job in ("get", "set"):
+                yield from against(group, ours, theirs, job, f"{kind}/1", 20, *SINGLE[group],
+                                   profile=profile)
+                if group == "C":
+                    yield from against(group, ours, "raw", job, f"{kind}/1", 20, (None, 1.15),
+                                       None)
+            yield from against(group, ours, theirs, "gets", f"{kind}/4", 50, *MANY[group],
+                               profile=profile)
+            yield from against(group, ours, theirs, "sets", f"{kind}/1", 20, *STORES,
+                               profile=profile)
+    for job in ("get", "set"):
+        yield from against("C", "polyring", "libmemcached", job, "tcp/1", 5, NO_GOAL, NO_GOAL,
+                           "apart")
+        yield from against("Java", "polyring-java", "spymemcached", job, "tcp/1", 5, (5, None),
+                           (1.3, None), "apart", SPYMEMCACHED)
+
+
+def threads():
+    for group, ours, profile in (("C", "polyring", KETAMA), ("Java", "polyring-java", KETAMA)):
+        yield Row(f"{group} client", "get, 64 threads against 8, time", 1, "us",
+                  asked(ours, "get/64", "wall", "tcp/1", 40, "apart", profile),
+                  asked(ours, "get/8", "wall", "tcp/1", 40, "apart", profile), at_most=1.0)
+
+
 def programs():
     for lanes, words, goal in ((16, "AVX-512", None), (8, "AVX2", 100), (4, "portable", 250)):
         for way, clock, bar in (("wall", "", goal), ("cpu", ", CPU", None)):
@@ -106,4 +177,4 @@ def scale():
                   located(theirs, "one", 10, 1, 1000, profile))
 
 
-ROWS = [*core(), *bindings(), *rings(), *programs(), *scale()]
+ROWS = [*core(), *bindings(), *rings(), *programs(), *clients(), *threads(), *scale()]

@@ -3,7 +3,7 @@ from statistics import median
 from typing import NamedTuple
 
 ROUNDS = 5  # the fewest that give a verdict
-NANOSECONDS = {"ns": 1, "ms": 1e6}
+NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6}
 HEADER = ("what", "servers", "Polyring", "held against", "ratio", "goal", "verdict")
 
 
@@ -131,6 +131,7 @@ def as_object(result):
 
     def figures(measure, values):
         return {"contestant": measure.contestant, "case": measure.case,
+                **({"pin": measure.pin} if measure.pin else {}),
                 **({"median": median(values), "min": min(values), "max": max(values),
                     "rounds": values} if values else {})}
     made = {"name": row.name, "unit": row.unit, "subject": figures(row.subject, result.subject)}

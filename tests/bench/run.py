@@ -22,8 +22,9 @@ import tempfile
 from pathlib import Path
 
 from contestants import Absent, keys, start
-from goals import KEYS, ROWS
+from goals import KEYS, ROWS, VALUE_SIZE
 from report import as_object, counted_table, result_of, shortfall, table
+from servers import Servers
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / "docs/performance.md"
@@ -42,31 +43,43 @@ class Field:
     def __init__(self, build, keys_file):
         self._build, self._keys_file = build, keys_file
         self._running, self._out = {}, {}
+        self._servers = Servers()
 
     def ask(self, measure):
-        name = measure.contestant
-        if name in self._out:
-            raise Absent(self._out[name])
-        if name not in self._running:
-            try:
-                self._running[name] = start(name, self._build, self._keys_file)
-            except Absent as absent:
-                self._out[name] = str(absent)
-                raise
-        return self._running[name].ask(measure.case)
+        one = measure.contestant, measure.pin
+        case = measure.case
+        if one in self._out:
+            raise Absent(self._out[one])
+        try:
+            if measure.places:
+                case = case.replace(measure.places, self._servers.places(measure.places))
+            if one not in self._running:
+                self._running[one] = start(measure.contestant, self._build, self._keys_file,
+                                           measure.pin)
+        except Absent as absent:
+            self._out[one] = str(absent)
+            raise
+        return self._running[one].ask(case)
 
     def names(self):
-        return {name: contestant.name for name, contestant in sorted(self._running.items())}
+        return {name: contestant.name for (name, _), contestant in sorted(self._running.items())}
 
     def close(self):
         for contestant in self._running.values():
             contestant.close()
+        self._servers.close()
 
 
 def same_work(measure):
     """Measures for which this is equal must place every key alike."""
     job, _, *rest, _, profile = measure.case.split()
     return (job == "add", *rest, profile)
+
+
+def is_lost(measure, total):
+    """Whether a client did not read every byte, or store every key."""
+    job, _, _, count, *_ = measure.case.split()
+    return bool(measure.places) and total != int(count) * (VALUE_SIZE if job[0] == "g" else 1)
 
 
 def measured(field, rows, rounds):
@@ -84,6 +97,10 @@ def measured(field, rows, rounds):
                 figures[measure] = str(absent)
                 continue
             figures[measure].append(figure)
+            if is_lost(measure, total):
+                sys.exit(f"{measure} lost something: its sum is {total}")
+            if measure.places:
+                continue
             other = sums.setdefault(same_work(measure), (total, measure))
             if total != other[0]:
                 sys.exit(f"{measure} does not place keys where {other[1]} does")

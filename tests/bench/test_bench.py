@@ -1,12 +1,18 @@
 #!/usr/bin/env python3
 """The runner of the benchmark and its verdicts, on figures that are made up."""
+import os
 import re
+import socket
+import subprocess
+import sys
 import unittest
 
-from contestants import Absent
-from goals import ROWS, Measure, Row, located
+import contestants
+from contestants import Absent, Contestant, pinned
+from goals import ROWS, Measure, Row, asked, located
 from report import ROUNDS, as_object, result_of, shortfall, table
-from run import measured, same_work
+from run import is_lost, measured, same_work
+from servers import Servers
 
 OURS, THEIRS = Measure("polyring", "ours"), Measure("libmemcached", "theirs")
 
@@ -87,9 +93,73 @@ class Rounds(unittest.TestCase):
         with self.assertRaisesRegex(SystemExit, "does not place keys"):
             measured(Field(ours=5, theirs=6), [self.ROW], 1)
 
+    def test_a_client_that_lost_something_stops_the_run(self):
+        for job, whole in (("get", 100_000), ("gets", 100_000), ("get/64", 100_000),
+                           ("set", 1_000), ("sets", 1_000)):
+            subject = asked("ours", job, "cpu", "tcp/4", 20)
+            row = Row("C client", job, 4, "us", subject)
+            self.assertEqual(measured(Field(ours=whole), [row], 1)[subject], [100.0])
+            with self.assertRaisesRegex(SystemExit, f"its sum is {whole - 1}"):
+                measured(Field(ours=whole - 1), [row], 1)
+
+    def test_only_clients_can_lose_something(self):
+        self.assertFalse(is_lost(located("ours", "one", 10), 7))
+
     def test_who_is_absent_leaves_a_reason(self):
         figures = measured(Field(ours=5, theirs=None), [self.ROW], 2)
         self.assertEqual(figures[self.ROW.anchor], "not here")
+
+
+class Clients(unittest.TestCase):
+    def test_every_row_has_a_name_of_its_own(self):
+        names = [row.name for row in ROWS]
+        self.assertEqual(len(set(names)), len(names))
+
+    def test_places_are_of_clients_only(self):
+        self.assertEqual(asked("ours", "get", "cpu", "unix/4", 1).places, "unix/4")
+        self.assertEqual(located("ours", "one", 10).places, "")
+
+    def test_microseconds(self):
+        row = Row("C client", "get", 1, "us", OURS, at_most=9)
+        self.assertEqual(result_of(row, {OURS: [9000.0] * 5}).subject, [9.0] * 5)
+
+    def test_servers_live_until_they_are_closed(self):
+        servers = Servers()
+        try:
+            tcp, unix = servers.places("tcp/4").split(","), servers.places("unix/1").split(",")
+            self.assertEqual((len(set(tcp)), len(unix)), (4, 1))
+            host, port = tcp[3].split(":")
+            with socket.create_connection((host, int(port))) as to:
+                to.sendall(b"version\r\n")
+                self.assertEqual(to.recv(7), b"VERSION")
+            with socket.socket(socket.AF_UNIX) as to:
+                to.connect(unix[0].removeprefix("unix:"))
+        finally:
+            servers.close()
+        with self.assertRaises(OSError):
+            socket.create_connection((host, int(port))).close()
+
+    def test_a_contestant_is_pinned(self):
+        told = "import os; print(sorted(os.sched_getaffinity(0)))"
+        own = sorted(os.sched_getaffinity(0))
+        for where, wanted in (("", own), ("same", own[:1])):
+            said = subprocess.run([*pinned(where), sys.executable, "-c", told], check=True,
+                                  capture_output=True, text=True).stdout
+            self.assertEqual(said, f"{wanted}\n")
+
+    def test_one_processor_is_too_few_to_be_apart(self):
+        kept = contestants.os.sched_getaffinity
+        contestants.os.sched_getaffinity = lambda _: {3}
+        try:
+            self.assertEqual(pinned("same")[-1], "3")
+            with self.assertRaisesRegex(Absent, "one processor"):
+                pinned("apart")
+        finally:
+            contestants.os.sched_getaffinity = kept
+
+    def test_a_program_that_is_not_there_is_absent(self):
+        with self.assertRaisesRegex(Absent, "no-such-program"):
+            Contestant([*pinned("same"), "/no-such-program"], {})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The man page of each program and its --help name the same subcommands and options; the README's
-profiles are profiles.
+"""The man page of each program and its --help name the same subcommands and options, and of
+polyring(1) the synopsis of each subcommand has the options of its --help; the README's profiles are
+profiles.
 
 usage: commands.py SOURCE BUILD
 
@@ -36,6 +37,28 @@ def written(page):
             set(re.findall(r"Fl -([a-z-]+)", text)))
 
 
+def options_of(mandoc):
+    return set(re.findall(r"Fl -([a-z-]+)", mandoc))
+
+
+def synopsis_faults(program, page):
+    """Where the synopsis of a subcommand has other options than its --help."""
+    text = page.read_text()
+    where = options_of(re.search(r"^\.Ar where\nstands.*?^\.Ed$", text, re.M | re.S)[0])
+    synopsis = re.search(r"^\.Sh SYNOPSIS\n(.*?)^\.Sh ", text, re.M | re.S)[1]
+    written = {}
+    for part in synopsis.split(".Nm\n")[1:]:
+        name = re.match(r"\.Cm ([a-z]+)", part)[1]
+        written.setdefault(name, set()).update(
+            options_of(part) | (where if re.search(r"^\.Ar where$", part, re.M) else set()))
+    for command, options in written.items():
+        there = set(re.findall(r"^ +(?:-\S(?: \w+)?, +)?--([a-z-]+)", help_of(program, command), re.M))
+        there -= {"help", "usage", "version"}
+        yield from (f"polyring(1), synopsis of {command}: --{x} is not in its --help"
+                    for x in options - there)
+        yield from (f"polyring(1), synopsis of {command} lacks --{x}" for x in there - options)
+
+
 def profile_faults(program, readme):
     listing = json.loads(subprocess.run([program, "profiles", "--json"], check=True,
                                         capture_output=True, text=True).stdout)
@@ -48,6 +71,7 @@ def profile_faults(program, readme):
 def main():
     source, build = map(Path, sys.argv[1:])
     faults = profile_faults(build / "bin/polyring", (source / "README.md").read_text())
+    faults += synopsis_faults(build / "bin/polyring", source / PAGES["polyring"])
     for name, page in PAGES.items():
         program = build / "bin" / name
         if not program.exists():

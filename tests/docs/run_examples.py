@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
-"""Runs the examples of the documents against a build, as a reader would.
+"""Runs the examples of the documents against a build, as a reader would, and the programs in the
+folders named examples.
 
 usage: run_examples.py SOURCE BUILD [python] [php] [java]
 
-An example is a fenced block with the tag python, php, java, c, perl, sh or console. It has to end
-with 0, and to print what it says it prints: in programs each comment behind code is one line of
-output, in console blocks the lines below each "$ command" are. The folder vectors stands beside
-it, as in the tree. Blocks without a tag are not run; neither is one below the comment
+An example is a fenced block with the tag python, php, java, c, perl, sh or console, or a program.
+It has to end with 0, and to print what it says it prints: in programs each comment behind code is
+one line of output, in console blocks the lines below each "$ command" are. The folder vectors
+stands beside it, as in the tree. Blocks without a tag are not run; neither is one below the comment
 <!-- not run: REASON -->.
+
+An example that has the address 127.0.0.1:11211, or another port up to 11219, finds a memcached
+server there that has just been started; at any other address it finds none. All is run in a
+network of its own: where there can be none, what needs a server is not run, and the program ends
+with 77.
 """
 import os
 import re
@@ -16,9 +22,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from servers import RESERVED, Servers, enter_network
+
 BLOCK = re.compile(r"^(<!-- not run: .+ -->\n)?```(python|php|java|c|perl|sh|console)\n(.*?)^```$",
                    re.S | re.M)
 TESTED = ("*.md", "docs/*.md", "vectors/*.md", "conformance/*.md")
+PROGRAMS = ("core/examples/*", "bindings/*/examples/*")
+TAGS = {".py": "python", ".php": "php", ".java": "java", ".c": "c"}
 
 
 def promised(language, code):
@@ -96,27 +106,39 @@ class Runner:
         return None
 
 
-def main():
-    source, build = (Path(argument).resolve() for argument in sys.argv[1:3])
-    languages = {"c", "perl", "sh", "console", *sys.argv[3:]}
-    documents = sorted(document for pattern in TESTED for document in source.glob(pattern))
-    count, faults = 0, 0
-    for document in documents:
+def examples(source):
+    """(where, language, why it is not run, code)"""
+    for document in sorted(path for pattern in TESTED for path in source.glob(pattern)):
         text = document.read_text()
         for block in BLOCK.finditer(text):
             excuse, language, code = block.groups()
-            where = f"{document.relative_to(source)}:{text.count(chr(10), 0, block.start()) + 1}"
-            if excuse or language not in languages:
-                print(f"{where} {language}: not run")
-                continue
-            with tempfile.TemporaryDirectory() as folder:
-                Path(folder, "vectors").symlink_to(source / "vectors")
-                fault = Runner(source, build, Path(folder)).fault(language, code)
-            count, faults = count + 1, faults + bool(fault)
-            print(f"{where} {language}: {fault or 'holds'}")
+            line = text.count("\n", 0, block.start()) + 1
+            yield f"{document.relative_to(source)}:{line}", language, excuse, code
+    for program in sorted(path for pattern in PROGRAMS for path in source.glob(pattern)):
+        yield str(program.relative_to(source)), TAGS[program.suffix], None, program.read_text()
+
+
+def main():
+    has_network = enter_network()
+    source, build = (Path(argument).resolve() for argument in sys.argv[1:3])
+    languages = {"c", "perl", "sh", "console", *sys.argv[3:]}
+    count, faults, unserved = 0, 0, 0
+    for where, language, excuse, code in examples(source):
+        talks = RESERVED.search(code) and not excuse
+        if excuse or language not in languages or (talks and not has_network):
+            unserved += bool(talks and not has_network)
+            print(f"{where} {language}: not run")
+            continue
+        with tempfile.TemporaryDirectory() as folder, Servers(code):
+            Path(folder, "vectors").symlink_to(source / "vectors")
+            fault = Runner(source, build, Path(folder)).fault(language, code)
+        count, faults = count + 1, faults + bool(fault)
+        print(f"{where} {language}: {fault or 'holds'}")
     if not count:
         print("no example found")
-    return bool(faults) or not count
+    if unserved:
+        print(f"{unserved} examples need a network of their own, which cannot be had here")
+    return 1 if faults or not count else 77 if unserved else 0
 
 
 if __name__ == "__main__":

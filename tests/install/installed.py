@@ -88,6 +88,7 @@ def main():
         run("cmake", "--install", build, "--prefix", "/usr", DESTDIR=packages)
         answers += answers_of_languages(packages, languages, work)
         the(packages, "man1/polyring.1")
+        the(packages, "man3/polyring_client_new.3")
     for who, server in answers:
         print(f"{who:22} {server}")
     if len({server for _, server in answers}) != 1:

@@ -15,17 +15,17 @@ static polyring_buffer bytes; /* keys and values of the request that is being an
 
 /* --- answers --- */
 
-static json_t *failure_json(void) {
-  return json_pack("{s:s, s:s, s:s, s:s, s:s}", "status", polyring_status_name(failure.status),
+static json_t *failure_json(json_t *key) {
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "status", polyring_status_name(failure.status),
                    "class", "", "server", failure.server, "stage",
-                   polyring_stage_name(failure.stage), "text", failure.text);
+                   polyring_stage_name(failure.stage), "text", failure.text, "key", key);
 }
 
-static json_t *failed(void) { return json_pack("{s:o}", "failure", failure_json()); }
+static json_t *failed(void) { return json_pack("{s:o}", "failure", failure_json(json_null())); }
 
 static json_t *explained(const polyring_operation *op) {
   polyring_results_explain(results, op, &failure);
-  return failure_json();
+  return failure_json(op->verb < POLYRING_FLUSH ? base64(op->key, op->key_size) : json_null());
 }
 
 static json_t *done(polyring_status status) {
@@ -64,6 +64,19 @@ static json_t *run_one(const char *call, polyring_operation op, json_t *request)
   json_t *answer = status < 0 ? failed() : answer_one(call, &op);
   free(key);
   return answer;
+}
+
+/* What C has for a value: as it is given, and as it is read from a key. */
+static json_t *types(json_t *request) {
+  polyring_value given = value_of(&bytes, json_object_get(request, "value"));
+  polyring_operation op = {.verb = POLYRING_GET};
+  char *key = unbase64(json_object_get(request, "key"), &op.key_size);
+  op.key = key;
+  polyring_status status = polyring_client_run(client, &op, 1, 0, results, &failure);
+  free(key);
+  if (status < 0) return failed();
+  if (op.status < 0) return json_pack("{s:o}", "failure", explained(&op));
+  return json_pack("{s:s, s:s}", "written", tag_name(given.tag), "read", tag_name(op.found.tag));
 }
 
 /* --- calls on many keys --- */
@@ -359,6 +372,7 @@ static json_t *answer(json_t *request) {
   if (strcmp(call, "set_topology") == 0)
     return done(polyring_client_set_topology(client, at, size, &failure));
   if (strcmp(call, "topology") == 0) return topology_text();
+  if (strcmp(call, "types") == 0) return types(request);
   if (strcmp(call, "statistics") == 0) return statistics();
   if (strcmp(call, "events") == 0) return events();
   if (strcmp(call, "fingerprint") == 0 || strcmp(call, "locate") == 0)

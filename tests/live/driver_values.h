@@ -51,6 +51,14 @@ static char *unbase64(const json_t *json, size_t *size) {
 
 /* --- values --- */
 
+static const char *tag_name(polyring_value_tag tag) {
+#define XX(number, name, text) \
+  if (tag == POLYRING_VALUE_##name) return "POLYRING_VALUE_" #name;
+  POLYRING_VALUE_TAGS(XX)
+#undef XX
+  return "?";
+}
+
 static void put(polyring_buffer *sequence, json_t *json) {
   const char *type = json_string_value(json_array_get(json, 0));
   json_t *what = json_array_get(json, 1), *item;

@@ -258,6 +258,10 @@ static void a_list_is_one_request(void **state) {
   check(&trial, &polyring__text, POLYRING__AS_LIST, sent, "SERVER_ERROR no\r\n", "", "",
         "an error");
   check(&trial, &polyring__text, POLYRING__AS_LIST, sent, "STORED\r\n", "", "", "an error");
+  /* Of another request on the same socket, in the other protocol. */
+  check(&trial, &polyring__meta, POLYRING__AS_LIST, sent, "VA 1 ka O1 f0\r\nx\r\nEND\r\n", "", "",
+        "no reply");
+  check(&trial, &polyring__meta, POLYRING__AS_LIST, sent, "EN\r\n", "", "", "no reply");
 }
 
 static void long_values_go_from_where_they_lie(void **state) {

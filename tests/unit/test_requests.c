@@ -224,6 +224,11 @@ static void a_month_is_no_date(void **state) {
   assert_int_equal(polyring__ttl(0, 1000), 0);
   assert_int_equal(polyring__ttl(2592000, 1000), 2592000);
   assert_int_equal(polyring__ttl(2592001, 1000), 2593001);
+  /* Of any size: servers keep 32 bits, and would take the rest for a date in the past. */
+  assert_int_equal(polyring__ttl(INT64_MAX, 1000), INT32_MAX);
+  assert_int_equal(polyring__ttl(INT32_MAX - 1000, 1000), INT32_MAX);
+  assert_int_equal(polyring__ttl(INT32_MAX - 1001, 1000), INT32_MAX - 1);
+  assert_int_equal(polyring__ttl(INT64_MIN, 1000), -1);
 }
 
 int main(void) {

@@ -52,7 +52,8 @@ function failure(PolyringException $error): array
 {
     $class = substr(strrchr(get_class($error), '\\'), 1);
     return ['status' => $error->getStatus(), 'class' => CLASSES[$class], 'server' => $error->getServer(),
-        'stage' => $error->getStage(), 'text' => $error->getMessage()];
+        'stage' => $error->getStage(), 'text' => $error->getMessage(),
+        'key' => $error->getKey() === null ? null : base64_encode($error->getKey())];
 }
 
 /** What a call of many came to: pairs of what completed, and of what failed. */
@@ -163,6 +164,8 @@ function answer(?Client &$client, array $request): array
     $key = base64_decode($request['key'] ?? '');
     return one($client, $call, $request, $key) ?? many($client, $call, $request) ?? match ($call) {
         'close' => change($client->close(...)),
+        'types' => ['written' => get_debug_type(value_in($request['value'])),
+            'read' => get_debug_type($client->get($key))],
         'add_server' => change(fn() => $client->addServer($request['text'])),
         'remove_server' => change(fn() => $client->removeServer($request['text'])),
         'set_topology' => change(fn() => $client->setTopology($request['text'])),

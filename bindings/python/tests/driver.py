@@ -51,7 +51,8 @@ def value_out(value):
 
 def failure(error):
     return {"status": error.status, "class": type(error).__name__, "server": error.server,
-            "stage": error.stage, "text": str(error)}
+            "stage": error.stage, "text": str(error),
+            "key": None if error.key is None else key_out(error.key)}
 
 
 def one_of(request, names, default=0):
@@ -119,6 +120,10 @@ class Driver:
         if self.client:
             self.client.close()
         return {"ok": True}
+
+    def do_types(self, request):
+        values = value_in(request["value"]), self.client.get(key_in(request["key"]))
+        return {name: type(value).__name__ for name, value in zip(("written", "read"), values)}
 
     def do_item(self, request):
         return item(self.client.item(key_in(request["key"]), request.get("vivify"),

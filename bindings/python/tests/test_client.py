@@ -203,9 +203,11 @@ def test_counters(client):
     assert client.decr("n", 3) == 7 and client.decr("n", 100) == 0 and client.counter("n") == 0
     assert client.incr("m", initial=3, ttl=60) == 3 and client.incr("m", delta=2) == 5
     for call in (lambda: client.incr("n", -1), lambda: client.incr("n", 2**64),
-                 lambda: client.incr("n", initial=-1), lambda: client.set_counter("n", -1)):
+                 lambda: client.incr("n", initial=-1), lambda: client.set_counter("n", -1),
+                 lambda: client.set_counter("n", 2**63)):
         with pytest.raises(polyring.InvalidArgumentError):
             call()
+    assert client.set_counter("n", 2**63 - 1) and client.counter("n") == 2**63 - 1
     client.set("text", "abc")
     with pytest.raises(polyring.PolyringError):
         client.incr("text")

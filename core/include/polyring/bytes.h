@@ -43,16 +43,17 @@ typedef struct polyring_buffer {
   polyring_allocator allocator;
 } polyring_buffer;
 
-/* An empty buffer, and the end of one. */
+/* Makes a buffer empty, without memory yet; gives its memory back. The allocator is copied. */
 POLYRING_API void polyring_buffer_init(polyring_buffer *buffer,
                                        const polyring_allocator *allocator);
 POLYRING_API void polyring_buffer_done(polyring_buffer *buffer);
 
-/* Room for size more bytes behind those that are there: where they begin, or NULL if there is no
- * memory; the buffer then is as it was. It moves what it holds, and at least doubles. */
+/* Makes room for size more bytes behind those that are there. Returns where they begin, which the
+ * caller then counts into size; or NULL if there is no memory, and the buffer is as it was. It
+ * moves what it holds, and at least doubles. */
 POLYRING_API uint8_t *polyring_buffer_more(polyring_buffer *buffer, size_t size);
 
-/* 1, or 0 if there is no memory. */
+/* Appends bytes. 1, or 0 if there is no memory; the buffer then is as it was. */
 POLYRING_API int polyring_buffer_add(polyring_buffer *buffer, const void *bytes, size_t size);
 
 /* Empties the buffer; room above most is given back. */

@@ -70,10 +70,11 @@ typedef struct polyring_client polyring_client;
  * win over those of the URL. A name that is given twice is refused, so is one that is unknown. The
  * settings, with their defaults:
  *
- *   profile=ketama           how keys are placed; a topology brings its own
+ *   profile=ketama           how keys are placed; see TOPOLOGIES
  *   topology=                path of a file with the text of a topology. It is read when the client
  *                            is made, and looked at once a second by the calls: a changed file is
- *                            taken, a bad one leaves the client as it is and makes an event
+ *                            taken, a bad or vanished one leaves the client as it is and makes an
+ *                            event. A file that anybody may write to is refused
  *   timeout=                 how long a call may take in all, for reads and changes alike
  *   read_timeout=250ms       the same, where reads and changes differ
  *   write_timeout=500ms
@@ -91,43 +92,60 @@ typedef struct polyring_client polyring_client;
  *                            refuse, or ignore, which asks no server
  *   announce=true            whether the topology is written to servers that know none
  *
- * Times are a number and us, ms, s, m or h: 250ms, 1.5s. Truth is true or false.
+ * Times are a number and us, ms, s, m or h: 250ms, 1.5s. Truth is true or false. timeout
+ * yields to a read_timeout or write_timeout that is given in the same place.
+ *
+ * TOPOLOGIES. The settings of a topology are those above but profile and topology; others are
+ * refused. They hold where neither the URL nor the call gave another value. A client takes them
+ * when it is made: of a topology that comes later they are only checked, and the event
+ * TOPOLOGY_CHANGED says which of them the client does not have.
+ *
+ * A topology brings its own profile. Where the setting profile was given, too, both must be the
+ * same, now and in every topology that comes later: it is refused otherwise, so no key moves that
+ * was promised its place. Without that setting the profile changes with the topology.
  *
  * OK; INVALID_ARGUMENT (settings; error->position is the offset in the text that holds them, and
- * error->text says which); what polyring_ring_new, polyring_topology_parse and
+ * error->text says which; another profile than the topology's); INVALID_TOPOLOGY (also for a file
+ * that cannot be read, and settings of a topology); what polyring_ring_new, polyring_topology_parse and
  * polyring_topology_ring say; NO_MEMORY; NOT_SUPPORTED (what this library was built without). */
 POLYRING_API polyring_status polyring_client_new(const polyring_allocator *allocator,
                                                  const char *servers, size_t servers_size,
                                                  const char *settings, size_t settings_size,
                                                  polyring_client **client, polyring_error *error);
 
-/* No call may be running, and no results borrowed. NULL is allowed. */
+/* Frees a client, and closes its connections. No call may be running, and no results borrowed. NULL
+ * is allowed. */
 POLYRING_API void polyring_client_free(polyring_client *client);
 
-/* The value of a setting as text in canonical spelling, NUL-terminated, which lives as long as the
- * client; NULL: there is no such setting. Times are in microseconds: "250000us". */
+/* The value of a setting that the client works with, as text in canonical spelling, NUL-terminated,
+ * which lives as long as the client; NULL: there is no such setting. Times are in microseconds:
+ * "250000us". read_timeout and write_timeout are what timeout says where that counts. */
 POLYRING_API const char *polyring_client_setting(const polyring_client *client, const char *name);
 
-/* The names of the settings, in the order above; NULL beyond the last. */
+/* The name of setting i, in the order of polyring_client_new; NULL beyond the last. Static. */
 POLYRING_API const char *polyring_setting_name(size_t i);
 
 /* Gives the client another topology: a text as for polyring_client_new, but no URL; a list of
  * servers keeps the profile. Calls of other threads that are running end on the old one; servers
  * that are in both keep their connections, statistics and health. On failure the client stays as it
- * is. OK; INVALID_ARGUMENT (a URL; or an epoch below the client's own); the statuses of
- * polyring_client_new. */
+ * is. OK; INVALID_ARGUMENT (a URL; an epoch below the client's own; another profile than the one
+ * that the client was given); the statuses of polyring_client_new. */
 POLYRING_API polyring_status polyring_client_set_topology(polyring_client *client, const char *text,
                                                           size_t size, polyring_error *error);
 
 /* Adds a server at the end of the list; removes one, by its name or its spelling. The epoch grows
- * by one. The same as set_topology; INVALID_ARGUMENT: there is no such server, or more than one. */
+ * by one, and all is as in polyring_client_set_topology. OK; INVALID_SERVERS (the one to add is
+ * malformed, or none, or several; or none would be left); INVALID_ARGUMENT (there is no such server
+ * to remove, or more than one); the statuses of polyring_topology_with_servers and
+ * polyring_topology_ring. On failure the client stays as it is. */
 POLYRING_API polyring_status polyring_client_add_server(polyring_client *client, const char *server,
                                                         size_t size, polyring_error *error);
 POLYRING_API polyring_status polyring_client_remove_server(polyring_client *client,
                                                            const char *server, size_t size,
                                                            polyring_error *error);
 
-/* A copy of the topology that calls use now, and of its ring: to be freed. OK or NO_MEMORY. */
+/* Copies the topology that calls use now, or its ring, into *topology or *ring: to be freed with
+ * polyring_topology_free and polyring_ring_free. OK or NO_MEMORY; on failure it is NULL. */
 POLYRING_API polyring_status polyring_client_topology(polyring_client *client,
                                                       polyring_topology **topology,
                                                       polyring_error *error);
@@ -136,6 +154,7 @@ POLYRING_API polyring_status polyring_client_ring(polyring_client *client, polyr
 
 /* --- operations --- */
 
+/* What an operation does. */
 typedef enum polyring_verb {
   POLYRING_GET,   /* with HAS_TTL: and give it a new time to live */
   POLYRING_TOUCH, /* a new time to live */
@@ -201,8 +220,9 @@ typedef struct polyring_operation {
   const void *key;
   size_t key_size;
   polyring_value value;
-  int64_t ttl; /* with HAS_TTL: seconds from now, of any size; 0: for ever; below 0: gone at once */
-  int64_t vivify, recache; /* seconds */
+  int64_t ttl; /* with HAS_TTL: seconds from now, of any size; 0: for ever; below 0: gone at once.
+                  Servers count until 2038, which is the most */
+  int64_t vivify, recache; /* seconds from now, of any size, as ttl */
   uint64_t cas, delta, initial;
   /* ------- */
   int status;           /* a polyring_status */
@@ -222,22 +242,25 @@ typedef struct polyring_operation {
   int64_t spent;      /* of a failure: microseconds since the call began */
 } polyring_operation;
 
-/* What a call needs while it runs, and where found values lie. Borrowed from a client and returned
- * to it, it is used again: in the long run a call allocates nothing. NULL: there is no memory. */
+/* Borrows results: what a call needs while it runs, and where found values lie. They belong to one
+ * thread at a time. Returned to the client, they are used again: in the long run a call allocates
+ * nothing. NULL: there is no memory. */
 typedef struct polyring_results polyring_results;
 POLYRING_API polyring_results *polyring_results_borrow(polyring_client *client);
 POLYRING_API void polyring_results_return(polyring_results *results); /* NULL is allowed */
 
-/* Room for so many operations, all zero, and an empty buffer, for whoever fills operations from
- * something else: both live as long as the results are borrowed, or until they are asked for again.
+/* Gives room for count operations, all zero, and an empty buffer, for whoever fills operations from
+ * something else. Both live as long as the results are borrowed, or until they are asked for again.
  * NULL: there is no memory. */
 POLYRING_API polyring_operation *polyring_results_operations(polyring_results *results,
                                                              size_t count);
 POLYRING_API polyring_buffer *polyring_results_buffer(polyring_results *results);
 
 /* Runs operations, which stand for themselves: their order is kept for those on one key only.
- * timeout: microseconds for all of it; 0: what the settings say. The client must be that of the
- * results. OK; PARTIAL: at least one has a status below zero; NO_MEMORY: nothing was sent. */
+ * timeout: microseconds for all of it; 0: what the settings say, write_timeout if there is a change
+ * among them. The client must be that of the results. OK: each has a status of zero or above;
+ * PARTIAL: at least one has a status below; NO_MEMORY: nothing was sent. error is filled where the
+ * call itself fails; of an operation polyring_results_explain tells. */
 POLYRING_API polyring_status polyring_client_run(polyring_client *client,
                                                  polyring_operation *operations, size_t count,
                                                  int64_t timeout, polyring_results *results,
@@ -245,7 +268,7 @@ POLYRING_API polyring_status polyring_client_run(polyring_client *client,
 
 /* Runs one operation of FLUSH to PING on every server of the list at once. *all is an array of as
  * many operations as there are servers, in their order, in the results. The statuses are those of
- * polyring_client_run. */
+ * polyring_client_run; INVALID_ARGUMENT: the operation is another one. */
 POLYRING_API polyring_status polyring_client_run_everywhere(
     polyring_client *client, const polyring_operation *operation, int64_t timeout,
     polyring_results *results, polyring_operation **all, size_t *count, polyring_error *error);
@@ -256,7 +279,8 @@ POLYRING_API polyring_status polyring_client_run_everywhere(
 POLYRING_API const char *polyring_results_server(const polyring_results *results, size_t i);
 POLYRING_API const char *polyring_results_label(const polyring_results *results, size_t i);
 
-/* Says in a sentence why an operation of the results' last call failed. */
+/* Says in *error why an operation of the results' last call failed: server, stage, time spent,
+ * errno, and a sentence that names the key. */
 POLYRING_API void polyring_results_explain(const polyring_results *results,
                                            const polyring_operation *operation,
                                            polyring_error *error);
@@ -282,10 +306,12 @@ typedef struct polyring_statistics {
   uint64_t latency[POLYRING_LATENCIES];
 } polyring_statistics;
 
-/* Of server i of the list; 0 beyond the last, else 1. */
+/* Copies the statistics of server i of the list. 1, or 0 beyond the last. */
 POLYRING_API int polyring_client_statistics(polyring_client *client, size_t i,
                                             polyring_statistics *statistics);
-POLYRING_API int64_t polyring_latency_limit(size_t i); /* 2^(i/2), rounded down */
+
+/* The limit of latency[i] in microseconds: 2^(i/2), rounded down. */
+POLYRING_API int64_t polyring_latency_limit(size_t i);
 
 /* --- EVENTS ---
  *
@@ -294,7 +320,7 @@ POLYRING_API int64_t polyring_latency_limit(size_t i); /* 2^(i/2), rounded down 
  * the ring, the digest of the topology, its epoch, and the label of the server itself. It is read
  * with the first request of each connection. A difference that places every key alike is none. */
 
-/* XX(NAME, text) */
+/* XX(NAME, text). */
 #define POLYRING_EVENT_MAP(XX)                                 \
   XX(CONNECTED, "connected")                                   \
   XX(CONNECT_FAILED, "cannot connect")                         \
@@ -304,12 +330,14 @@ POLYRING_API int64_t polyring_latency_limit(size_t i); /* 2^(i/2), rounded down 
   XX(TOPOLOGY_CHANGED, "another topology is used from now on") \
   XX(TOPOLOGY_REFUSED, "the topology's file cannot be used")
 
+/* What happened. */
 typedef enum polyring_event_kind {
 #define XX(name, text) POLYRING_EVENT_##name,
   POLYRING_EVENT_MAP(XX)
 #undef XX
 } polyring_event_kind;
 
+/* Something that a client noticed. No event holds a key or a value. */
 typedef struct polyring_event {
   polyring_event_kind kind;
   int64_t time;     /* microseconds since 1970 */
@@ -318,10 +346,12 @@ typedef struct polyring_event {
   char text[400];   /* a sentence */
 } polyring_event;
 
-/* Takes the oldest event out of the queue. 0: there is none, else 1. The queue holds 256; what is
- * older is forgotten. No event holds a key or a value. */
+/* Takes the oldest event out of the queue. 1, or 0: there is none. The queue holds 256; what is
+ * older is forgotten. */
 POLYRING_API int polyring_client_next_event(polyring_client *client, polyring_event *event);
-POLYRING_API const char *polyring_event_name(polyring_event_kind kind); /* "MISMATCH" */
+
+/* The name of a kind of event, such as "MISMATCH"; "NO_EVENT" for other numbers. Static. */
+POLYRING_API const char *polyring_event_name(polyring_event_kind kind);
 
 #ifdef __cplusplus
 }

@@ -43,8 +43,8 @@ POLYRING_API const char *polyring_profile_alias(const polyring_profile *profile)
 POLYRING_API const char *polyring_profile_about(const polyring_profile *profile);
 
 /* Column c of the table: its name, one line about it, the value it has where a row says nothing of
- * it, and its v-th allowed value (NULL beyond the last; columns of free text or numbers have none). NULL when c is beyond the last column.
- * Static. */
+ * it, and its v-th allowed value (NULL beyond the last; columns of free text or numbers have none).
+ * NULL when c is beyond the last column. Static. */
 POLYRING_API const char *polyring_column_name(size_t c);
 POLYRING_API const char *polyring_column_about(size_t c);
 POLYRING_API const char *polyring_column_default(size_t c);

@@ -53,8 +53,8 @@ POLYRING_API polyring_status polyring_ring_new(const polyring_allocator *allocat
                                                const char *servers, size_t servers_size,
                                                polyring_ring **ring, polyring_error *error);
 
-/* The same from a list that is already one: count servers lie one behind the other in the bytes
- * at servers, server i ends before ends[i] and starts where the one before it ends. A blank
+/* Builds a ring from a list that is already one: count servers lie one behind the other in the
+ * bytes at servers, server i ends before ends[i] and starts where the one before it ends. A blank
  * inside a server is an error here, not a separator. */
 POLYRING_API polyring_status polyring_ring_new_from_list(const polyring_allocator *allocator,
                                                          const char *profile, size_t profile_size,
@@ -62,7 +62,8 @@ POLYRING_API polyring_status polyring_ring_new_from_list(const polyring_allocato
                                                          size_t count, polyring_ring **ring,
                                                          polyring_error *error);
 
-POLYRING_API void polyring_ring_free(polyring_ring *ring); /* NULL is allowed */
+/* Frees a ring. NULL is allowed. */
+POLYRING_API void polyring_ring_free(polyring_ring *ring);
 
 /* A new ring with one server more, behind the others of the list, or with one less: the servers
  * behind it move up by one index. It is the ring that polyring_ring_new gives for that list, only
@@ -89,8 +90,7 @@ POLYRING_API polyring_status polyring_ring_remove(const polyring_ring *ring, siz
  * NULL. */
 POLYRING_API polyring_status polyring_ring_follow(const polyring_ring *ring,
                                                   const polyring_profile *profile,
-                                                  polyring_ring **following,
-                                                  polyring_error *error);
+                                                  polyring_ring **following, polyring_error *error);
 
 /* The canonical name of the ring's profile, and the number of its servers. */
 POLYRING_API const char *polyring_ring_profile(const polyring_ring *ring);
@@ -106,8 +106,8 @@ POLYRING_API const char *polyring_ring_server(const polyring_ring *ring, size_t 
 POLYRING_API int32_t polyring_ring_locate(const polyring_ring *ring, const void *key,
                                           size_t key_size);
 
-/* The same for count keys that lie one behind the other: key i ends before ends[i] and starts
- * where the one before it ends (key 0 at 0). indexes gets count server indexes, or
+/* Where many keys live: count keys that lie one behind the other: key i ends before ends[i] and
+ * starts where the one before it ends (key 0 at 0). indexes gets count server indexes, or
  * POLYRING_NO_SERVER; statuses (may be NULL) gets OK or INVALID_KEY for each. Returns OK, or
  * PARTIAL if at least one key has no server. */
 POLYRING_API polyring_status polyring_ring_locate_many(const polyring_ring *ring, const void *keys,

@@ -43,6 +43,7 @@ extern "C" {
   XX(-15, INVALID_VALUE, VALUE, "the value cannot be written, or what is there not read")   \
   XX(-16, MISMATCH, MISMATCH, "the server belongs to another topology than the client's")
 
+/* What a call came to, by its name. */
 typedef enum polyring_status {
 #define XX(number, name, class, text) POLYRING_##name = (number),
   POLYRING_STATUS_MAP(XX)
@@ -74,7 +75,7 @@ POLYRING_API const char *polyring_status_text(int status);
 
 #define POLYRING_NOWHERE ((size_t)-1)
 
-/* How far a call to a server had come. XX(NAME, text): the text says what was being done. */
+/* XX(NAME, text): the text says what was being done. */
 #define POLYRING_STAGE_MAP(XX)                 \
   XX(NONE, "")                                 \
   XX(WAITING, "waiting for a free connection") \
@@ -83,13 +84,15 @@ POLYRING_API const char *polyring_status_text(int status);
   XX(SENDING, "sending")                       \
   XX(RECEIVING, "waiting for the answer")
 
+/* How far a call to a server had come. */
 typedef enum polyring_stage {
 #define XX(name, text) POLYRING_STAGE_##name,
   POLYRING_STAGE_MAP(XX)
 #undef XX
 } polyring_stage;
 
-/* "CONNECTING", and the text above. Other numbers are shown as NONE. */
+/* The name of a stage ("CONNECTING"), and what was being done ("connecting"). Other numbers are
+ * shown as NONE. Static, and never NULL. */
 POLYRING_API const char *polyring_stage_name(int stage);
 POLYRING_API const char *polyring_stage_text(int stage);
 

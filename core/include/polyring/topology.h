@@ -10,23 +10,24 @@
  *       "profile": "ketama",
  *       "servers": [
  *         "cache-a=10.0.0.1:11211:2",
- *         {"name": "cache-b", "place": "10.0.0.2:11211", "weight": 2.5, "attributes": {"zone":
- * "b"}}
+ *         {"name": "cache-b", "place": "10.0.0.2:11211", "weight": 2.5,
+ *          "attributes": {"zone": "b"}}
  *       ],
  *       "settings": {"on_dead": "miss", "replicas": 2}
  *     }
  *
- * polyring  the version of this format: 1. Required.
- * epoch     a whole number from 0 to POLYRING_EPOCH_MAX; 0 if it is missing.
- * profile   a profile as polyring/profile.h has it, overrides included. Required: a pool whose
- *           programs had different defaults would fall apart.
- * servers   required, at least one. Each is the text of a server (polyring/ring.h), or an object:
- *           place (required) is the host[/address][:port] or unix:path of that text, and a port of
- * a path; name, weight and attributes stand beside it. The texts of name and attributes are
- * characters here, not percent-encoded. No two servers have the same name; a server has at most 64
- * attributes, each but once. settings  what else must be the same everywhere: texts, whole numbers
- * and truth values under names of a-z, 0-9, _ and . that begin with a letter. A topology carries
- * and compares them; who uses one says what it means and refuses those that it does not know.
+ *     polyring  the version of this format: 1. Required.
+ *     epoch     a whole number from 0 to POLYRING_EPOCH_MAX; 0 if it is missing.
+ *     profile   a profile as polyring/profile.h has it, overrides included. Required: a pool whose
+ *               programs had different defaults would fall apart.
+ *     servers   required, at least one. Each is the text of a server (polyring/ring.h), or an
+ *               object: place (required) is the host[/address][:port] or unix:path of that text,
+ *               and a port of a path; name, weight and attributes stand beside it. The texts of
+ *               name and attributes are characters here, not percent-encoded. No two servers have
+ *               the same name; a server has at most 64 attributes, each but once.
+ *     settings  what else must be the same everywhere: texts, whole numbers and truth values under
+ *               names of a-z, 0-9, _ and . that begin with a letter. A topology carries and
+ * compares them; who uses one says what it means and refuses those that it does not know.
  *
  * Every other member, a member given twice and a value of the wrong kind are refused: a typing
  * error must not become a second placement.
@@ -77,12 +78,13 @@ POLYRING_API polyring_status polyring_topology_new(const polyring_allocator *all
                                                    uint64_t epoch, polyring_topology **topology,
                                                    polyring_error *error);
 
-POLYRING_API void polyring_topology_free(polyring_topology *topology); /* NULL is allowed */
+/* Frees a topology. NULL is allowed. */
+POLYRING_API void polyring_topology_free(polyring_topology *topology);
 
-/* The parts. Texts are NUL-terminated and live as long as the topology.
- * The profile's canonical name; server i in canonical spelling, NULL beyond the last; the name of
- * setting i (in ascending order), NULL beyond the last, and in *value (may be NULL) its value:
- * characters as they are, a number in decimal, "true" or "false". */
+/* The parts of a topology. Texts are NUL-terminated and live as long as the topology: the profile's
+ * canonical name; server i in canonical spelling, NULL beyond the last; the name of setting i (in
+ * ascending order), NULL beyond the last, and in *value (may be NULL) its value: characters as they
+ * are, a number in decimal, "true" or "false". */
 POLYRING_API uint64_t polyring_topology_epoch(const polyring_topology *topology);
 POLYRING_API const char *polyring_topology_profile(const polyring_topology *topology);
 POLYRING_API size_t polyring_topology_server_count(const polyring_topology *topology);
@@ -155,6 +157,7 @@ POLYRING_API polyring_status polyring_ring_fingerprint(const polyring_ring *ring
   XX(ORDER, "order of servers") /* of those in both; no texts */              \
   XX(SETTING, "setting")        /* NULL: it is not set */
 
+/* What was changed. */
 typedef enum polyring_change_kind {
 #define XX(name, text) POLYRING_CHANGE_##name,
   POLYRING_CHANGE_MAP(XX)

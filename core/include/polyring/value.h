@@ -51,6 +51,7 @@ extern "C" {
   XX('L', LIST, "a list")       \
   XX('M', MAP, "a map")
 
+/* What a value is, and the byte that it begins with in a sequence. */
 typedef enum polyring_value_tag {
 #define XX(tag, name, text) POLYRING_VALUE_##name = (tag),
   POLYRING_VALUE_TAGS(XX)
@@ -70,10 +71,10 @@ typedef struct polyring_value {
 
 /* --- writing a sequence --- */
 
-/* Each appends one value, a list or map only its head: its values follow, those of a map as a text
- * and a value in turn. 1, or 0 if there is no memory; the sequence is then as it was. Sizes and
- * counts are at most UINT32_MAX. put_string is for languages whose strings are bytes: it puts a
- * text if they are valid UTF-8, and bytes if not. */
+/* Appends one value to a sequence, or the head of a list or map: its values follow, those of a map
+ * as a text and a value in turn. 1, or 0 if there is no memory; the sequence is then as it was.
+ * Sizes and counts are at most UINT32_MAX. put_string is for languages whose strings are bytes: it
+ * puts a text if they are valid UTF-8, and bytes if not. */
 POLYRING_API int polyring_value_put_none(polyring_buffer *sequence);
 POLYRING_API int polyring_value_put_bool(polyring_buffer *sequence, int truth);
 POLYRING_API int polyring_value_put_int(polyring_buffer *sequence, int64_t integer);

@@ -1,5 +1,6 @@
-#include "client/client.h"
+#include "client/source.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
 #include "base/allocator.h"
@@ -8,134 +9,19 @@
 #include "topology/topology.h"
 #include "transport/clock.h"
 
-static const char SCHEME[] = "memcached://";
-enum { SCHEME_SIZE = sizeof SCHEME - 1, LOOK_EVERY = 1000000 };
+enum { LOOK_EVERY = 1000000, NOTE_SIZE = 200 };
 
 static polyring_status no_memory(polyring_error *error) {
   return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for a client");
 }
 
-/* --- a topology from a text --- */
-
-static int is_document(polyring__span text) {
-  size_t at = 0;
-  while (at < text.size && strchr(" \t\r\n", text.at[at]) && text.at[at]) at++;
-  return at < text.size && text.at[at] == '{';
-}
-
-/* base with other servers and the next epoch, or (base is NULL) a first one. */
-static polyring_status with_servers(polyring_client *client, const polyring_topology *base,
-                                    polyring__span servers, polyring_topology **topology,
-                                    polyring_error *error) {
-  if (base)
-    return polyring_topology_with_servers(&client->allocator, base, servers.at, servers.size,
-                                          topology, error);
-  const char *profile = client->settings.of[POLYRING__SET_profile].text;
-  return polyring_topology_new(&client->allocator, profile, strlen(profile), servers.at,
-                               servers.size, 0, topology, error);
-}
-
-/* The text of a topology, or a list of servers for with_servers. */
-static polyring_status read_topology(polyring_client *client, const polyring_topology *base,
-                                     polyring__span text, polyring_topology **topology,
-                                     polyring_error *error) {
-  const char *name, *value;
-  if (!is_document(text)) return with_servers(client, base, text, topology, error);
-  polyring_status status =
-      polyring_topology_parse(&client->allocator, text.at, text.size, topology, error);
-  if (status < 0) return status;
-  if ((name = polyring_topology_setting(*topology, 0, &value)))
-    status = polyring__fail(error, POLYRING_INVALID_TOPOLOGY, POLYRING_NOWHERE,
-                            "the client does not know the setting %s=%q of the topology", name,
-                            (const void *)value, strlen(value));
-  else if (client->settings.of[POLYRING__SET_profile].given)
-    status = polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
-                            "a topology brings its own profile: the setting profile is one too "
-                            "many");
-  else if (base && polyring_topology_epoch(*topology) < polyring_topology_epoch(base))
-    status = polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
-                            "the topology's epoch %u is before the client's own, %u",
-                            (unsigned)polyring_topology_epoch(*topology),
-                            (unsigned)polyring_topology_epoch(base));
-  if (status >= 0) return status;
-  polyring_topology_free(*topology);
-  return status;
-}
-
-static polyring_status read_file(polyring_client *client, const polyring_topology *base,
-                                 polyring_topology **topology, polyring_error *error) {
-  const char *path = client->settings.of[POLYRING__SET_topology].text;
-  polyring_buffer text;
-  polyring_status status;
-  polyring_buffer_init(&text, &client->allocator);
-  int fault = polyring__file_look(path, &client->stamp);
-  if (!fault) fault = polyring__file_read(path, POLYRING_TOPOLOGY_MAX, &text);
-  if (fault) {
-    status = polyring__fail(error, POLYRING_INVALID_TOPOLOGY, POLYRING_NOWHERE,
-                            "cannot read the topology %q: %s", (const void *)path, strlen(path),
-                            strerror(-fault));
-    if (error) error->system_error = -fault;
-  } else {
-    status = read_topology(client, base, (polyring__span){(const char *)text.at, text.size},
-                           topology, error);
-  }
-  polyring_buffer_done(&text);
-  return status;
-}
-
 /* --- making --- */
-
-static int is_url(polyring__span text) {
-  return text.size >= SCHEME_SIZE && memcmp(text.at, SCHEME, SCHEME_SIZE) == 0;
-}
-
-/* Cuts a URL into servers, with commas, and settings. */
-static void cut_url(polyring__span *servers, polyring__span *settings) {
-  const char *question = memchr(servers->at, '?', servers->size);
-  *settings = (polyring__span){"", 0};
-  if (question) {
-    size_t size = (size_t)(question - servers->at);
-    *settings = (polyring__span){question + 1, servers->size - size - 1};
-    servers->size = size;
-  }
-  servers->at += SCHEME_SIZE;
-  servers->size -= SCHEME_SIZE;
-  if (servers->size && servers->at[servers->size - 1] == '/') servers->size--;
-}
-
-static polyring_status topology_of_url(polyring_client *client, polyring__span servers,
-                                       polyring_topology **topology, polyring_error *error) {
-  char *list = polyring__allocate(&client->allocator, servers.size + 1);
-  if (!list) return no_memory(error);
-  for (size_t i = 0; i < servers.size; i++) list[i] = servers.at[i] == ',' ? ' ' : servers.at[i];
-  polyring_status status =
-      with_servers(client, NULL, (polyring__span){list, servers.size}, topology, error);
-  if (status < 0 && error && error->status == POLYRING_INVALID_SERVERS &&
-      error->position != POLYRING_NOWHERE)
-    error->position += SCHEME_SIZE;
-  polyring__release(&client->allocator, list, servers.size + 1);
-  return status;
-}
-
-static polyring_status first_topology(polyring_client *client, polyring__span servers, int of_url,
-                                      polyring_topology **topology, polyring_error *error) {
-  int has_file = client->settings.of[POLYRING__SET_topology].text[0] != '\0';
-  if (has_file && servers.size)
-    return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
-                          "servers are given, and a file with a topology too");
-  if (has_file) return read_file(client, NULL, topology, error);
-  if (of_url) return topology_of_url(client, servers, topology, error);
-  return read_topology(client, NULL, servers, topology, error);
-}
 
 static void take_settings(polyring_client *client) {
   const polyring__settings *settings = &client->settings;
-  int64_t both = settings->of[POLYRING__SET_timeout].number;
   client->read_time = settings->of[POLYRING__SET_read_timeout].number;
   client->change_time = settings->of[POLYRING__SET_write_timeout].number;
   client->connect_time = settings->of[POLYRING__SET_connect_timeout].number;
-  if (both && !settings->of[POLYRING__SET_read_timeout].given) client->read_time = both;
-  if (both && !settings->of[POLYRING__SET_write_timeout].given) client->change_time = both;
   client->value_options = (polyring__value_options){
       .dialect = settings->of[POLYRING__SET_dialect].text,
       .compress = settings->of[POLYRING__SET_compress].text,
@@ -152,24 +38,43 @@ static polyring_status check_values(polyring_client *client, polyring_error *err
   return status;
 }
 
+static void told_of_fork(polyring__fork_witness *witness, polyring__fork_moment moment) {
+  size_t offset = offsetof(polyring_client, witness);
+  polyring_client *client = (polyring_client *)(void *)((char *)witness - offset);
+  if (moment == POLYRING__FORK_BEGINS) {
+    pthread_mutex_lock(&client->lock);
+    return;
+  }
+  /* It is held for long, so it is not waited for; a change that another thread had begun has not
+   * been made here. */
+  if (moment == POLYRING__FORK_CHILD) pthread_mutex_init(&client->change, NULL);
+  pthread_mutex_unlock(&client->lock);
+}
+
 static polyring_status fill(polyring_client *client, polyring__span servers,
                             polyring__span settings, polyring_error *error) {
   polyring__span of_url = {"", 0};
-  polyring_topology *topology;
-  int has_scheme = is_url(servers);
+  polyring_topology *topology = NULL;
+  int has_scheme = polyring__is_url(servers);
   if (has_scheme) {
     const char *start = servers.at;
-    cut_url(&servers, &of_url);
-    polyring_status status =
-        polyring__settings_read(&client->settings, of_url, (size_t)(of_url.at - start), error);
+    polyring__cut_url(&servers, &of_url);
+    polyring_status status = polyring__settings_read(&client->settings, POLYRING__BY_URL, of_url,
+                                                     (size_t)(of_url.at - start), error);
     if (status < 0) return status;
   }
-  polyring_status status = polyring__settings_read(&client->settings, settings, 0, error);
-  if (status < 0) return status;
+  polyring_status status =
+      polyring__settings_read(&client->settings, POLYRING__BY_CALL, settings, 0, error);
+  if (status >= 0) status = polyring__source_first(client, servers, has_scheme, &topology, error);
+  if (status >= 0) status = polyring__settings_finish(&client->settings, error);
+  if (status < 0) {
+    polyring_topology_free(topology);
+    return status;
+  }
   take_settings(client);
   status = check_values(client, error);
-  if (status >= 0) status = first_topology(client, servers, has_scheme, &topology, error);
-  if (status >= 0) status = polyring__snapshot_make(client, topology, NULL, &client->now, error);
+  if (status >= 0) return polyring__snapshot_make(client, topology, NULL, &client->now, error);
+  polyring_topology_free(topology);
   return status;
 }
 
@@ -184,6 +89,8 @@ polyring_status polyring_client_new(const polyring_allocator *allocator, const c
   made->allocator = memory;
   pthread_mutex_init(&made->lock, NULL);
   pthread_mutex_init(&made->change, NULL);
+  made->witness.told = told_of_fork;
+  polyring__fork_attend(&made->witness);
   atomic_init(&made->next_look, polyring__clock_now() + LOOK_EVERY);
   polyring_status status = polyring__settings_init(&made->settings, &memory, error);
   if (status >= 0)
@@ -199,9 +106,11 @@ polyring_status polyring_client_new(const polyring_allocator *allocator, const c
 void polyring_client_free(polyring_client *client) {
   if (!client) return;
   polyring_allocator memory = client->allocator;
+  polyring__fork_leave(&client->witness);
   for (polyring_results *results = client->all, *next; results; results = next) {
     next = results->next;
-    polyring__results_free(results);
+    /* What is borrowed now is of a thread that this process lost as it was forked. */
+    if (!results->borrowed) polyring__results_free(results);
   }
   polyring__snapshot_release(&memory, client->now);
   polyring__settings_done(&client->settings);
@@ -221,33 +130,39 @@ const char *polyring_client_setting(const polyring_client *client, const char *n
 
 /* --- changing --- */
 
-/* Takes the topology over, also on failure. Under client->change. */
-static polyring_status adopt(polyring_client *client, polyring_topology *topology,
+/* Takes the topology over, also on failure; note is for the event. Under client->change. */
+static polyring_status adopt(polyring_client *client, polyring_topology *topology, const char *note,
                              polyring_error *error) {
   polyring__snapshot *made, *old;
+  char profile[120] = "";
+  const char *before = polyring_topology_profile(client->now->topology);
   uint64_t epoch = polyring_topology_epoch(topology);
+  size_t count = polyring_topology_server_count(topology);
   polyring_status status = polyring__snapshot_make(client, topology, client->now, &made, error);
   if (status < 0) return status;
+  if (strcmp(before, polyring_topology_profile(topology)) != 0)
+    snprintf(profile, sizeof profile, ", profile %.100s", polyring_topology_profile(topology));
   pthread_mutex_lock(&client->lock);
   old = client->now;
   client->now = made;
   pthread_mutex_unlock(&client->lock);
   polyring__snapshot_release(&client->allocator, old);
-  polyring__event(client, POLYRING_EVENT_TOPOLOGY_CHANGED, "", "epoch %llu, %zu servers",
-                  (unsigned long long)epoch, made->count);
+  polyring__event(client, POLYRING_EVENT_TOPOLOGY_CHANGED, "", "epoch %llu, %zu servers%s%s",
+                  (unsigned long long)epoch, count, profile, note);
   return status;
 }
 
 polyring_status polyring_client_set_topology(polyring_client *client, const char *text, size_t size,
                                              polyring_error *error) {
   polyring_topology *topology;
-  if (is_url((polyring__span){text, size}))
+  char note[NOTE_SIZE] = "";
+  if (polyring__is_url((polyring__span){text, size}))
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, 0,
                           "a topology or a list of servers is wanted, not a URL");
   pthread_mutex_lock(&client->change);
-  polyring_status status =
-      read_topology(client, client->now->topology, (polyring__span){text, size}, &topology, error);
-  if (status >= 0) status = adopt(client, topology, error);
+  polyring_status status = polyring__source_text(client, (polyring__span){text, size}, &topology,
+                                                 note, sizeof note, error);
+  if (status >= 0) status = adopt(client, topology, note, error);
   pthread_mutex_unlock(&client->change);
   return status;
 }
@@ -281,7 +196,7 @@ static polyring_status change_list(polyring_client *client, int left_out, polyri
   if (status < 0 && error && error->position != POLYRING_NOWHERE && more.size)
     error->position = error->position > before ? error->position - before : 0;
   polyring_buffer_done(&list);
-  return status < 0 ? status : adopt(client, topology, error);
+  return status < 0 ? status : adopt(client, topology, "", error);
 }
 
 polyring_status polyring_client_add_server(polyring_client *client, const char *server, size_t size,
@@ -325,7 +240,8 @@ polyring_status polyring_client_topology(polyring_client *client, polyring_topol
                              {now->topology->profile, strlen(now->topology->profile)},
                              {(const char *)list.at, list.size, NULL, 0},
                              now->topology->settings,
-                             now->topology->setting_count};
+                             now->topology->setting_count,
+                             0};
     status = polyring__topology_make(&client->allocator, &draft, topology, &ignored, error);
   } else {
     status = no_memory(error);
@@ -343,21 +259,34 @@ polyring_status polyring_client_ring(polyring_client *client, polyring_ring **ri
   return status;
 }
 
+/* The file is another one than before. Under client->change. */
+static void read_again(polyring_client *client) {
+  polyring_topology *topology;
+  polyring_error error;
+  char note[NOTE_SIZE] = "", digests[2][POLYRING_DIGEST_SIZE];
+  polyring_status status = polyring__source_file(client, &topology, note, sizeof note, &error);
+  if (status >= 0) {
+    polyring_topology_digest(topology, digests[0]);
+    polyring_topology_digest(client->now->topology, digests[1]);
+    if (strcmp(digests[0], digests[1]) == 0)
+      polyring_topology_free(topology); /* touched, or back again */
+    else
+      status = adopt(client, topology, note, &error);
+  }
+  if (status < 0) polyring__event(client, POLYRING_EVENT_TOPOLOGY_REFUSED, "", "%s", error.text);
+}
+
 void polyring__client_look(polyring_client *client, int64_t now) {
   int_least64_t due = atomic_load_explicit(&client->next_look, memory_order_relaxed);
   const char *path = client->settings.of[POLYRING__SET_topology].text;
   if (now < due || !*path) return;
   if (!atomic_compare_exchange_strong(&client->next_look, &due, now + LOOK_EVERY)) return;
   polyring__file_stamp stamp = {0};
-  polyring_topology *topology;
-  polyring_error error;
   pthread_mutex_lock(&client->change);
   polyring__file_look(path, &stamp);
   if (memcmp(&stamp, &client->stamp, sizeof stamp) != 0) {
-    polyring_status status = read_file(client, client->now->topology, &topology, &error);
-    if (status >= 0) status = adopt(client, topology, &error);
+    read_again(client);
     client->stamp = stamp;
-    if (status < 0) polyring__event(client, POLYRING_EVENT_TOPOLOGY_REFUSED, "", "%s", error.text);
   }
   pthread_mutex_unlock(&client->change);
 }

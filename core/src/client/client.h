@@ -48,10 +48,12 @@ struct polyring_client {
   polyring_results *idle, *all;
   polyring_event *events; /* a ring of EVENTS_MAX, made with the first */
   uint64_t event_count, events_taken;
+  polyring__fork_witness witness;
 };
 
 struct polyring_results {
   polyring_results *next_idle, *next;
+  int borrowed;
   polyring_client *client;
   polyring__snapshot *snapshot; /* of the last call */
   polyring__results of_call, beacon;

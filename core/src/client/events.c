@@ -20,19 +20,27 @@ const char *polyring_event_name(polyring_event_kind kind) {
 
 void polyring__event(polyring_client *client, polyring_event_kind kind, const char *server,
                      const char *format, ...) {
-  polyring_event event = {.kind = kind, .time = polyring__clock_date() * 1000000};
+  polyring_event event = {.kind = kind, .time = polyring__clock_date() * 1000000}, *room = NULL;
+  size_t size = POLYRING__EVENTS_MAX * sizeof event;
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(event.text, sizeof event.text, format, arguments);
   va_end(arguments);
   snprintf(event.server, sizeof event.server, "%s", server);
   pthread_mutex_lock(&client->lock);
-  if (!client->events)
-    client->events =
-        polyring__allocate(&client->allocator, POLYRING__EVENTS_MAX * sizeof *client->events);
+  if (!client->events) { /* nothing is asked of others under the lock */
+    pthread_mutex_unlock(&client->lock);
+    room = polyring__allocate(&client->allocator, size);
+    pthread_mutex_lock(&client->lock);
+  }
+  if (!client->events) {
+    client->events = room;
+    room = NULL;
+  }
   event.number = ++client->event_count;
   if (client->events) client->events[event.number % POLYRING__EVENTS_MAX] = event;
   pthread_mutex_unlock(&client->lock);
+  polyring__release(&client->allocator, room, size);
 }
 
 int polyring_client_next_event(polyring_client *client, polyring_event *event) {

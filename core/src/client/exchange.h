@@ -31,6 +31,7 @@ typedef struct polyring__exchange {
   size_t tried;                         /* so many addresses */
   polyring__address address;            /* the last of them */
 
+  int waited;      /* for a free connection, so that the call's start is past */
   int reused;      /* the socket was used by another call */
   int again;       /* it was of no use, and this is the second */
   int closed;      /* the server closes where it is asked what it speaks */

@@ -2,6 +2,7 @@
 #include "client/pool.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <time.h>
 
 #include "base/allocator.h"
@@ -9,25 +10,79 @@
 #include "transport/fork.h"
 
 enum {
-  DOUBTFUL = 1000000 /* microseconds after which an idle socket may well have been closed */
+  DOUBTFUL = 10000 /* microseconds after which an idle socket may well have been closed */
 };
 
-void polyring__pool_init(polyring__pool *pool, const polyring_allocator *allocator) {
+/* A link and where it is among all of its pool, which no link that is opened anew may forget. */
+typedef struct polyring__made_link {
+  polyring__link link;
+  struct polyring__made_link *next, **before;
+} made_link;
+
+static void made(polyring__pool *pool, made_link *one) {
+  one->next = pool->made;
+  one->before = &pool->made;
+  if (pool->made) pool->made->before = &one->next;
+  pool->made = one;
+}
+
+static void init_condition(polyring__pool *pool) {
   pthread_condattr_t attributes;
-  *pool = (polyring__pool){.allocator = polyring__allocator_or_libc(allocator),
-                           .transport = &polyring__plain,
-                           .idle_most = POLYRING__IDLE_MAX};
-  pthread_mutex_init(&pool->lock, NULL);
   pthread_condattr_init(&attributes);
   pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
   pthread_cond_init(&pool->returned, &attributes);
   pthread_condattr_destroy(&attributes);
 }
 
+/* In a child: the sockets are the parent's, links that other threads had borrowed are lost, and who
+ * waited for one is gone. */
+static void renew(polyring__pool *pool) {
+  for (made_link *one = pool->made; one; one = one->next) {
+    if (one->link.descriptor >= 0) pool->transport->close(one->link.descriptor, 0);
+    one->link.descriptor = -1;
+    one->link.connected = 0;
+  }
+  pool->made = NULL;
+  pool->links = pool->counts.connections = 0;
+  polyring__link *const stacks[] = {pool->idle, pool->bare};
+  for (int s = 0; s < 2; s++)
+    for (polyring__link *link = stacks[s]; link; link = link->next, pool->links++)
+      made(pool, (made_link *)(void *)link);
+  init_condition(pool);
+}
+
+static void told_of_fork(polyring__fork_witness *witness, polyring__fork_moment moment) {
+  size_t offset = offsetof(polyring__pool, witness);
+  polyring__pool *pool = (polyring__pool *)(void *)((char *)witness - offset);
+  if (moment == POLYRING__FORK_BEGINS) {
+    pthread_mutex_lock(&pool->lock);
+    return;
+  }
+  if (moment == POLYRING__FORK_CHILD) renew(pool);
+  pthread_mutex_unlock(&pool->lock);
+}
+
+void polyring__pool_init(polyring__pool *pool, const polyring_allocator *allocator) {
+  *pool = (polyring__pool){.allocator = polyring__allocator_or_libc(allocator),
+                           .transport = &polyring__plain,
+                           .idle_most = POLYRING__IDLE_MAX};
+  pthread_mutex_init(&pool->lock, NULL);
+  init_condition(pool);
+  pool->witness.told = told_of_fork;
+  polyring__fork_attend(&pool->witness);
+}
+
 static void link_free(polyring__pool *pool, polyring__link *link) {
+  made_link *one = (made_link *)(void *)link;
   polyring__link_close(pool, link, 0);
+  pthread_mutex_lock(&pool->lock);
+  *one->before = one->next;
+  if (one->next) one->next->before = one->before;
+  pool->links--;
+  pthread_cond_signal(&pool->returned);
+  pthread_mutex_unlock(&pool->lock);
   polyring__connection_done(&link->connection);
-  polyring__release(&pool->allocator, link, sizeof *link);
+  polyring__release(&pool->allocator, one, sizeof *one);
 }
 
 static void push(polyring__link **stack, polyring__link *link) {
@@ -43,6 +98,7 @@ static polyring__link *pop(polyring__link **stack) {
 
 void polyring__pool_done(polyring__pool *pool) {
   polyring__link *link;
+  polyring__fork_leave(&pool->witness);
   while ((link = pop(&pool->idle)) || (link = pop(&pool->bare))) link_free(pool, link);
   pthread_cond_destroy(&pool->returned);
   pthread_mutex_destroy(&pool->lock);
@@ -82,11 +138,15 @@ static int is_usable(polyring__pool *pool, polyring__link *link, int64_t now) {
 }
 
 static polyring__link *link_make(polyring__pool *pool) {
-  polyring__link *link = polyring__allocate(&pool->allocator, sizeof *link);
-  if (!link) return NULL;
-  *link = (polyring__link){.descriptor = -1};
-  polyring__connection_init(&link->connection, &pool->allocator, &polyring__meta, pool->value_most);
-  return link;
+  made_link *one = polyring__allocate(&pool->allocator, sizeof *one);
+  if (!one) return NULL;
+  one->link = (polyring__link){.descriptor = -1};
+  polyring__connection_init(&one->link.connection, &pool->allocator, &polyring__meta,
+                            pool->value_most);
+  pthread_mutex_lock(&pool->lock);
+  made(pool, one);
+  pthread_mutex_unlock(&pool->lock);
+  return &one->link;
 }
 
 int polyring__pool_borrow(polyring__pool *pool, int64_t now, int64_t deadline,
@@ -157,13 +217,7 @@ void polyring__pool_return(polyring__pool *pool, polyring__link *link, int abort
     pthread_cond_signal(&pool->returned);
   }
   pthread_mutex_unlock(&pool->lock);
-  while ((one = pop(&old))) {
-    link_free(pool, one);
-    pthread_mutex_lock(&pool->lock);
-    pool->links--;
-    pthread_cond_signal(&pool->returned);
-    pthread_mutex_unlock(&pool->lock);
-  }
+  while ((one = pop(&old))) link_free(pool, one);
 }
 
 int polyring__link_open(polyring__pool *pool, polyring__link *link,
@@ -196,9 +250,9 @@ void polyring__link_opened(polyring__pool *pool, polyring__link *link,
 
 void polyring__link_close(polyring__pool *pool, polyring__link *link, int abort) {
   /* In a child the socket is the parent's: no word on the wire. */
-  int ours = link->generation == polyring__fork_generation();
-  if (link->descriptor >= 0) pool->transport->close(link->descriptor, abort && ours);
-  link->descriptor = -1;
+  int ours = link->generation == polyring__fork_generation(), descriptor = link->descriptor;
+  link->descriptor = -1; /* first: a fork in between must not close what has the number then */
+  if (descriptor >= 0) pool->transport->close(descriptor, abort && ours);
   if (!link->connected) return;
   link->connected = 0;
   pthread_mutex_lock(&pool->lock);

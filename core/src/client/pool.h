@@ -6,6 +6,7 @@
 
 #include "client/count.h"
 #include "connection/connection.h"
+#include "transport/fork.h"
 #include "transport/resolver.h"
 
 /* Which protocol is spoken. AUTO asks: the first connection sends "mn", and what the server answers
@@ -72,9 +73,11 @@ typedef struct polyring__pool {
   const polyring__codec *codec; /* what the server speaks; NULL: not asked yet */
   polyring__link *idle;         /* with a socket; last in, first out */
   polyring__link *bare;         /* without */
-  size_t links;                 /* in all, borrowed ones too */
-  int64_t swept;                /* when idle sockets were last looked at */
+  struct polyring__made_link *made; /* all links, borrowed ones too */
+  size_t links;
+  int64_t swept; /* when idle sockets were last looked at */
   polyring__counts counts;
+  polyring__fork_witness witness;
 } polyring__pool;
 
 enum { POLYRING__IDLE_MAX = 60 * 1000000 }; /* the default of idle_most, microseconds */

@@ -11,12 +11,14 @@ polyring_results *polyring_results_borrow(polyring_client *client) {
   pthread_mutex_lock(&client->lock);
   polyring_results *results = client->idle;
   if (results) client->idle = results->next_idle;
+  if (results) results->borrowed = 1;
   pthread_mutex_unlock(&client->lock);
   if (results) return results;
   results = polyring__allocate(&client->allocator, sizeof *results);
   if (!results) return NULL;
   memset(results, 0, sizeof *results);
   results->client = client;
+  results->borrowed = 1;
   polyring__results_init(&results->of_call, &client->allocator);
   polyring__results_init(&results->beacon, &client->allocator);
   polyring_buffer_init(&results->bodies, &client->allocator);
@@ -43,6 +45,7 @@ void polyring_results_return(polyring_results *results) {
   pthread_mutex_lock(&client->lock);
   results->next_idle = client->idle;
   client->idle = results;
+  results->borrowed = 0;
   pthread_mutex_unlock(&client->lock);
 }
 

@@ -135,8 +135,8 @@ static void prepare(polyring_results *results, polyring_operation *operation, in
                        .request = {.verb = (polyring__verb)operation->verb,
                                    .want = operation->want & 0x3F,
                                    .marks = operation->marks & MARKS,
-                                   .vivify = operation->vivify,
-                                   .recache = operation->recache,
+                                   .vivify = polyring__ttl(operation->vivify, date),
+                                   .recache = polyring__ttl(operation->recache, date),
                                    .cas = operation->cas,
                                    .delta = operation->delta,
                                    .initial = operation->initial}};
@@ -276,7 +276,8 @@ polyring_status polyring_client_run(polyring_client *client, polyring_operation 
   polyring_status status = begin(client, results, polyring__snapshot_take(client), count, error);
   if (status < 0) return status;
   for (size_t i = 0; i < count; i++) {
-    if (operations[i].ttl && !date) date = polyring__clock_date();
+    if (!date && (operations[i].ttl | operations[i].vivify | operations[i].recache))
+      date = polyring__clock_date();
     prepare(results, &operations[i], date, &results->ops[i], i);
   }
   int64_t deadline = start + time_of(client, operations, count, timeout);

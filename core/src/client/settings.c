@@ -126,21 +126,30 @@ static polyring_status refuse(const struct row *row, polyring__span value, size_
                         row->name, (const void *)value.at, value.size, rule);
 }
 
+/* The number that a text stands for. */
+static polyring_status read_number(const struct row *row, polyring__span value, size_t position,
+                                   int64_t *number, polyring_error *error) {
+  int whole = row->kind == NUMBER && memchr(value.at, '.', value.size);
+  int bounded = row->kind == TIME || row->kind == NUMBER;
+  int64_t lowest = bounded ? row->lowest : 0, highest = bounded ? row->highest : INT64_MAX;
+  *number = row->kind == TIME     ? read_time(value)
+            : row->kind == NUMBER ? read_decimal(value, 1)
+            : row->kind == CHOICE ? place_of(row->words, value)
+                                  : 0;
+  return whole || *number < lowest || *number > highest ? refuse(row, value, position, error)
+                                                        : POLYRING_OK;
+}
+
 static polyring_status set(polyring__settings *settings, size_t i, polyring__span value,
                            size_t position, polyring_error *error) {
   const struct row *row = &rows[i];
-  if (row->kind == TIME || row->kind == NUMBER) {
-    int64_t number = row->kind == TIME ? read_time(value) : read_decimal(value, 1);
-    if (number < row->lowest || number > row->highest ||
-        (row->kind == NUMBER && memchr(value.at, '.', value.size)))
-      return refuse(row, value, position, error);
-    return keep_number(settings, i, number) ? POLYRING_OK : no_memory(error);
-  }
-  if (row->kind == CHOICE) {
-    settings->of[i].number = place_of(row->words, value);
-    if (settings->of[i].number < 0) return refuse(row, value, position, error);
-  }
-  return keep(settings, i, value.at, value.size) ? POLYRING_OK : no_memory(error);
+  int64_t number;
+  polyring_status status = read_number(row, value, position, &number, error);
+  if (status < 0) return status;
+  settings->of[i].number = number;
+  int kept = row->kind == TIME || row->kind == NUMBER ? keep_number(settings, i, number)
+                                                      : keep(settings, i, value.at, value.size);
+  return kept ? POLYRING_OK : no_memory(error);
 }
 
 static size_t find(polyring__span name) {
@@ -151,8 +160,9 @@ static size_t find(polyring__span name) {
   return i;
 }
 
-static polyring_status read_one(polyring__settings *settings, polyring__span text, int *given,
-                                size_t position, polyring_error *error) {
+static polyring_status read_one(polyring__settings *settings, polyring__source source,
+                                polyring__span text, int *given, size_t position,
+                                polyring_error *error) {
   const char *equals = memchr(text.at, '=', text.size);
   if (!equals)
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, position,
@@ -182,20 +192,52 @@ static polyring_status read_one(polyring__settings *settings, polyring__span tex
   else
     status = set(settings, i, (polyring__span){decoded, size}, position, error);
   polyring__release(&settings->allocator, decoded, value.size + 1);
-  settings->of[i].given = 1;
+  settings->of[i].source = source;
   return status;
 }
 
-polyring_status polyring__settings_read(polyring__settings *settings, polyring__span text,
-                                        size_t before, polyring_error *error) {
+polyring_status polyring__settings_read(polyring__settings *settings, polyring__source source,
+                                        polyring__span text, size_t before, polyring_error *error) {
   int given[POLYRING__SETTINGS] = {0};
   for (size_t start = 0; start < text.size;) {
     const char *end = memchr(text.at + start, '&', text.size - start);
     polyring__span one = {text.at + start,
                           end ? (size_t)(end - text.at) - start : text.size - start};
-    polyring_status status = read_one(settings, one, given, before + start, error);
+    polyring_status status = read_one(settings, source, one, given, before + start, error);
     if (status < 0) return status;
     start += one.size + 1;
+  }
+  return POLYRING_OK;
+}
+
+polyring_status polyring__settings_propose(polyring__settings *settings, polyring__span name,
+                                           polyring__span value, int take, polyring_error *error) {
+  size_t i = find(name);
+  int64_t number;
+  if (i == POLYRING__SETTINGS || rows[i].kind == TEXT)
+    return polyring__fail(error, POLYRING_INVALID_ARGUMENT, 0,
+                          i == POLYRING__SETTINGS ? "there is no setting %q of a client"
+                                                  : "the setting %q is not for topologies",
+                          (const void *)name.at, name.size);
+  polyring_status status = read_number(&rows[i], value, 1, &number, error);
+  if (status < 0) return status;
+  polyring__source other = settings->of[i].source;
+  int is_part = i == POLYRING__SET_read_timeout || i == POLYRING__SET_write_timeout;
+  if (is_part && settings->of[POLYRING__SET_timeout].source > other)
+    other = settings->of[POLYRING__SET_timeout].source;
+  if (other > POLYRING__BY_TOPOLOGY) return POLYRING_OK;
+  if (!take) return number == settings->of[i].number ? POLYRING_OK : POLYRING_MISS;
+  settings->of[i].source = POLYRING__BY_TOPOLOGY;
+  return set(settings, i, value, 1, error);
+}
+
+polyring_status polyring__settings_finish(polyring__settings *settings, polyring_error *error) {
+  static const size_t parts[] = {POLYRING__SET_read_timeout, POLYRING__SET_write_timeout};
+  for (int p = 0; p < 2; p++) {
+    if (settings->of[parts[p]].source >= settings->of[POLYRING__SET_timeout].source) continue;
+    settings->of[parts[p]].source = settings->of[POLYRING__SET_timeout].source;
+    if (!keep_number(settings, parts[p], settings->of[POLYRING__SET_timeout].number))
+      return no_memory(error);
   }
   return POLYRING_OK;
 }

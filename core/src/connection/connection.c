@@ -144,6 +144,7 @@ void polyring__connection_sent(polyring__connection *connection, size_t size) {
   size_t there = connection->out_end - connection->out_start;
   size_t of_out = size < there ? size : there;
   connection->out_start += of_out;
+  if (size == of_out) return;
   connection->value.at += size - of_out;
   connection->value.size -= size - of_out;
 }
@@ -291,14 +292,18 @@ void polyring__connection_received(polyring__connection *connection, size_t size
   connection->in_end += size;
   while (!connection->broken && connection->in_start < connection->in_end) {
     polyring__reply reply;
-    ptrdiff_t taken = connection->codec->read(connection->in + connection->in_start,
-                                              connection->in_end - connection->in_start,
-                                              connection->value_most, &reply);
+    polyring__manner manner = manner_at(connection, connection->answered);
+    /* A list is classic text, and so is its answer: nothing of meta may be taken for a part of it.
+     */
+    const polyring__codec *codec =
+        manner == POLYRING__AS_LIST ? &polyring__text : connection->codec;
+    ptrdiff_t taken =
+        codec->read(connection->in + connection->in_start,
+                    connection->in_end - connection->in_start, connection->value_most, &reply);
     if (!is_due(connection)) breaks(connection, "bytes that nobody asked for");
     if (taken == POLYRING__BAD) breaks(connection, "bytes that are no reply");
     if (connection->broken || taken == POLYRING__INCOMPLETE) break;
-    if (take[manner_at(connection, connection->answered)](connection, &reply))
-      connection->in_start += (size_t)taken;
+    if (take[manner](connection, &reply)) connection->in_start += (size_t)taken;
   }
   if (connection->in_start == connection->in_end) connection->in_start = connection->in_end = 0;
 }

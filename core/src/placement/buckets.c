@@ -41,10 +41,10 @@ static polyring_status read_map(polyring_ring *ring, size_t *count, polyring_err
   *count = 0;
   for (size_t i = 0; i < ring->alive_count; i++) {
     const polyring__server *server = &ring->servers.at[ring->alive[i]];
-    ranges text = {server->buckets.at, server->buckets.at + server->buckets.size, 0};
     uint32_t first, last;
     int more;
     if (!server->buckets.at) continue;
+    ranges text = {server->buckets.at, server->buckets.at + server->buckets.size, 0};
     while ((more = next_range(&text, &first, &last)) > 0) {
       *count += last - first + 1;
       for (uint32_t b = first; b <= last && ring->buckets; b++) {

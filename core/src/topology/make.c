@@ -222,8 +222,8 @@ static int compare_settings(const void *left, const void *right) {
 static void put_settings(maker *self) {
   for (size_t i = 0; i < self->draft->setting_count; i++) {
     const polyring__setting *given = &self->draft->settings[i];
-    self->made->settings[i] =
-        (polyring__setting){put_copy(self, given->name), put_copy(self, given->value), given->kind};
+    self->made->settings[i] = (polyring__setting){
+        put_copy(self, given->name), put_copy(self, given->value), given->kind, given->number};
   }
   qsort(self->made->settings, self->draft->setting_count, sizeof *self->made->settings,
         compare_settings);
@@ -269,6 +269,7 @@ static polyring_status fill(maker *self) {
   made->epoch = self->draft->epoch;
   made->server_count = self->servers.count;
   made->setting_count = self->draft->setting_count;
+  made->settings_at = self->draft->settings_at;
   made->text_size = measure(self);
   made->servers = polyring__allocate(memory, made->server_count * sizeof *made->servers);
   made->settings = polyring__allocate(memory, made->setting_count * sizeof *made->settings);
@@ -353,7 +354,7 @@ polyring_status polyring_topology_new(const polyring_allocator *allocator, const
                                       polyring_error *error) {
   polyring__fault ignored;
   polyring__draft draft = {
-      epoch, {profile, profile_size}, {servers, servers_size, NULL, 0}, NULL, 0};
+      epoch, {profile, profile_size}, {servers, servers_size, NULL, 0}, NULL, 0, 0};
   *topology = NULL;
   if (!profile_size)
     draft.profile = (polyring__span){POLYRING_PROFILE_DEFAULT, strlen(POLYRING_PROFILE_DEFAULT)};

@@ -235,6 +235,7 @@ static polyring_status read_setting(reader *in, const char *name, json_t *value)
   polyring__setting *setting = &in->settings[in->draft.setting_count];
   char *number = in->numbers + in->draft.setting_count++ * NUMBER_ROOM;
   setting->name = (polyring__span){name, strlen(name)};
+  setting->number = in->path[1];
   if (!is_setting_name(name))
     return refuse(in, 1, name,
                   "a setting's name has a-z, 0-9, _ and ., begins with a letter and has at most "
@@ -270,6 +271,7 @@ static polyring_status read_settings(reader *in, json_t *settings) {
   if (!in->settings) return no_memory(in);
   in->numbers = (char *)(in->settings + in->setting_room);
   in->draft.settings = in->settings;
+  in->draft.settings_at = in->path[0];
   in->depth = 2;
   in->path[1] = 0;
   json_object_foreach(settings, name, value) {
@@ -383,6 +385,15 @@ polyring_status polyring_topology_parse(const polyring_allocator *allocator, con
   return status;
 }
 
+polyring_status polyring__setting_refuse(polyring__span text, const polyring_topology *topology,
+                                         size_t i, int name, const char *reason,
+                                         polyring_error *error) {
+  reader in = {.text = text.at, .size = text.size, .depth = 2, .error = error};
+  in.path[0] = topology->settings_at;
+  in.path[1] = topology->settings[i].number;
+  return refuse(&in, name, NULL, reason);
+}
+
 #else
 
 polyring_status polyring_topology_parse(const polyring_allocator *allocator, const char *text,
@@ -392,6 +403,13 @@ polyring_status polyring_topology_parse(const polyring_allocator *allocator, con
   *topology = NULL;
   return polyring__fail(error, POLYRING_NOT_SUPPORTED, POLYRING_NOWHERE,
                         "this library was built without JSON (POLYRING_JSON)");
+}
+
+polyring_status polyring__setting_refuse(polyring__span text, const polyring_topology *topology,
+                                         size_t i, int name, const char *reason,
+                                         polyring_error *error) {
+  (void)text, (void)topology, (void)i, (void)name;
+  return polyring__fail(error, POLYRING_INVALID_TOPOLOGY, POLYRING_NOWHERE, "%s", reason);
 }
 
 #endif

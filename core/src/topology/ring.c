@@ -42,7 +42,8 @@ static polyring_status make_next(const polyring_allocator *memory,
                            {topology->profile, strlen(topology->profile)},
                            servers,
                            topology->settings,
-                           topology->setting_count};
+                           topology->setting_count,
+                           0};
   *next = NULL;
   if (topology->epoch == POLYRING_EPOCH_MAX)
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,

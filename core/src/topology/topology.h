@@ -25,6 +25,7 @@ typedef enum polyring__setting_kind {
 typedef struct polyring__setting {
   polyring__span name, value; /* in a topology both are NUL-terminated */
   polyring__setting_kind kind;
+  size_t number; /* of those in the document that the topology was read from */
 } polyring__setting;
 
 struct polyring_topology {
@@ -35,7 +36,8 @@ struct polyring_topology {
   size_t server_count;
   polyring__setting *settings; /* by name */
   size_t setting_count;
-  char *text; /* the memory behind all texts */
+  size_t settings_at; /* which member of the document they are */
+  char *text;         /* the memory behind all texts */
   size_t text_size;
 };
 
@@ -45,7 +47,7 @@ typedef struct polyring__draft {
   polyring__span profile;
   polyring__servers_input servers;
   const polyring__setting *settings;
-  size_t setting_count;
+  size_t setting_count, settings_at;
 } polyring__draft;
 
 /* Which part of a draft a failure is about. */
@@ -70,6 +72,12 @@ size_t polyring__decimal_print(double number, char *out);
 /* The offset in a valid JSON text of its path[0]-th child's path[1]-th child's ...; with at_name
  * that of the member's name instead of its value. */
 size_t polyring__json_position(const char *text, const size_t *path, size_t depth, int at_name);
+
+/* Refuses setting i of a topology, or its name, for a reason: INVALID_TOPOLOGY. text is what the
+ * topology was read from. */
+polyring_status polyring__setting_refuse(polyring__span text, const polyring_topology *topology,
+                                         size_t i, int name, const char *reason,
+                                         polyring_error *error);
 
 /* A text with the number of what it belongs to, for sorting: equal texts keep their order. */
 typedef struct polyring__named {

@@ -10,13 +10,18 @@ int polyring__file_look(const char *path, polyring__file_stamp *stamp) {
   struct stat found;
   if (stat(path, &found) < 0) return -errno;
   *stamp = (polyring__file_stamp){found.st_dev, found.st_ino, (uint64_t)found.st_size,
-                                  found.st_mtim.tv_sec, found.st_mtim.tv_nsec};
+                                  found.st_ctim.tv_sec, found.st_ctim.tv_nsec};
   return 0;
 }
 
 int polyring__file_read(const char *path, size_t most, polyring_buffer *out) {
   int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), error = 0;
+  struct stat found;
   if (file < 0) return -errno;
+  if (fstat(file, &found) < 0)
+    error = -errno;
+  else if (found.st_mode & S_IWOTH)
+    error = -EPERM;
   for (ssize_t got = 1; got && !error;) {
     uint8_t *at = polyring_buffer_more(out, 1 << 16);
     got = at ? read(file, at, 1 << 16) : -1;

@@ -79,7 +79,8 @@ static ptrdiff_t plain_send(int descriptor, const polyring__span *spans, int cou
 static ptrdiff_t plain_receive(int descriptor, char *at, size_t room, int wait) {
   ssize_t got;
   do got = recv(descriptor, at, room, wait ? 0 : MSG_DONTWAIT);
-  while (got < 0 && errno == EINTR);
+  while (got < 0 && errno == EINTR && !wait);
+  if (got < 0 && errno == EINTR) return -EAGAIN; /* again, it would wait for all of the timeout */
   return got < 0 ? -errno : got;
 }
 

@@ -14,7 +14,8 @@ typedef struct polyring__address {
 } polyring__address;
 
 /* What a function returns beside a number of bytes or a descriptor is an errno, negated. -EAGAIN
- * of one that was told to wait means that the timeout passed, else that nothing can be done now. */
+ * of one that was told to wait means that the timeout passed, or that a signal came, else that
+ * nothing can be done now. */
 typedef struct polyring__transport {
   /* Begins to connect; timeout, in microseconds, bounds each later receive that waits. Returns a
    * descriptor, or an errno, negated. */

@@ -2,7 +2,9 @@
 #include <libmemcached/memcached.h>
 #include <string.h>
 
-#include "serve.h"
+#include "client.h"
+
+extern const client_kind libmemcached_kind;
 
 enum { MOST = 100 }; /* libmemcached 1.1.4 aborts the process at the 101st server of a ketama */
 
@@ -34,6 +36,7 @@ static double time_build(memcached_server_st *list, const question *asked) {
 }
 
 static double answer(const question *asked) {
+  if (has_places(asked)) return answer_client(&libmemcached_kind, asked);
   bool locating = !strcmp(asked->job, "locate") && !strcmp(asked->way, "one");
   bool building = !strcmp(asked->job, "build") && !strcmp(asked->way, "list");
   if (!(locating || building) || asked->servers > MOST) return -1;

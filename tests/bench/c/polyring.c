@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "serve.h"
+#include "client.h"
+
+extern const client_kind polyring_kind;
 
 enum { BATCH_MAX = 4096 };
 
@@ -46,8 +48,7 @@ static polyring_ring *ring_new(const list *from, size_t count, const question *a
 
 static void locate(const polyring_ring *ring, const question *asked) {
   for (size_t i = 0; i < asked->key_count; i++)
-    asked->indexes[i] =
-        (uint16_t)polyring_ring_locate(ring, asked->keys + i * KEY_SIZE, KEY_SIZE);
+    asked->indexes[i] = (uint16_t)polyring_ring_locate(ring, asked->keys + i * KEY_SIZE, KEY_SIZE);
 }
 
 static void locate_many(const polyring_ring *ring, const question *asked, const uint32_t *ends,
@@ -131,6 +132,7 @@ static double count_memory(const list *from, const question *asked) {
 }
 
 static double answer(const question *asked) {
+  if (has_places(asked)) return answer_client(&polyring_kind, asked);
   list from = list_new(asked->servers);
   double figure = -1;
   if (!strcmp(asked->job, "locate"))

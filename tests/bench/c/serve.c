@@ -29,24 +29,34 @@ static char *read_keys(const char *name, size_t *count) {
 }
 
 static bool parse(const char *line, question *asked) {
-  return sscanf(line, "%15s %15s %zu %zu %zu %127s", asked->job, asked->way, &asked->servers,
-                &asked->key_count, &asked->passes, asked->profile) == 6;
+  char *end;
+  if (sscanf(line, "%15s %15s %511s %zu %zu %127s", asked->job, asked->way, asked->places,
+             &asked->key_count, &asked->passes, asked->profile) != 6)
+    return false;
+  asked->servers = strtoul(asked->places, &end, 10);
+  if (*end)
+    asked->servers = 0;
+  else
+    asked->places[0] = 0;
+  return true;
 }
 
 static void reply(const question *asked, answerer *answer) {
+  *asked->sum = 0;
   double figure = answer(asked);
   if (figure < 0) {
     puts("skip not something it does");
     return;
   }
-  uint64_t sum = 0;
-  for (size_t i = 0; i < asked->key_count; i++) sum += asked->indexes[i];
+  uint64_t sum = *asked->sum;
+  for (size_t i = 0; !has_places(asked) && i < asked->key_count; i++) sum += asked->indexes[i];
   printf("%.3f %llu\n", figure, (unsigned long long)sum);
 }
 
 int serve(const char *name, int argc, char **argv, answerer *answer) {
   question asked;
-  char line[256];
+  char line[1024];
+  uint64_t sum;
   size_t count = 0;
   char *keys = argc == 2 ? read_keys(argv[1], &count) : NULL;
   uint16_t *indexes = calloc(count + 1, sizeof *indexes);
@@ -56,6 +66,7 @@ int serve(const char *name, int argc, char **argv, answerer *answer) {
   }
   asked.keys = keys;
   asked.indexes = indexes;
+  asked.sum = &sum;
   setvbuf(stdout, NULL, _IOLBF, 0);
   puts(name);
   while (fgets(line, sizeof line, stdin)) {

@@ -1,11 +1,14 @@
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.polyring.Client;
+import org.polyring.Outcome;
 import org.polyring.Ring;
 
 /** Polyring from Java. Usage: java BenchPolyring KEYS_FILE. */
@@ -100,9 +103,55 @@ final class BenchPolyring {
     }
   }
 
-  public static void main(String[] arguments) throws IOException {
+  /** The client, its settings as they are by default. */
+  private record Talk(Client client) implements Clients.Kind {
+    static Talk open(String[] places, String profile) {
+      return new Talk(Client.builder().servers(places).profile(profile)
+          .timeout(Duration.ofSeconds(10)).build());
+    }
+
+    @Override
+    public int get(String key) {
+      return client.get(key, byte[].class).length;
+    }
+
+    @Override
+    public int set(String key, byte[] value) {
+      return client.set(key, value).ok() ? 1 : 0;
+    }
+
+    @Override
+    public int gets(List<String> keys) {
+      int sum = 0;
+      for (Object value : client.getMany(keys).values()) {
+        sum += ((byte[]) value).length;
+      }
+      return sum;
+    }
+
+    @Override
+    public int sets(List<String> keys, byte[] value) {
+      Map<String, Object> items = new LinkedHashMap<>();
+      for (String key : keys) {
+        items.put(key, value);
+      }
+      int sum = 0;
+      for (Outcome outcome : client.setMany(items).values()) {
+        sum += outcome.ok() ? 1 : 0;
+      }
+      return sum;
+    }
+
+    @Override
+    public void close() {
+      client.close();
+    }
+  }
+
+  public static void main(String[] arguments) throws Exception {
     String version = Ring.class.getPackage().getImplementationVersion();
     Serve.answer("polyring " + version, arguments[0], Map.of("locate one", One::new,
-        "locate strings", Strings::new, "locate flat", Flat::new));
+        "locate strings", Strings::new, "locate flat", Flat::new),
+        Talk::open);
   }
 }

@@ -5,9 +5,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import net.spy.memcached.AddrUtil;
 import net.spy.memcached.KetamaConnectionFactory;
+import net.spy.memcached.MemcachedClient;
 import net.spy.memcached.MemcachedNode;
 import net.spy.memcached.NodeLocator;
+import net.spy.memcached.internal.OperationFuture;
 
 /** spymemcached's ketama. Usage: java BenchSpymemcached VERSION KEYS_FILE. */
 final class BenchSpymemcached {
@@ -74,10 +78,64 @@ final class BenchSpymemcached {
     }
   }
 
-  public static void main(String[] arguments) throws IOException {
+  /** The client, with ketama as its one setting. */
+  private record Talk(MemcachedClient client) implements Clients.Kind {
+    static Talk open(String[] places, String profile) throws IOException {
+      MemcachedClient client = new MemcachedClient(new KetamaConnectionFactory(),
+          AddrUtil.getAddresses(Arrays.asList(places)));
+      // As long as it has no connection to a server, it stores that one's keys on others.
+      while (client.getAvailableServers().size() < places.length) {
+        Thread.onSpinWait();
+      }
+      return new Talk(client);
+    }
+
+    @Override
+    public int get(String key) {
+      return ((byte[]) client.get(key)).length;
+    }
+
+    @Override
+    public int set(String key, byte[] value) {
+      try {
+        return client.set(key, 0, value).get() ? 1 : 0;
+      } catch (InterruptedException | ExecutionException failure) {
+        throw new IllegalStateException(failure);
+      }
+    }
+
+    @Override
+    public int gets(List<String> keys) {
+      int sum = 0;
+      for (Object value : client.getBulk(keys).values()) {
+        sum += ((byte[]) value).length;
+      }
+      return sum;
+    }
+
+    @Override
+    public int sets(List<String> keys, byte[] value) throws Exception {
+      List<OperationFuture<Boolean>> futures = new ArrayList<>();
+      for (String key : keys) {
+        futures.add(client.set(key, 0, value));
+      }
+      int sum = 0;
+      for (OperationFuture<Boolean> future : futures) {
+        sum += future.get() ? 1 : 0;
+      }
+      return sum;
+    }
+
+    @Override
+    public void close() {
+      client.shutdown();
+    }
+  }
+
+  public static void main(String[] arguments) throws Exception {
     System.setProperty("net.spy.log.LoggerImpl", "net.spy.memcached.compat.log.SunLogger");
     java.util.logging.LogManager.getLogManager().reset();
     Serve.answer("spymemcached " + arguments[0], arguments[1],
-        Map.of("locate one", One::new, "build list", Build::new));
+        Map.of("locate one", One::new, "build list", Build::new), Talk::open);
   }
 }

@@ -64,20 +64,25 @@ final class Serve {
     return (CLOCK.getCurrentThreadCpuTime() - start) / (double) passes;
   }
 
-  /** Ways are named by job and way, as in "locate one". */
-  static void answer(String name, String file, Map<String, Way> ways) throws IOException {
+  /** Ways are named by job and way, as in "locate one"; the opener makes clients. */
+  static void answer(String name, String file, Map<String, Way> ways, Clients.Opener opener)
+      throws Exception {
     List<String> all = keys(file);
     Set<String> warm = new HashSet<>();
     System.out.println(name + ", Java " + System.getProperty("java.version"));
     BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, US_ASCII));
     for (String line = questions.readLine(); line != null; line = questions.readLine()) {
       String[] words = line.split(" ");
+      List<String> keys = all.subList(0, Integer.parseInt(words[3]));
+      if (!words[2].matches("\\d+")) {
+        System.out.println(Clients.answer(words, keys, opener));
+        continue;
+      }
       Way way = ways.get(words[0] + " " + words[1]);
       if (way == null) {
         System.out.println("skip not something it does");
         continue;
       }
-      List<String> keys = all.subList(0, Integer.parseInt(words[3]));
       Work work = way.prepare(new Question(keys, Integer.parseInt(words[2]), words[5]));
       double figure = measure(work, Integer.parseInt(words[4]), warm.add(line));
       System.out.printf(Locale.ROOT, "%.3f %d%n",

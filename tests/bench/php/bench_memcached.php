@@ -16,4 +16,15 @@ function one(array $keys, array $servers, string $profile): array {
     $keys)];
 }
 
-serve('php-memcached ' . phpversion('memcached'), ['one' => one(...)]);
+function connect(array $servers, string $profile): array {
+  $client = new Memcached();
+  $client->setOption(Memcached::OPT_LIBKETAMA_COMPATIBLE, true);
+  $client->setOption(Memcached::OPT_TCP_NODELAY, true);
+  $client->setOption(Memcached::OPT_COMPRESSION, false);
+  $client->addServers(array_map(fn ($server) => str_starts_with($server, 'unix:')
+    ? [substr($server, 5), 0] : [strtok($server, ':'), (int) strtok('')], $servers));
+  $setMany = fn (array $items) => $client->setMulti($items) ? count($items) : 0; // all, or not
+  return [$client->get(...), $client->set(...), $client->getMulti(...), $setMany];
+}
+
+serve('php-memcached ' . phpversion('memcached'), ['one' => one(...)], connect(...));

@@ -41,5 +41,19 @@ function indexes(array $keys, array $servers, string $profile): array {
   return [$work, fn () => array_merge(...array_map($ring->locateIndexes(...), $arrays))];
 }
 
+function connect(array $servers, string $profile): array {
+  $client = new Polyring\Client($servers, profile: $profile);
+  $setMany = function (array $items) use ($client) {
+    $stored = 0;
+    foreach ($client->setMany($items) as $outcome) {
+      if ($outcome === Polyring\Outcome::Ok) {
+        $stored++;
+      }
+    }
+    return $stored;
+  };
+  return [$client->get(...), $client->set(...), $client->getMany(...), $setMany];
+}
+
 serve('polyring ' . phpversion('polyring'),
-  ['one' => one(...), 'many' => many(...), 'indexes' => indexes(...)]);
+  ['one' => one(...), 'many' => many(...), 'indexes' => indexes(...)], connect(...));

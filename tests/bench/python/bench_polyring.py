@@ -3,6 +3,8 @@
 import polyring
 from serve import lists, serve
 
+OK = polyring.Outcome.OK
+
 
 def ring_of(servers, profile):
     return polyring.Ring([f"{server}:11211" for server in servers], profile)
@@ -41,5 +43,16 @@ def indexes(keys, servers, profile):
     return work, lambda: (at for batch in batches for at in locate_indexes(batch))
 
 
+class Connected:
+    def __init__(self, servers, profile):
+        client = polyring.Client(servers, profile=profile)
+        self.get, self.set, self.get_many = client.get, client.set, client.get_many
+        self._set_many = client.set_many
+
+    def set_many(self, items):
+        return list(self._set_many(items).values()).count(OK)
+
+
 if __name__ == "__main__":
-    serve(f"polyring {polyring.__version__}", {"one": one, "many": many, "indexes": indexes})
+    serve(f"polyring {polyring.__version__}", {"one": one, "many": many, "indexes": indexes},
+          Connected)

@@ -3,7 +3,7 @@ package org.polyring;
 import java.time.Duration;
 
 /**
- * A value and what its server tells of it. {@link Client#gets(String)} asks for value, cas and flags
+ * A value and what its server tells of it. {@link Items#gets} asks for value, cas and flags
  * only.
  *
  * @param value the value

@@ -25,7 +25,8 @@ record Packed(byte[] bytes, int[] ends) {
     return new Packed(bytes, ends);
   }
 
-  private static <T> T present(T part, String name, int i) {
+  /** Part i of the list of that name, which must be there. */
+  static <T> T present(T part, String name, int i) {
     if (part == null) {
       throw new NullPointerException(name + "[" + i + "]");
     }

@@ -90,7 +90,7 @@ class ClientFailureTest {
 
   private static Set<String> union(PartialException partial) {
     Map<String, Object> all = new LinkedHashMap<>(partial.found());
-    partial.failures().forEach((key, failure) -> assertNull(all.put(key, failure)));
+    partial.<String>failures().forEach((key, failure) -> assertNull(all.put(key, failure)));
     return all.keySet();
   }
 
@@ -126,7 +126,7 @@ class ClientFailureTest {
     client.close();
     byte[] key = {'k'};
     Duration ttl = Duration.ofSeconds(1);
-    for (Executable call : List.<Executable>of(() -> client.get("k"), () -> client.get(key),
+    for (Executable call : List.<Executable>of(() -> client.get("k"), () -> client.bytes().get(key),
         () -> client.gets("k"), () -> client.item("k", null, null), () -> client.set("k", 1),
         () -> client.add("k", 1), () -> client.replace("k", 1, ttl), () -> client.append("k", ""),
         () -> client.prepend("k", ""), () -> client.cas("k", 1, 1), () -> client.delete("k"),

@@ -30,6 +30,7 @@ import org.polyring.InvalidKeyException;
 import org.polyring.InvalidServersException;
 import org.polyring.InvalidValueException;
 import org.polyring.Item;
+import org.polyring.Items;
 import org.polyring.Outcome;
 import org.polyring.PartialException;
 import org.polyring.Ring;
@@ -179,17 +180,54 @@ class ClientTest {
 
   @Test
   void bytesAreKeysToo() {
+    Items<byte[]> items = client.bytes();
     byte[] key = "k\u00e9".getBytes(UTF_8);
-    assertEquals(Outcome.OK, client.set(key, "v", HOUR));
+    assertEquals(Outcome.OK, items.set(key, "v", HOUR));
     assertEquals("v", client.get("k\u00e9"));
-    assertEquals("v", client.gets(key).value());
-    assertEquals(Outcome.OK, client.setCounter(key, 1));
-    assertEquals(OptionalLong.of(2), client.incr(key, 1));
-    assertEquals(Outcome.OK, client.delete(key));
+    assertEquals("v", items.gets(key).value());
+    assertEquals("v", items.get(key, String.class));
+    assertEquals(Outcome.OK, items.setCounter(key, 1));
+    assertEquals(OptionalLong.of(2), items.incr(key, 1));
+    assertEquals(Outcome.OK, items.delete(key));
+    assertThrows(NullPointerException.class, () -> items.get(null));
     for (String bad : List.of("", "x".repeat(251), "x".repeat(100_000))) {
       var failure = assertThrows(InvalidKeyException.class, () -> client.get(bad));
       assertArrayEquals(bad.getBytes(UTF_8), failure.key().orElseThrow());
     }
+  }
+
+  @Test
+  void bytesAreKeysOfManyToo() {
+    Items<byte[]> items = client.bytes();
+    Map<byte[], Object> values = new LinkedHashMap<>();
+    for (int i = 255; i >= 0; i--) {
+      values.put(new byte[] {'k', (byte) i}, (long) i);
+    }
+    Map<byte[], Outcome> outcomes = items.setMany(values, HOUR);
+    assertEquals(256, outcomes.size());
+    assertEquals(Outcome.OK, outcomes.get(new byte[] {'k', -1}));
+    List<byte[]> keys = new ArrayList<>(values.keySet());
+    keys.add(7, new byte[] {'x', 0});
+    Map<byte[], Object> found = items.getMany(keys);
+    assertEquals(255L, found.get(new byte[] {'k', -1}));
+    assertFalse(found.containsKey(new byte[] {'x', 0}));
+    assertEquals(List.copyOf(values.values()), List.copyOf(found.values()));
+    keys.remove(7);
+    assertArrayEquals(keys.toArray(), found.keySet().toArray());
+    assertEquals(Map.of("kA", 65L, "kB", 66L), client.getMany(List.of("kA", "kB", "x")));
+    byte[] one = {'k', 1};
+    byte[] absent = {'x', -1};
+    assertEquals(List.of(Outcome.OK, Outcome.MISS),
+        List.copyOf(items.touchMany(List.of(one, absent), HOUR).values()));
+    assertEquals(items.deleteMany(List.of(absent)), items.deleteMany(List.of(absent)));
+    assertEquals(Outcome.OK, items.deleteMany(List.of(one)).get(new byte[] {'k', 1}));
+    var failure = assertThrows(PartialException.class,
+        () -> items.getMany(List.of(new byte[251], new byte[] {'k', 2})));
+    assertEquals(2L, failure.found().get(new byte[] {'k', 2}));
+    var reason = failure.failures().get(new byte[251]);
+    assertEquals(InvalidKeyException.class, reason.getClass());
+    assertArrayEquals(new byte[251], reason.key().orElseThrow());
+    assertThrows(NullPointerException.class, () -> items.getMany(Arrays.asList(one, null)));
   }
 
   @Test

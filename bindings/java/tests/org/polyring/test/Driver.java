@@ -12,8 +12,6 @@ import com.google.gson.JsonPrimitive;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -26,6 +24,7 @@ import org.polyring.Client;
 import org.polyring.ClientBuilder;
 import org.polyring.Event;
 import org.polyring.Item;
+import org.polyring.Items;
 import org.polyring.Outcome;
 import org.polyring.PartialException;
 import org.polyring.PolyringException;
@@ -41,6 +40,7 @@ public final class Driver {
   private static final Object NONE = new Object();
 
   private Client client;
+  private Items<byte[]> items;
   private JsonObject request;
 
   private Driver() {}
@@ -86,18 +86,22 @@ public final class Driver {
       case "gets", "item":
         return item(call);
       case "get_many":
-        return batch("found", () -> client.getMany(keys()), Driver::value);
+        return batch("found", () -> items.getMany(keys()), Driver::value);
       case "set_many":
-        return batch("outcomes", () -> ttl() == null ? client.setMany(items())
-            : client.setMany(items(), ttl()), Driver::plain);
+        return batch("outcomes", () -> ttl() == null ? items.setMany(items())
+            : items.setMany(items(), ttl()), Driver::plain);
       case "delete_many":
-        return batch("outcomes", () -> client.deleteMany(keys()), Driver::plain);
+        return batch("outcomes", () -> items.deleteMany(keys()), Driver::plain);
       case "touch_many":
-        return batch("outcomes", () -> client.touchMany(keys(), ttl()), Driver::plain);
+        return batch("outcomes", () -> items.touchMany(keys(), ttl()), Driver::plain);
       case "incr", "decr":
         return number(call);
       case "flush_all", "verbosity", "ping", "version", "stats", "dump":
         return servers(call);
+      case "types":
+        JsonObject types = with("written", typeOf(value(request.getAsJsonArray("value"))));
+        types.add("read", typeOf(client.get(key())));
+        return types;
       case "add_server":
         client.addServer(text("text"));
         return ok();
@@ -126,6 +130,7 @@ public final class Driver {
           .forEach(it -> builder.setting(it.getKey(), it.getValue().getAsString()));
     }
     client = builder.url(has("servers") ? text("servers") : "").build(); // it takes any text
+    items = client.bytes();
     return ok();
   }
 
@@ -140,20 +145,26 @@ public final class Driver {
     byte[] key = key();
     Object found = NONE;
     if (call.equals("get")) {
-      found = client.get(key, NONE);
+      found = items.get(key, NONE);
     } else if (call.equals("counter")) {
-      OptionalLong number = client.counter(key);
+      OptionalLong number = items.counter(key);
       found = number.isPresent() ? (Object) number.getAsLong() : NONE;
     } else {
-      found = client.getAndTouch(key, ttl());
-      found = found == null && client.gets(key) == null ? NONE : found;
+      found = items.getAndTouch(key, ttl());
+      found = found == null && items.gets(key) == null ? NONE : found;
     }
     return found == NONE ? miss() : with("value", value(found));
   }
 
+  private static JsonPrimitive typeOf(Object value) {
+    Class<?> type = value instanceof List ? List.class : value instanceof Map ? Map.class
+        : value == null ? null : value.getClass();
+    return new JsonPrimitive(type == null ? "null" : type.getSimpleName());
+  }
+
   private JsonObject item(String call) {
-    Item item = call.equals("gets") ? client.gets(key())
-        : client.item(key(), seconds("vivify"), seconds("recache"));
+    Item item = call.equals("gets") ? items.gets(key())
+        : items.item(key(), seconds("vivify"), seconds("recache"));
     if (item == null) {
       return miss();
     }
@@ -175,10 +186,10 @@ public final class Driver {
     OptionalLong number;
     if (has("initial")) {
       Duration ttl = ttl() == null ? Duration.ZERO : ttl();
-      number = adds ? client.incr(key(), delta, whole("initial"), ttl)
-          : client.decr(key(), delta, whole("initial"), ttl);
+      number = adds ? items.incr(key(), delta, whole("initial"), ttl)
+          : items.decr(key(), delta, whole("initial"), ttl);
     } else {
-      number = adds ? client.incr(key(), delta) : client.decr(key(), delta);
+      number = adds ? items.incr(key(), delta) : items.decr(key(), delta);
     }
     return number.isEmpty() ? miss()
         : with("number", new JsonPrimitive(Long.toUnsignedString(number.getAsLong())));
@@ -188,21 +199,21 @@ public final class Driver {
     Duration ttl = ttl();
     Object value = has("value") ? value(request.getAsJsonArray("value")) : null;
     return switch (call) {
-      case "set" -> ttl == null ? client.set(key(), value) : client.set(key(), value, ttl);
-      case "add" -> ttl == null ? client.add(key(), value) : client.add(key(), value, ttl);
+      case "set" -> ttl == null ? items.set(key(), value) : items.set(key(), value, ttl);
+      case "add" -> ttl == null ? items.add(key(), value) : items.add(key(), value, ttl);
       case "replace" ->
-          ttl == null ? client.replace(key(), value) : client.replace(key(), value, ttl);
-      case "append" -> client.append(key(), value);
-      case "prepend" -> client.prepend(key(), value);
+          ttl == null ? items.replace(key(), value) : items.replace(key(), value, ttl);
+      case "append" -> items.append(key(), value);
+      case "prepend" -> items.prepend(key(), value);
       case "cas" -> {
         long cas = Long.parseUnsignedLong(text("cas"));
-        yield ttl == null ? client.cas(key(), value, cas) : client.cas(key(), value, cas, ttl);
+        yield ttl == null ? items.cas(key(), value, cas) : items.cas(key(), value, cas, ttl);
       }
-      case "delete" -> client.delete(key());
-      case "invalidate" -> client.invalidate(key(), ttl);
-      case "touch" -> client.touch(key(), ttl);
-      case "set_counter" -> ttl == null ? client.setCounter(key(), whole("number"))
-          : client.setCounter(key(), whole("number"), ttl);
+      case "delete" -> items.delete(key());
+      case "invalidate" -> items.invalidate(key(), ttl);
+      case "touch" -> items.touch(key(), ttl);
+      case "set_counter" -> ttl == null ? items.setCounter(key(), whole("number"))
+          : items.setCounter(key(), whole("number"), ttl);
       default -> throw new IllegalArgumentException("no such call: " + call);
     };
   }
@@ -239,23 +250,24 @@ public final class Driver {
 
   // What many came to.
 
-  private interface Call {
-    Map<String, ?> run();
+  private interface Call<K> {
+    Map<K, ?> run();
   }
 
-  private static JsonObject batch(String name, Call call, Function<Object, JsonElement> shown) {
-    return pairs(name, call, key -> base64(key.getBytes(UTF_8)), shown);
+  private static JsonObject batch(String name, Call<byte[]> call,
+      Function<Object, JsonElement> shown) {
+    return pairs(name, call, Driver::base64, shown);
   }
 
-  private static JsonObject pairs(String name, Call call, Function<String, String> named,
+  private static <K> JsonObject pairs(String name, Call<K> call, Function<K, String> named,
       Function<Object, JsonElement> shown) {
     JsonArray failures = new JsonArray();
-    Map<String, ?> found;
+    Map<K, ?> found;
     try {
       found = call.run();
     } catch (PartialException partial) {
       found = partial.found();
-      partial.failures().forEach((key, failure) -> pair(failures, named.apply(key),
+      partial.<K>failures().forEach((key, failure) -> pair(failures, named.apply(key),
           failed(failure)));
     }
     JsonArray pairs = new JsonArray();
@@ -285,6 +297,7 @@ public final class Driver {
     out.addProperty("server", failure.server());
     out.addProperty("stage", failure.stage());
     out.addProperty("text", failure.getMessage());
+    out.addProperty("key", failure.key().map(Driver::base64).orElse(null));
     return out;
   }
 
@@ -405,27 +418,21 @@ public final class Driver {
     return Base64.getDecoder().decode(text("key"));
   }
 
-  private List<String> keys() {
-    List<String> keys = new ArrayList<>();
-    request.getAsJsonArray("keys").forEach(it -> keys.add(named(it)));
+  private List<byte[]> keys() {
+    List<byte[]> keys = new ArrayList<>();
+    request.getAsJsonArray("keys").forEach(it -> keys.add(unbased(it)));
     return keys;
   }
 
-  private Map<String, Object> items() {
-    Map<String, Object> items = new LinkedHashMap<>();
-    request.getAsJsonArray("items").forEach(it -> items.put(named(it.getAsJsonArray().get(0)),
+  private Map<byte[], Object> items() {
+    Map<byte[], Object> items = new LinkedHashMap<>(); // none comes twice
+    request.getAsJsonArray("items").forEach(it -> items.put(unbased(it.getAsJsonArray().get(0)),
         value(it.getAsJsonArray().get(1).getAsJsonArray())));
     return items;
   }
 
-  /** Calls on many keys take texts only. */
-  private static String named(JsonElement key) {
-    byte[] bytes = Base64.getDecoder().decode(key.getAsString());
-    try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException failure) {
-      throw new IllegalArgumentException("a key of many is no text: " + key, failure);
-    }
+  private static byte[] unbased(JsonElement key) {
+    return Base64.getDecoder().decode(key.getAsString());
   }
 
   private static String base64(byte[] bytes) {
