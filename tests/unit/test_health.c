@@ -328,7 +328,7 @@ static const char *const rows[] = {"libmemcached/ketama-weighted",
 
 static polyring_route route_of(const polyring_health *health, const char *key) {
   polyring_route route;
-  assert_int_equal(polyring_health_route(health, key, strlen(key), &route), POLYRING_OK);
+  assert_int_equal(polyring_health_route(health, key, strlen(key), 0, &route), POLYRING_OK);
   return route;
 }
 
@@ -466,11 +466,36 @@ static void keys_go_nowhere_or_to_the_gutter(void **state) {
   }
   assert_in_range(of_it, 20, 480);
   polyring_route route;
-  assert_int_equal(polyring_health_route(nowhere, "", 0, &route), POLYRING_INVALID_KEY);
+  assert_int_equal(polyring_health_route(nowhere, "", 0, 0, &route), POLYRING_INVALID_KEY);
   polyring_health_free(nowhere);
   polyring_health_free(guttered);
   polyring_ring_free(ring);
   polyring_ring_free(gutter);
+}
+
+/* What a stand-in still holds of the outage before might be old. */
+static void a_relapse_has_no_stand_in(void **state) {
+  (void)state;
+  polyring_ring *ring = ring_of("ketama", "a b c");
+  polyring_health_policy policy;
+  polyring_health_policy_init(&policy);
+  policy.on_dead = POLYRING_ON_DEAD_NEXT;
+  polyring_health *health = health_of(ring, &policy);
+  const char *key = "user:17";
+  size_t home = (size_t)locate(ring, key);
+  see(health, home, POLYRING_SEEN_UNREACHED, 0);
+  assert_int_equal(route_of(health, key).kind, POLYRING_ROUTE_STAND_IN);
+  int64_t now = rejoin(health, home);
+  see(health, home, POLYRING_SEEN_CLEANED, now);
+  see(health, home, POLYRING_SEEN_UNREACHED, now + 1);
+  for (int64_t later = 0; later < 15 * SECOND; later += SECOND) {
+    polyring_route route;
+    polyring_health_route(health, key, strlen(key), now + later, &route);
+    assert_int_equal(route.kind,
+                     later < 12 * SECOND ? POLYRING_ROUTE_NOWHERE : POLYRING_ROUTE_STAND_IN);
+  }
+  polyring_health_free(health);
+  polyring_ring_free(ring);
 }
 
 static void bad_arguments_are_named(void **state) {
@@ -487,7 +512,7 @@ static void bad_arguments_are_named(void **state) {
   polyring_health_policy policy;
   polyring_error error;
   polyring_health_policy_init(&policy);
-  policy.probe_most = policy.probe - 1;
+  policy.probe_most = policy.probe_interval - 1;
   assert_int_equal(polyring_health_new(NULL, ring, NULL, &policy, 1, &health, &error),
                    POLYRING_INVALID_ARGUMENT);
   assert_null(health);
@@ -540,6 +565,7 @@ int main(void) {
       cmocka_unit_test(the_next_is_that_of_the_ring_without_it),
       cmocka_unit_test(too_many_dead_are_not_stood_in_for),
       cmocka_unit_test(keys_go_nowhere_or_to_the_gutter),
+      cmocka_unit_test(a_relapse_has_no_stand_in),
       cmocka_unit_test(bad_arguments_are_named),
       cmocka_unit_test(no_memory_leaks_nothing),
   };

@@ -9,7 +9,7 @@
  *     polyring_health_new(NULL, ring, NULL, NULL, 1, &health, NULL);
  *     polyring_health_report(health, 2, POLYRING_SEEN_UNREACHED, 0, now);
  *     polyring_route route;
- *     polyring_health_route(health, "user:17", 7, &route);
+ *     polyring_health_route(health, "user:17", 7, now, &route);
  *     if (route.server == POLYRING_NO_SERVER) ...   its home is down, and it goes nowhere else
  *
  * Times are microseconds of one clock that never goes back; zero is any moment. A health is not
@@ -90,19 +90,22 @@ typedef enum polyring_rejoin {
 #undef XX
 } polyring_rejoin;
 
+/* In microseconds, servers, or as it says; the value is the one by default. */
 typedef struct polyring_health_policy {
   polyring_on_dead on_dead; /* MISS */
   polyring_rejoin rejoin;   /* AUTO */
-  uint32_t hard;            /* 1: so many UNREACHED in a row, and it is down */
-  uint32_t soft;            /* 3: so many UNANSWERED in a row */
-  uint32_t share;           /* 50: or this share in percent of the last 20 calls of the last 10
+  uint32_t detect_hard;     /* 1: so many UNREACHED in a row, and it is down */
+  uint32_t detect_soft;     /* 3: so many UNANSWERED in a row */
+  uint32_t detect_share;    /* 50: or this share in percent of the last 20 calls of the last 10
                                seconds, once there are 5 */
-  uint32_t garbled;         /* 3: so many GARBLED within 60 seconds; at most 20 */
-  int64_t probe;            /* 1 s: from DOWN to the first probe; each one that fails doubles it */
+  uint32_t detect_garbled;  /* 3: so many GARBLED within 60 seconds; at most 20 */
+  int64_t probe_interval;   /* 1 s: from DOWN to the first probe; each that fails doubles it */
   int64_t probe_most;       /* 30 s: at most so long */
   int64_t settle;           /* 1 s: between the first answered probe and the second */
   int64_t steady;           /* 60 s: that it must be UP before the doubling starts anew */
-  int64_t stand_in_ttl;     /* 10 s: an item lives no longer away from its home */
+  int64_t stand_in_ttl;     /* 10 s: an item lives no longer away from its home; and for as long,
+                               and 2 s more, a server that goes down again has no stand-in, whose
+                               copy might be an old one */
   uint32_t dead_most;       /* 0: with more servers than these not spoken to, their keys go nowhere,
                                since too few would carry too much; 0 is a third of the servers,
                                rounded down, but at least one */
@@ -182,10 +185,10 @@ typedef struct polyring_route {
   int64_t ttl_most; /* microseconds that an item may live there; 0: as it is given */
 } polyring_route;
 
-/* Where a key goes now: that depends on which servers are not spoken to, not on what came before.
- * OK, or INVALID_KEY. */
+/* Where a key goes at that time. The stand-in depends on which servers are not spoken to, not on
+ * what came before. OK, or INVALID_KEY. */
 POLYRING_API polyring_status polyring_health_route(const polyring_health *health, const void *key,
-                                                   size_t size, polyring_route *route);
+                                                   size_t size, int64_t now, polyring_route *route);
 
 /* Adds the oldest lines of the log to the buffer and forgets them: at most POLYRING_LOG_MAX are
  * kept, older ones are lost, which the next line says. A line is

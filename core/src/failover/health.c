@@ -183,7 +183,7 @@ static void send_elsewhere(const polyring_health *health, const void *bytes, siz
 }
 
 polyring_status polyring_health_route(const polyring_health *health, const void *key, size_t size,
-                                      polyring_route *route) {
+                                      int64_t now, polyring_route *route) {
   int32_t home = polyring_ring_locate(health->ring, key, size);
   *route = (polyring_route){POLYRING_ROUTE_NOWHERE, POLYRING_NO_SERVER, POLYRING_NO_SERVER, 0};
   if (home < 0) return (polyring_status)home;
@@ -191,7 +191,8 @@ polyring_status polyring_health_route(const polyring_health *health, const void 
   if (!health->dead.of[home]) {
     route->kind = POLYRING_ROUTE_HOME;
     route->server = route->home;
-  } else if (health->policy.on_dead != POLYRING_ON_DEAD_MISS) {
+  } else if (health->policy.on_dead != POLYRING_ON_DEAD_MISS &&
+             now >= health->vitals[home].stood_in_from) {
     send_elsewhere(health, key, size, route);
   }
   return POLYRING_OK;

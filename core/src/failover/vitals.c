@@ -6,12 +6,13 @@ enum {
   SECOND = 1000000,
   WINDOW_TIME = 10 * SECOND,
   WINDOW_LEAST = 5, /* calls, before their share means anything */
-  GARBLED_TIME = 60 * SECOND
+  GARBLED_TIME = 60 * SECOND,
+  LATE_EXPIRY = 2 * SECOND /* servers count whole seconds */
 };
 
 void polyring__vitals_init(polyring__vitals *vitals, uint64_t seed) {
   memset(vitals, 0, sizeof *vitals);
-  vitals->up_since = INT64_MIN;
+  vitals->up_since = vitals->stood_in_from = INT64_MIN;
   vitals->random = seed;
 }
 
@@ -44,7 +45,7 @@ static uint32_t draw(polyring__vitals *vitals) {
 /* The time to the next probe: doubled with each that failed, and 0.75 to 1.25 of that, so that
  * many processes do not probe in step. */
 static int64_t pause(polyring__vitals *vitals, const polyring_health_policy *policy) {
-  int64_t time = policy->probe;
+  int64_t time = policy->probe_interval;
   for (uint32_t i = 0; i < vitals->signs.probes_failed && time < policy->probe_most; i++) time *= 2;
   if (time > policy->probe_most) time = policy->probe_most;
   return time * 3 / 4 + (time / 2 * (int64_t)(draw(vitals) >> 1) >> 31);
@@ -70,6 +71,7 @@ static void go_down(struct course *course) {
 static void go_up(struct course *course) {
   polyring__vitals *vitals = course->vitals;
   vitals->up_since = course->now;
+  vitals->stood_in_from = course->now + course->policy->stand_in_ttl + LATE_EXPIRY;
   vitals->signs.unanswered = vitals->unreached = 0;
   vitals->call_count = vitals->failed = vitals->garbled_count = 0;
   vitals->forgotten = 0;
@@ -94,13 +96,13 @@ static int fails_often(const polyring__vitals *vitals, const polyring_health_pol
       calls++;
       failed += vitals->failed >> i & 1;
     }
-  return calls >= WINDOW_LEAST && failed * 100 >= policy->share * calls;
+  return calls >= WINDOW_LEAST && failed * 100 >= policy->detect_share * calls;
 }
 
 /* Whether this was one reply too many that was none. */
 static int is_poisoned(polyring__vitals *vitals, const polyring_health_policy *policy,
                        int64_t now) {
-  uint32_t most = policy->garbled, count = vitals->garbled_count++;
+  uint32_t most = policy->detect_garbled, count = vitals->garbled_count++;
   vitals->garbled[count % most] = now;
   if (vitals->garbled_count < most) return 0;
   return now - vitals->garbled[vitals->garbled_count % most] < GARBLED_TIME;
@@ -118,8 +120,9 @@ static void take_call(struct course *course) {
     if (vitals->signs.state == POLYRING_HEALTH_SUSPECT) enter(course, POLYRING_HEALTH_UP);
     return;
   }
-  if (course->seen == POLYRING_SEEN_UNREACHED) down = ++vitals->unreached >= policy->hard;
-  if (course->seen == POLYRING_SEEN_UNANSWERED) down = ++vitals->signs.unanswered >= policy->soft;
+  if (course->seen == POLYRING_SEEN_UNREACHED) down = ++vitals->unreached >= policy->detect_hard;
+  if (course->seen == POLYRING_SEEN_UNANSWERED)
+    down = ++vitals->signs.unanswered >= policy->detect_soft;
   if (course->seen == POLYRING_SEEN_GARBLED) down = is_poisoned(vitals, policy, course->now);
   if (down || fails_often(vitals, policy, course->now))
     go_down(course);
