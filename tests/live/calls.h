@@ -31,7 +31,7 @@ static inline void run_for(polyring__op *ops, size_t count, int64_t connect, int
   int failed = 0;
   polyring_status status =
       polyring__call((polyring__pool *[]){&pools[0], &pools[1], &pools[2], &pools[3]}, POOLS, ops,
-                     count, connect, start + budget, &results);
+                     count, connect, start + budget, NULL, &results);
   for (size_t i = 0; i < count; i++) {
     failed |= ops[i].status < 0;
     if (ops[i].status < 0) assert_in_range(ops[i].spent, 0, budget + 250000);

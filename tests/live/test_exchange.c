@@ -101,7 +101,7 @@ static void *hold(void *context) {
   polyring__op *held = context;
   polyring__results_init(&own, NULL);
   polyring__call((polyring__pool *[]){&pools[0]}, 1, held, 1, PATIENT,
-                 polyring__clock_now() + 1000000, &own);
+                 polyring__clock_now() + 1000000, NULL, &own);
   polyring__results_done(&own);
   return NULL;
 }

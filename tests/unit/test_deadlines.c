@@ -238,7 +238,7 @@ static void call(const int *servers, size_t count, polyring__results *results) {
     ops[i] = (polyring__op){.request = {.verb = POLYRING__GET, .key = {"key", 3}},
                             .server = (uint16_t)servers[i]};
   deadline = now + budget;
-  polyring__call(table, POOLS, ops, count, connect, deadline, results);
+  polyring__call(table, POOLS, ops, count, connect, deadline, NULL, results);
   if (now - deadline > seen.latest) seen.latest = now - deadline;
   for (size_t i = 0; i < count; i++) {
     const struct manners *of = &manners[servers[i]];

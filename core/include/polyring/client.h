@@ -273,6 +273,13 @@ POLYRING_API polyring_status polyring_client_run_everywhere(
     polyring_client *client, const polyring_operation *operation, int64_t timeout,
     polyring_results *results, polyring_operation **all, size_t *count, polyring_error *error);
 
+/* Does what is due for servers that failed: probes, and undoing what was missed. The same rides along
+ * with every call, so that only idle programs need this, some ten times a second. It returns
+ * when nothing is on its way, or after budget microseconds; what is not done by then goes on with
+ * the next call. OK or NO_MEMORY. */
+POLYRING_API polyring_status polyring_client_tick(polyring_client *client, int64_t budget,
+                                                  polyring_error *error);
+
 /* A server of the list that the results' last call used, as it was spelled, without name, weight
  * and attributes; its label: the name, if it has one, else the same. "" beyond the last.
  * NUL-terminated; lives until the results are used again. */
@@ -328,7 +335,9 @@ POLYRING_API int64_t polyring_latency_limit(size_t i);
   XX(MISMATCH, "the server knows another topology")            \
   XX(ANNOUNCED, "the topology was written to the server")      \
   XX(TOPOLOGY_CHANGED, "another topology is used from now on") \
-  XX(TOPOLOGY_REFUSED, "the topology's file cannot be used")
+  XX(TOPOLOGY_REFUSED, "the topology's file cannot be used")    \
+  XX(HEALTH, "the server's state has changed")                 \
+  XX(NOT_CLEANED, "what was missed while it was down cannot be undone")
 
 /* What happened. */
 typedef enum polyring_event_kind {

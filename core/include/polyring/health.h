@@ -32,6 +32,7 @@ extern "C" {
   XX(REJOINING, "it answers, and what was missed is being undone") \
   XX(OUT, "an operator has taken it out")
 
+/* The state of a server. */
 typedef enum polyring_health_state {
 #define XX(name, text) POLYRING_HEALTH_##name,
   POLYRING_HEALTH_STATE_MAP(XX)
@@ -53,6 +54,7 @@ typedef enum polyring_health_state {
   XX(TAKEN_OUT, "an operator takes it out")                                               \
   XX(PUT_BACK, "an operator puts it back: it is probed")
 
+/* An event. */
 typedef enum polyring_seen {
 #define XX(name, text) POLYRING_SEEN_##name,
   POLYRING_SEEN_MAP(XX)
@@ -70,6 +72,7 @@ POLYRING_API const char *polyring_seen_name(int seen);
   XX(GUTTER, "gutter", "to a server of a second ring, for a short time")     \
   XX(NATIVE, "native", "where the profile's own client would send them")
 
+/* The policy of that name. */
 typedef enum polyring_on_dead {
 #define XX(name, word, text) POLYRING_ON_DEAD_##name,
   POLYRING_ON_DEAD_MAP(XX)
@@ -84,13 +87,15 @@ typedef enum polyring_on_dead {
   XX(WARM, "warm", "nothing; for a time misses are filled from the stand-in")                 \
   XX(IMMEDIATE, "immediate", "nothing: it may hold old values")
 
+/* The policy of that name. */
 typedef enum polyring_rejoin {
 #define XX(name, word, text) POLYRING_REJOIN_##name,
   POLYRING_REJOIN_MAP(XX)
 #undef XX
 } polyring_rejoin;
 
-/* In microseconds, servers, or as it says; the value is the one by default. */
+/* In microseconds, servers, or as it says; the value is the one by default. Of detect_..., 0 is
+ * never. */
 typedef struct polyring_health_policy {
   polyring_on_dead on_dead; /* MISS */
   polyring_rejoin rejoin;   /* AUTO */
@@ -114,6 +119,7 @@ typedef struct polyring_health_policy {
 /* The values above. */
 POLYRING_API void polyring_health_policy_init(polyring_health_policy *policy);
 
+/* The states of a ring's servers. */
 typedef struct polyring_health polyring_health;
 
 /* A health of the ring's servers, all UP. gutter (NULL is allowed, but for on_dead GUTTER) is the
@@ -155,6 +161,7 @@ typedef enum polyring_health_work {
   POLYRING_WORK_FLUSH   /* empty it, then report CLEANED */
 } polyring_health_work;
 
+/* How a server is. */
 typedef struct polyring_vital_signs {
   polyring_health_state state;
   polyring_seen reason;      /* of the last change */
@@ -166,10 +173,11 @@ typedef struct polyring_vital_signs {
   uint32_t unanswered;       /* in a row */
 } polyring_vital_signs;
 
-/* OK, or INVALID_ARGUMENT for a server that is none. */
+/* Fills *signs: how a server of the ring is. OK, or INVALID_ARGUMENT for a server that is none. */
 POLYRING_API polyring_status polyring_health_signs(const polyring_health *health, size_t server,
                                                    polyring_vital_signs *signs);
 
+/* Whither a route leads. */
 typedef enum polyring_route_kind {
   POLYRING_ROUTE_HOME,     /* the server that the ring says */
   POLYRING_ROUTE_STAND_IN, /* another one of the ring */
@@ -177,6 +185,7 @@ typedef enum polyring_route_kind {
   POLYRING_ROUTE_NOWHERE
 } polyring_route_kind;
 
+/* Where a key goes. */
 typedef struct polyring_route {
   polyring_route_kind kind;
   uint16_t home;    /* index in the ring */

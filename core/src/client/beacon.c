@@ -139,7 +139,7 @@ void polyring__beacon_write(polyring_client *client, polyring_results *results, 
     if (!atomic_exchange(&shared->unannounced, 0)) continue;
     op.request.value.size = write_beacon(now, i, text);
     if (!op.request.value.size || polyring__clock_now() >= deadline) continue;
-    polyring__call(now->pools, now->count, &op, 1, client->connect_time, deadline,
+    polyring__call(now->pools, now->count, &op, 1, client->connect_time, deadline, NULL,
                    &results->beacon);
     if (op.status == POLYRING_OK)
       polyring__event(client, POLYRING_EVENT_ANNOUNCED, place_of(now->pools[i]), "%.80s",

@@ -8,30 +8,42 @@ struct call {
   polyring__frame frame;
   polyring__exchange *exchanges;
   size_t exchange_count;
+  const polyring__company *company;
   struct pollfd *waiters;
   uint32_t *waiter_counts; /* of each exchange */
 };
 
+/* The call's own exchanges, then those that go with it. */
+static size_t in_all(const struct call *call) {
+  return call->exchange_count + call->company->count;
+}
+
+static polyring__exchange *exchange_at(const struct call *call, size_t i) {
+  return i < call->exchange_count ? &call->exchanges[i]
+                                  : call->company->exchanges[i - call->exchange_count];
+}
+
 /* Waits for all exchanges that are not over, and lets each do what it can. Whether there are any
- * left. */
+ * left of its own; of others where it has none. */
 static int turn(struct call *call) {
   int64_t now = polyring__clock_now(), until = call->frame.deadline;
   size_t count = 0;
   int left = 0;
-  for (size_t i = 0; i < call->exchange_count; i++) {
-    polyring__exchange *one = &call->exchanges[i];
+  for (size_t i = 0; i < in_all(call); i++) {
+    polyring__exchange *one = exchange_at(call, i);
     call->waiter_counts[i] = 0;
     if (one->over) continue;
     call->waiter_counts[i] =
         (uint32_t)polyring__exchange_await(one, now, call->waiters + count, &until);
     count += call->waiter_counts[i];
-    left |= !one->over;
+    left |= !one->over &&
+            (i < call->exchange_count || (!call->exchange_count && now < call->frame.deadline));
   }
   if (!left) return 0;
   polyring__wait(call->waiters, count, until);
   now = polyring__clock_now();
-  for (size_t i = 0, at = 0; i < call->exchange_count; at += call->waiter_counts[i++])
-    polyring__exchange_proceed(&call->exchanges[i], call->waiters + at, call->waiter_counts[i],
+  for (size_t i = 0, at = 0; i < in_all(call); at += call->waiter_counts[i++])
+    polyring__exchange_proceed(exchange_at(call, i), call->waiters + at, call->waiter_counts[i],
                                now);
   return 1;
 }
@@ -39,9 +51,10 @@ static int turn(struct call *call) {
 /* Memory for the order of count operations and the exchanges of as many pools as are in it. */
 static int scratch(struct call *call, size_t count, size_t pools) {
   polyring__results *results = call->frame.results;
-  size_t most = pools < count ? pools : count, waiters = most * POLYRING__EXCHANGE_WAITERS;
+  size_t most = pools < count ? pools : count, all = most + call->company->count;
+  size_t waiters = all * POLYRING__EXCHANGE_WAITERS;
   size_t size = most * sizeof(polyring__exchange) + waiters * sizeof(struct pollfd) +
-                (most + pools + count) * sizeof(uint32_t);
+                (all + pools + count) * sizeof(uint32_t);
   if (size > results->scratch_size) {
     char *bytes = polyring__allocate(&results->allocator, size);
     if (!bytes) return 0;
@@ -52,7 +65,7 @@ static int scratch(struct call *call, size_t count, size_t pools) {
   call->exchanges = (polyring__exchange *)(void *)results->scratch;
   call->waiters = (struct pollfd *)(void *)(call->exchanges + most);
   call->waiter_counts = (uint32_t *)(void *)(call->waiters + waiters);
-  call->frame.order = call->waiter_counts + most;
+  call->frame.order = call->waiter_counts + all;
   return 1;
 }
 
@@ -77,8 +90,10 @@ static void deal(struct call *call, polyring__pool *const *pools, size_t pool_co
 
 polyring_status polyring__call(polyring__pool *const *pools, size_t pool_count, polyring__op *ops,
                                size_t count, int64_t connect, int64_t deadline,
-                               polyring__results *results) {
-  struct call call = {.frame = {.ops = ops,
+                               const polyring__company *company, polyring__results *results) {
+  static const polyring__company none = {.count = 0};
+  struct call call = {.company = company ? company : &none,
+                      .frame = {.ops = ops,
                                 .start = polyring__clock_now(),
                                 .connect = connect,
                                 .deadline = deadline,
@@ -87,7 +102,7 @@ polyring_status polyring__call(polyring__pool *const *pools, size_t pool_count, 
   results->size = 0;
   if (!scratch(&call, count, pool_count)) return POLYRING_NO_MEMORY;
   deal(&call, pools, pool_count, count);
-  int alone = call.exchange_count == 1;
+  int alone = call.exchange_count == 1 && !call.company->count;
   for (size_t i = 0; i < call.exchange_count; i++)
     polyring__exchange_begin(&call.exchanges[i], alone);
   if (alone) polyring__exchange_run(call.exchanges);

@@ -21,7 +21,8 @@ typedef struct polyring__op {
   int status;       /* a polyring_status */
   int system_error; /* errno of a failure, or 0 */
   int stage;        /* of a failure */
-  uint16_t server;  /* POLYRING_NO_SERVER: the key was refused */
+  uint16_t server;  /* POLYRING_NO_SERVER: it goes nowhere */
+  uint16_t home;    /* of the key */
   uint32_t got;     /* of the reply: POLYRING__GOT_... */
   uint32_t flags, last_access, hit_before;
   int64_t ttl;
@@ -44,13 +45,24 @@ typedef struct polyring__results {
 void polyring__results_init(polyring__results *results, const polyring_allocator *allocator);
 void polyring__results_done(polyring__results *results);
 
-/* Runs the operations whose server is known, each on pools[op->server]; connect is the part of the
- * time that resolving and connecting may take, in microseconds, deadline the end of all
- * (polyring__clock_now). Each operation gets its status; what the server's protocol cannot say is
- * NOT_SUPPORTED, or INVALID_KEY if it is the key. Values of an earlier call with these results are
- * gone. OK; PARTIAL if at least one failed; NO_MEMORY, and nothing was sent. */
+/* Exchanges that no operation waits for, which get on while others are waited for: probes, repairs.
+ */
+struct polyring__exchange;
+enum { POLYRING__COMPANY_MAX = 16 };
+typedef struct polyring__company {
+  struct polyring__exchange *exchanges[POLYRING__COMPANY_MAX];
+  size_t count;
+} polyring__company;
+
+/* Runs the operations whose server is known, each on
+ * pools[op->server]; connect is the part of the time that resolving and connecting may take, in
+ * microseconds, deadline the end of all (polyring__clock_now). Each operation gets its status; what
+ * the server's protocol cannot say is NOT_SUPPORTED, or INVALID_KEY if it is the key. Values of an
+ * earlier call with these results are gone. company (NULL: none) gets on meanwhile; without
+ * operations it is waited for. OK; PARTIAL if at least one failed; NO_MEMORY, and nothing was sent.
+ */
 polyring_status polyring__call(polyring__pool *const *pools, size_t pool_count, polyring__op *ops,
                                size_t count, int64_t connect, int64_t deadline,
-                               polyring__results *results);
+                               const polyring__company *company, polyring__results *results);
 
 #endif

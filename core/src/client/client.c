@@ -5,9 +5,14 @@
 
 #include "base/allocator.h"
 #include "base/error.h"
+#include "client/errand.h"
+#include "failover/policy.h"
 #include "placement/ring.h"
 #include "topology/topology.h"
 #include "transport/clock.h"
+
+typedef int64_t SETTING_AS_TIME;
+typedef uint32_t SETTING_AS_NUMBER;
 
 enum { LOOK_EVERY = 1000000, NOTE_SIZE = 200 };
 
@@ -22,6 +27,12 @@ static void take_settings(polyring_client *client) {
   client->read_time = settings->of[POLYRING__SET_read_timeout].number;
   client->change_time = settings->of[POLYRING__SET_write_timeout].number;
   client->connect_time = settings->of[POLYRING__SET_connect_timeout].number;
+#define CHOICE(name, text, words) client->policy.name = settings->of[POLYRING__SET_##name].number;
+#define SETTING(name, kind, number_, lowest, highest) \
+  client->policy.name = (SETTING_AS_##kind)settings->of[POLYRING__SET_##name].number;
+#include "failover/policy.def"
+#undef CHOICE
+#undef SETTING
   client->value_options = (polyring__value_options){
       .dialect = settings->of[POLYRING__SET_dialect].text,
       .compress = settings->of[POLYRING__SET_compress].text,
@@ -38,6 +49,14 @@ static polyring_status check_values(polyring_client *client, polyring_error *err
   return status;
 }
 
+static polyring_status check_policy(polyring_client *client, polyring_error *error) {
+  const char *word = client->settings.of[POLYRING__SET_on_dead].text;
+  if (client->policy.on_dead >= POLYRING_ON_DEAD_GUTTER)
+    return polyring__fail(error, POLYRING_NOT_SUPPORTED, POLYRING_NOWHERE,
+                          "on_dead=%s: only a Health knows this, no client", word);
+  return polyring__policy_check(&client->policy, error);
+}
+
 static void told_of_fork(polyring__fork_witness *witness, polyring__fork_moment moment) {
   size_t offset = offsetof(polyring_client, witness);
   polyring_client *client = (polyring_client *)(void *)((char *)witness - offset);
@@ -48,6 +67,12 @@ static void told_of_fork(polyring__fork_witness *witness, polyring__fork_moment 
   /* It is held for long, so it is not waited for; a change that another thread had begun has not
    * been made here. */
   if (moment == POLYRING__FORK_CHILD) pthread_mutex_init(&client->change, NULL);
+  for (size_t i = 0; moment == POLYRING__FORK_CHILD && client->now && i < client->now->count; i++) {
+    polyring__shared_pool *shared = (polyring__shared_pool *)client->now->pools[i];
+    polyring__errand_forget(shared->errand);
+    atomic_store(&shared->tended, 0);
+  }
+  if (moment == POLYRING__FORK_CHILD) atomic_store(&client->errands_due, 0);
   pthread_mutex_unlock(&client->lock);
 }
 
@@ -72,7 +97,8 @@ static polyring_status fill(polyring_client *client, polyring__span servers,
     return status;
   }
   take_settings(client);
-  status = check_values(client, error);
+  status = check_policy(client, error);
+  if (status >= 0) status = check_values(client, error);
   if (status >= 0) return polyring__snapshot_make(client, topology, NULL, &client->now, error);
   polyring_topology_free(topology);
   return status;

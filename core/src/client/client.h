@@ -7,6 +7,7 @@
 
 #include "client/call.h"
 #include "client/settings.h"
+#include "failover/candidate.h"
 #include "polyring/client.h"
 #include "transport/file.h"
 #include "value/value.h"
@@ -17,6 +18,8 @@ typedef struct polyring__shared_pool {
   atomic_size_t uses;
   atomic_int unannounced; /* the server has no beacon, or an old one */
   atomic_uint_least64_t mismatches;
+  atomic_int tended;               /* a call has the errand */
+  struct polyring__errand *errand; /* NULL until it is needed; of whoever tends it */
   char place[POLYRING_LABEL_MAX + 16];
 } polyring__shared_pool;
 
@@ -24,7 +27,7 @@ typedef struct polyring__shared_pool {
 typedef struct polyring__snapshot {
   atomic_size_t uses;
   polyring_topology *topology;
-  polyring_ring *ring;
+  polyring_ring *ring, *scores; /* scores: see failover/candidate.h */
   polyring__pool **pools;
   size_t count;
   char fingerprint[POLYRING_FINGERPRINT_SIZE]; /* "" where no server is asked for it */
@@ -37,6 +40,8 @@ struct polyring_client {
   polyring__settings settings;
   polyring__value_options value_options;
   int64_t read_time, change_time, connect_time; /* microseconds */
+  polyring_health_policy policy;
+  atomic_int_least64_t errands_due; /* nothing is to be done for a server that failed before */
 
   pthread_mutex_t change; /* one at a time changes the topology */
   polyring__file_stamp stamp;
@@ -57,6 +62,11 @@ struct polyring_results {
   polyring_client *client;
   polyring__snapshot *snapshot; /* of the last call */
   polyring__results of_call, beacon;
+  int64_t start; /* of the call */
+  polyring__company company;
+  polyring__dead dead;
+  size_t dead_room;
+  int dead_known;
   polyring__value_codec *codec;
   polyring__op *ops;
   size_t op_room;

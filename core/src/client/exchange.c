@@ -61,13 +61,37 @@ static int is_doubtful(const polyring__exchange *exchange, const polyring__op *o
          (manner == POLYRING__QUIETLY && op->status == POLYRING_OK);
 }
 
+/* What the end says about the server. What this machine lacks, or the caller did not wait for, says
+ * nothing. */
+static int seen(const polyring__exchange *exchange, const struct failure *failure) {
+  const polyring__frame *frame = exchange->frame;
+  int late = failure->system_error == ETIMEDOUT;
+  if (failure->status == POLYRING_OK)
+    return exchange->received ? POLYRING_SEEN_ANSWERED : POLYRING__SEEN_NOTHING;
+  if (exchange->greeted || failure->status == POLYRING_BUSY ||
+      failure->status == POLYRING_NO_MEMORY || frame->deadline <= frame->start)
+    return POLYRING__SEEN_NOTHING;
+  switch (failure->system_error) {
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+    case EADDRNOTAVAIL:
+      return POLYRING__SEEN_NOTHING;
+  }
+  if (failure->status == POLYRING_BAD_REPLY) return POLYRING_SEEN_GARBLED;
+  int reached = exchange->stage >= POLYRING__STAGE_SENDING;
+  return reached || late ? POLYRING_SEEN_UNANSWERED : POLYRING_SEEN_UNREACHED;
+}
+
 /* Gives the link back, and to each operation without a verdict what it came to. */
 static void finish(polyring__exchange *exchange, struct failure failure) {
   polyring__connection *connection = exchange->link ? &exchange->link->connection : NULL;
   int good = failure.status == POLYRING_OK && !exchange->greeted, change_sent = 0;
   size_t answered = connection ? without_front(exchange, connection->answered) : 0;
   size_t written = connection ? without_front(exchange, connection->written) : 0;
-  polyring__pool_use use = {.operations = exchange->all,
+  polyring__pool_use use = {.seen = seen(exchange, &failure),
+                            .operations = exchange->all,
                             .sent = exchange->bytes_sent,
                             .received = exchange->bytes_received,
                             .ended = polyring__clock_now()};
@@ -426,4 +450,8 @@ void polyring__exchange_proceed(polyring__exchange *exchange, const struct pollf
     return;
   }
   if (!exchange->over && now >= limit_of(exchange)) expire(exchange);
+}
+
+void polyring__exchange_abandon(polyring__exchange *exchange) {
+  if (!exchange->over) finish_as(exchange, POLYRING_BUSY, 0, NULL);
 }

@@ -69,6 +69,8 @@ void polyring__exchange_run(polyring__exchange *exchange);
  * than *until was. The number of waiters, 0 if there is nothing but time. */
 size_t polyring__exchange_await(polyring__exchange *exchange, int64_t now, struct pollfd *waiters,
                                 int64_t *until);
+/* Gives back what it has. */
+void polyring__exchange_abandon(polyring__exchange *exchange);
 /* Does what can be done now. */
 void polyring__exchange_proceed(polyring__exchange *exchange, const struct pollfd *waiters,
                                 size_t count, int64_t now);

@@ -70,6 +70,7 @@ void polyring__pool_init(polyring__pool *pool, const polyring_allocator *allocat
   init_condition(pool);
   pool->witness.told = told_of_fork;
   polyring__fork_attend(&pool->witness);
+  polyring__vitals_init(&pool->vitals, (uint64_t)polyring__clock_now() ^ (uint64_t)(size_t)pool);
 }
 
 static void link_free(polyring__pool *pool, polyring__link *link) {
@@ -100,6 +101,7 @@ void polyring__pool_done(polyring__pool *pool) {
   polyring__link *link;
   polyring__fork_leave(&pool->witness);
   while ((link = pop(&pool->idle)) || (link = pop(&pool->bare))) link_free(pool, link);
+  polyring__journal_done(&pool->journal, &pool->allocator);
   pthread_cond_destroy(&pool->returned);
   pthread_mutex_destroy(&pool->lock);
 }
@@ -130,6 +132,7 @@ const char *polyring__pool_set_place(polyring__pool *pool, polyring__span host, 
 static int is_usable(polyring__pool *pool, polyring__link *link, int64_t now) {
   int64_t rest = now - link->used;
   if (link->generation != polyring__fork_generation() || rest > pool->idle_most) return 0;
+  if (link->era != atomic_load_explicit(&pool->era, memory_order_relaxed)) return 0;
   /* What lies unread, or the server's end, is seen before anything is sent: always where replies
    * do not name their request, else where that costs next to nothing. */
   int looks = link->codec == &polyring__text || link->doubtful || rest > DOUBTFUL;
@@ -187,6 +190,20 @@ static void count(polyring__counts *counts, const polyring__pool_use *use) {
     for (size_t i = 0; i < POLYRING_FAILURES; i++) counts->failures[i] += use->failures[i];
 }
 
+/* Under the lock. */
+static polyring__turn see(polyring__pool *pool, polyring_seen seen, int64_t detail, int64_t now) {
+  polyring__turn turn = {.before = pool->vitals.signs.state, .reason = seen};
+  turn.count = polyring__vitals_take(&pool->vitals, pool->policy, seen, detail, now, turn.steps);
+  int down = !polyring__vitals_serves(&pool->vitals);
+  if (down && !atomic_load(&pool->down)) atomic_fetch_add(&pool->era, 1);
+  atomic_store(&pool->down, down);
+  return turn;
+}
+
+static void tell(polyring__pool *pool, const polyring__turn *turn) {
+  if (turn->count && pool->turned) pool->turned(pool->context, pool, turn);
+}
+
 /* Takes sockets out of the stack that were idle for too long, those at its bottom; under the
  * lock. */
 static polyring__link *sweep(polyring__pool *pool, int64_t now) {
@@ -202,6 +219,7 @@ static polyring__link *sweep(polyring__pool *pool, int64_t now) {
 void polyring__pool_return(polyring__pool *pool, polyring__link *link, int abort,
                            const polyring__pool_use *use) {
   polyring__link *old = NULL, *one;
+  polyring__turn turn = {.count = 0};
   const char *broken = link ? link->connection.broken : NULL;
   if (link && (abort || broken || !polyring__connection_is_idle(&link->connection))) {
     if (link->connected && pool->noticed)
@@ -211,6 +229,7 @@ void polyring__pool_return(polyring__pool *pool, polyring__link *link, int abort
   if (link) link->used = use->ended;
   pthread_mutex_lock(&pool->lock);
   count(&pool->counts, use);
+  if (pool->policy && use->seen >= 0) turn = see(pool, (polyring_seen)use->seen, 0, use->ended);
   if (link) {
     push(link->descriptor >= 0 ? &pool->idle : &pool->bare, link);
     old = sweep(pool, use->ended);
@@ -218,6 +237,7 @@ void polyring__pool_return(polyring__pool *pool, polyring__link *link, int abort
   }
   pthread_mutex_unlock(&pool->lock);
   while ((one = pop(&old))) link_free(pool, one);
+  tell(pool, &turn);
 }
 
 int polyring__link_open(polyring__pool *pool, polyring__link *link,
@@ -229,7 +249,8 @@ int polyring__link_open(polyring__pool *pool, polyring__link *link,
   *link = (polyring__link){.connection = link->connection,
                            .descriptor = descriptor,
                            .timeout = pool->receive_timeout,
-                           .generation = polyring__fork_generation()};
+                           .generation = polyring__fork_generation(),
+                           .era = atomic_load(&pool->era)};
   return 0;
 }
 
@@ -279,6 +300,69 @@ void polyring__pool_learn(polyring__pool *pool, const polyring__codec *codec) {
   pthread_mutex_lock(&pool->lock);
   if (pool->protocol == POLYRING__PROTOCOL_AUTO) pool->codec = codec;
   pthread_mutex_unlock(&pool->lock);
+}
+
+/* --- health --- */
+
+void polyring__pool_see(polyring__pool *pool, polyring_seen seen, int64_t detail, int64_t now) {
+  pthread_mutex_lock(&pool->lock);
+  polyring__turn turn = see(pool, seen, detail, now);
+  pthread_mutex_unlock(&pool->lock);
+  tell(pool, &turn);
+}
+
+int polyring__pool_probe(polyring__pool *pool, int64_t now) {
+  pthread_mutex_lock(&pool->lock);
+  polyring__turn turn = {.before = pool->vitals.signs.state, .reason = pool->vitals.signs.reason};
+  int due = polyring__vitals_due(&pool->vitals, now, turn.steps, &turn.count);
+  if (due) atomic_fetch_add(&pool->era, 1);
+  pthread_mutex_unlock(&pool->lock);
+  tell(pool, &turn);
+  return due;
+}
+
+polyring_vital_signs polyring__pool_signs(polyring__pool *pool) {
+  pthread_mutex_lock(&pool->lock);
+  polyring_vital_signs signs = pool->vitals.signs;
+  pthread_mutex_unlock(&pool->lock);
+  return signs;
+}
+
+int polyring__pool_may_stand_in(polyring__pool *pool, int64_t now) {
+  pthread_mutex_lock(&pool->lock);
+  int may = now >= pool->vitals.stood_in_from;
+  pthread_mutex_unlock(&pool->lock);
+  return may;
+}
+
+void polyring__pool_refused(polyring__pool *pool) {
+  pthread_mutex_lock(&pool->lock);
+  pool->counts.operations++;
+  pool->counts.failures[-POLYRING_UNAVAILABLE]++;
+  pthread_mutex_unlock(&pool->lock);
+}
+
+void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now) {
+  int full;
+  pthread_mutex_lock(&pool->lock);
+  full = !polyring__journal_add(&pool->journal, &pool->allocator, key, binary, now);
+  if (full) see(pool, POLYRING_SEEN_FORGOTTEN, 0, now);
+  pthread_mutex_unlock(&pool->lock);
+}
+
+int polyring__pool_forgot(polyring__pool *pool) {
+  pthread_mutex_lock(&pool->lock);
+  int forgotten = pool->vitals.forgotten;
+  pthread_mutex_unlock(&pool->lock);
+  return forgotten;
+}
+
+int polyring__pool_doubts(polyring__pool *pool, polyring__span key) {
+  if (!atomic_load_explicit(&pool->journal.count, memory_order_relaxed)) return 0;
+  pthread_mutex_lock(&pool->lock);
+  int has = polyring__journal_has(&pool->journal, key);
+  pthread_mutex_unlock(&pool->lock);
+  return has;
 }
 
 unsigned polyring__latency_index(int64_t microseconds) {

@@ -5,7 +5,9 @@
 #include <pthread.h>
 
 #include "client/count.h"
+#include "client/journal.h"
 #include "connection/connection.h"
+#include "failover/vitals.h"
 #include "transport/fork.h"
 #include "transport/resolver.h"
 
@@ -29,8 +31,16 @@ typedef struct polyring__link {
   int doubtful;    /* the last answers were errors, which name no request */
   int64_t timeout; /* of receives that wait */
   uint32_t generation;
+  uint32_t era;
   int64_t used; /* when it was put back */
 } polyring__link;
+
+/* The states that a server was led through by one event. */
+typedef struct polyring__turn {
+  polyring_health_state before, steps[POLYRING__STEPS_MAX];
+  size_t count;
+  polyring_seen reason;
+} polyring__turn;
 
 /* What happens to connections, told to whoever wants to know. */
 typedef enum polyring__pool_event {
@@ -62,7 +72,13 @@ typedef struct polyring__pool {
   /* NULL is allowed. Called with no lock held; reason is static, or NULL. */
   void (*noticed)(void *context, struct polyring__pool *pool, polyring__pool_event event,
                   int system_error, const char *reason);
-  void *context; /* of both */
+  /* NULL is allowed. Told of each change of state, with no lock held. */
+  void (*turned)(void *context, struct polyring__pool *pool, const polyring__turn *turn);
+  void *context;                        /* of all three */
+  const polyring_health_policy *policy; /* NULL: the server is UP whatever happens */
+
+  atomic_int down; /* it is not spoken to */
+  atomic_uint era; /* sockets of an earlier one are closed */
 
   char name[POLYRING__NAME_MAX + 1]; /* to be resolved at each connect; "": address is numeric */
   int port;
@@ -77,6 +93,8 @@ typedef struct polyring__pool {
   size_t links;
   int64_t swept; /* when idle sockets were last looked at */
   polyring__counts counts;
+  polyring__vitals vitals;
+  polyring__journal journal;
   polyring__fork_witness witness;
 } polyring__pool;
 
@@ -94,8 +112,12 @@ const char *polyring__pool_set_place(polyring__pool *pool, polyring__span host, 
 int polyring__pool_borrow(polyring__pool *pool, int64_t now, int64_t deadline,
                           polyring__link **link);
 
-/* What a call has to add to the counts. */
+enum { POLYRING__SEEN_NOTHING = -1 };
+
+/* What a call has to add to the counts, and what it saw of the server: a polyring_seen, or
+ * SEEN_NOTHING. */
 typedef struct polyring__pool_use {
+  int seen;
   uint64_t operations, hits, misses, sent, received;
   int64_t began, ended;                 /* of the exchange; began 0: it did not come to its end */
   int failed;                           /* there are failures */
@@ -122,6 +144,23 @@ polyring__address polyring__pool_address(polyring__pool *pool);
 /* What the server speaks; NULL: that is to be asked anew. No effect where it was not to be asked.
  */
 void polyring__pool_learn(polyring__pool *pool, const polyring__codec *codec);
+
+/* Something was seen of the server. */
+void polyring__pool_see(polyring__pool *pool, polyring_seen seen, int64_t detail, int64_t now);
+/* Whether it is to be probed now: its sockets are of an earlier era then. */
+int polyring__pool_probe(polyring__pool *pool, int64_t now);
+polyring_vital_signs polyring__pool_signs(polyring__pool *pool);
+/* Whether another server may stand in for it. */
+int polyring__pool_may_stand_in(polyring__pool *pool, int64_t now);
+
+/* An operation was not sent, since the server is not spoken to. */
+void polyring__pool_refused(polyring__pool *pool);
+
+/* A change of the key failed. Where that cannot be kept, all of the server is in doubt. */
+void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now);
+/* Whether keys that are in doubt are not in the journal. */
+int polyring__pool_forgot(polyring__pool *pool);
+int polyring__pool_doubts(polyring__pool *pool, polyring__span key);
 
 /* A copy of the counts. */
 void polyring__pool_count(polyring__pool *pool, polyring__counts *counts);

@@ -63,6 +63,7 @@ void polyring__results_free(polyring_results *results) {
   polyring_buffer_done(&results->found);
   polyring_buffer_done(&results->buffer);
   polyring_buffer_done(&results->faulty);
+  polyring__release(&memory, results->dead.of, results->dead_room);
   polyring__release(&memory, results, sizeof *results);
 }
 

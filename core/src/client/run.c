@@ -4,6 +4,8 @@
 #include "base/allocator.h"
 #include "base/error.h"
 #include "client/beacon.h"
+#include "client/errand.h"
+#include "client/route.h"
 #include "placement/ring.h"
 #include "protocol/ttl.h"
 #include "protocol/wire_key.h"
@@ -35,7 +37,7 @@ static int grow(polyring_results *results, size_t count) {
 }
 
 /* Where the key goes, and as what. */
-static void aim_key(const polyring_results *results, const polyring_operation *operation,
+static void aim_key(polyring_results *results, const polyring_operation *operation,
                     polyring__op *op, size_t i) {
   const polyring_ring *ring = results->snapshot->ring;
   polyring__span key = {operation->key, operation->key_size};
@@ -54,8 +56,9 @@ static void aim_key(const polyring_results *results, const polyring_operation *o
   polyring__key_kind kind = polyring__key_kind_of(op->request.key, &position);
   if (at < 0 || kind == POLYRING__KEY_EMPTY || kind == POLYRING__KEY_TOO_LONG) return;
   if (kind == POLYRING__KEY_BINARY) op->request.marks |= POLYRING__BINARY;
-  op->server = (uint16_t)at;
+  op->server = op->home = (uint16_t)at;
   op->status = POLYRING_OK;
+  polyring__route(results, key, op);
 }
 
 static void aim_server(const polyring_results *results, polyring_operation *operation,
@@ -132,6 +135,7 @@ static void give_value(polyring_results *results, polyring_operation *operation,
 static void prepare(polyring_results *results, polyring_operation *operation, int64_t date,
                     polyring__op *op, size_t i) {
   *op = (polyring__op){.server = POLYRING_NO_SERVER,
+                       .home = POLYRING_NO_SERVER,
                        .request = {.verb = (polyring__verb)operation->verb,
                                    .want = operation->want & 0x3F,
                                    .marks = operation->marks & MARKS,
@@ -197,7 +201,7 @@ static void report(polyring_results *results, polyring_operation *operation,
   uint32_t told = POLYRING__WON | POLYRING__STALE | POLYRING__ALREADY_WON;
   operation->status = op->status;
   operation->system_error = op->system_error;
-  operation->server = op->server;
+  operation->server = op->server == POLYRING_NO_SERVER ? op->home : op->server;
   operation->got = op->got & told;
   operation->found_flags = op->flags;
   operation->found_cas = op->cas;
@@ -221,7 +225,10 @@ static void report(polyring_results *results, polyring_operation *operation,
 static polyring_status finish(polyring_results *results, polyring_operation *operations,
                               size_t count) {
   polyring_status status = POLYRING_OK;
-  for (size_t i = 0; i < count; i++) report(results, &operations[i], &results->ops[i]);
+  for (size_t i = 0; i < count; i++) {
+    if (results->ops[i].status < 0) polyring__route_failed(results, &results->ops[i]);
+    report(results, &operations[i], &results->ops[i]);
+  }
   for (size_t i = 0; i < count; i++) {
     if (operations[i].got & IN_FOUND)
       operations[i].found.at = results->found.at + (size_t)operations[i].found.at;
@@ -235,15 +242,18 @@ static polyring_status finish(polyring_results *results, polyring_operation *ope
 static polyring_status complete(polyring_results *results, polyring_operation *operations,
                                 size_t count, int64_t deadline, polyring_error *error) {
   polyring_client *client = results->client;
-  const polyring__snapshot *now = results->snapshot;
+  polyring__snapshot *now = results->snapshot;
   for (size_t i = 0; i < count; i++) {
     polyring__op *op = &results->ops[i];
     if (op->got & IN_FOUND)
       op->request.value.at = (const char *)results->bodies.at + (size_t)op->request.value.at;
     op->got = 0;
   }
-  polyring_status status = polyring__call(now->pools, now->count, results->ops, count,
-                                          client->connect_time, deadline, &results->of_call);
+  polyring__errands_take(client, now, results->start, &results->company);
+  polyring_status status =
+      polyring__call(now->pools, now->count, results->ops, count, client->connect_time, deadline,
+                     &results->company, &results->of_call);
+  polyring__errands_leave(client, &results->company);
   if (status == POLYRING_NO_MEMORY)
     return polyring__fail(error, status, POLYRING_NOWHERE, "no memory for the call");
   status = finish(results, operations, count);
@@ -252,10 +262,13 @@ static polyring_status complete(polyring_results *results, polyring_operation *o
 }
 
 static polyring_status begin(polyring_client *client, polyring_results *results,
-                             polyring__snapshot *snapshot, size_t count, polyring_error *error) {
+                             polyring__snapshot *snapshot, size_t count, int64_t start,
+                             polyring_error *error) {
   polyring__snapshot_release(&client->allocator, results->snapshot);
   results->snapshot = snapshot;
   results->bodies.size = results->found.size = 0;
+  results->dead_known = 0;
+  results->start = start;
   if (grow(results, count)) return POLYRING_OK;
   return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for the call");
 }
@@ -273,7 +286,8 @@ polyring_status polyring_client_run(polyring_client *client, polyring_operation 
                                     polyring_error *error) {
   int64_t date = 0, start = polyring__clock_now();
   polyring__client_look(client, start);
-  polyring_status status = begin(client, results, polyring__snapshot_take(client), count, error);
+  polyring_status status =
+      begin(client, results, polyring__snapshot_take(client), count, start, error);
   if (status < 0) return status;
   for (size_t i = 0; i < count; i++) {
     if (!date && (operations[i].ttl | operations[i].vivify | operations[i].recache))
@@ -297,7 +311,7 @@ polyring_status polyring_client_run_everywhere(polyring_client *client,
                           "only what is asked of servers can be asked of all");
   polyring__client_look(client, start);
   polyring__snapshot *now = polyring__snapshot_take(client);
-  polyring_status status = begin(client, results, now, now->count, error);
+  polyring_status status = begin(client, results, now, now->count, start, error);
   if (status < 0) return status;
   *all = polyring_results_operations(results, now->count);
   if (!*all)
@@ -315,4 +329,25 @@ polyring_status polyring_client_run_everywhere(polyring_client *client,
   }
   int64_t deadline = start + time_of(client, *all, *count, timeout);
   return complete(results, *all, *count, deadline, error);
+}
+
+polyring_status polyring_client_tick(polyring_client *client, int64_t budget,
+                                     polyring_error *error) {
+  int64_t now = polyring__clock_now(), deadline = now + budget;
+  polyring_results *results = polyring_results_borrow(client);
+  if (!results)
+    return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for the call");
+  polyring__client_look(client, now);
+  polyring_status status = begin(client, results, polyring__snapshot_take(client), 0, now, error);
+  for (; status >= 0; now = polyring__clock_now()) {
+    polyring__snapshot *of_call = results->snapshot;
+    polyring__errands_take(client, of_call, now, &results->company);
+    if (!results->company.count) break;
+    status = polyring__call(of_call->pools, of_call->count, NULL, 0, client->connect_time, deadline,
+                            &results->company, &results->of_call);
+    polyring__errands_leave(client, &results->company);
+    if (polyring__clock_now() >= deadline) break;
+  }
+  polyring_results_return(results);
+  return status;
 }

@@ -3,6 +3,7 @@
 #include "base/allocator.h"
 #include "base/error.h"
 #include "client/beacon.h"
+#include "client/errand.h"
 #include "placement/ring.h"
 
 /* NULL, or why not. */
@@ -19,6 +20,7 @@ static const char *write_place(const polyring__server *server, polyring__shared_
 static void pool_release(const polyring_allocator *memory, polyring__pool *pool) {
   polyring__shared_pool *shared = (polyring__shared_pool *)pool; /* its first member */
   if (!shared || atomic_fetch_sub(&shared->uses, 1) != 1) return;
+  polyring__errand_free(shared->errand, memory);
   polyring__pool_done(&shared->pool);
   polyring__release(memory, shared, sizeof *shared);
 }
@@ -28,6 +30,7 @@ void polyring__snapshot_release(const polyring_allocator *memory, polyring__snap
   for (size_t i = 0; old->pools && i < old->count; i++) pool_release(memory, old->pools[i]);
   polyring__release(memory, old->pools, old->count * sizeof *old->pools);
   polyring_ring_free(old->ring);
+  polyring_ring_free(old->scores);
   polyring_topology_free(old->topology);
   polyring__release(memory, old, sizeof *old);
 }
@@ -64,6 +67,7 @@ static polyring_status pool_of(polyring_client *client, const polyring__snapshot
   fresh->pool.value_most = (size_t)client->settings.of[POLYRING__SET_max_value].number;
   fresh->pool.links_most = (size_t)client->settings.of[POLYRING__SET_max_connections].number;
   polyring__beacon_ask(client, &fresh->pool);
+  polyring__errands_watch(client, &fresh->pool);
   atomic_init(&fresh->uses, 1);
   *pool = &fresh->pool;
   return POLYRING_OK;
@@ -81,6 +85,8 @@ polyring_status polyring__snapshot_make(polyring_client *client, polyring_topolo
       (polyring__snapshot){.topology = topology, .count = polyring_topology_server_count(topology)};
   atomic_init(&one->uses, 1);
   polyring_status status = polyring_topology_ring(&client->allocator, topology, &one->ring, error);
+  if (status >= 0 && client->policy.on_dead == POLYRING_ON_DEAD_NEXT)
+    status = polyring__candidate_scores(one->ring, &one->scores, error);
   if (status >= 0)
     one->pools = polyring__allocate(&client->allocator, one->count * sizeof *one->pools);
   if (status >= 0 && !one->pools)

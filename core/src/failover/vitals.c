@@ -89,6 +89,7 @@ static void note_call(polyring__vitals *vitals, int failed, int64_t now) {
 static int fails_often(const polyring__vitals *vitals, const polyring_health_policy *policy,
                        int64_t now) {
   uint32_t calls = 0, failed = 0;
+  if (!policy->detect_share) return 0;
   uint32_t kept =
       vitals->call_count < POLYRING__WINDOW ? vitals->call_count : (uint32_t)POLYRING__WINDOW;
   for (uint32_t i = 0; i < kept; i++)
@@ -103,10 +104,13 @@ static int fails_often(const polyring__vitals *vitals, const polyring_health_pol
 static int is_poisoned(polyring__vitals *vitals, const polyring_health_policy *policy,
                        int64_t now) {
   uint32_t most = policy->detect_garbled, count = vitals->garbled_count++;
+  if (!most) return 0;
   vitals->garbled[count % most] = now;
   if (vitals->garbled_count < most) return 0;
   return now - vitals->garbled[vitals->garbled_count % most] < GARBLED_TIME;
 }
+
+static int reaches(uint32_t count, uint32_t most) { return most && count >= most; }
 
 /* An event of a call. */
 static void take_call(struct course *course) {
@@ -120,9 +124,10 @@ static void take_call(struct course *course) {
     if (vitals->signs.state == POLYRING_HEALTH_SUSPECT) enter(course, POLYRING_HEALTH_UP);
     return;
   }
-  if (course->seen == POLYRING_SEEN_UNREACHED) down = ++vitals->unreached >= policy->detect_hard;
+  if (course->seen == POLYRING_SEEN_UNREACHED)
+    down = reaches(++vitals->unreached, policy->detect_hard);
   if (course->seen == POLYRING_SEEN_UNANSWERED)
-    down = ++vitals->signs.unanswered >= policy->detect_soft;
+    down = reaches(++vitals->signs.unanswered, policy->detect_soft);
   if (course->seen == POLYRING_SEEN_GARBLED) down = is_poisoned(vitals, policy, course->now);
   if (down || fails_often(vitals, policy, course->now))
     go_down(course);

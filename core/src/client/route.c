@@ -1,0 +1,91 @@
+#include "client/route.h"
+
+#include "base/allocator.h"
+#include "client/answer.h"
+#include "client/errand.h"
+
+static int changes(const polyring__op *op) { return op->request.verb != POLYRING__GET; }
+
+static void doubt(polyring_results *results, polyring__pool *pool, const polyring__op *op) {
+  const polyring_client *client = results->client;
+  if (client->policy.rejoin >= POLYRING_REJOIN_WARM || !op->request.key.size) return;
+  polyring__pool_doubt(pool, op->request.key, (op->request.marks & POLYRING__BINARY) != 0,
+                       results->start);
+  polyring__errands_wake(results->client, results->start + client->policy.settle);
+}
+
+/* The servers that are not spoken to, as they were when the call first asked. NULL: no memory. */
+static const polyring__dead *dead_of(polyring_results *results) {
+  const polyring__snapshot *now = results->snapshot;
+  polyring__dead *dead = &results->dead;
+  if (results->dead_known) return dead;
+  if (results->dead_room < now->count) {
+    uint8_t *room = polyring__allocate(&results->client->allocator, now->count);
+    if (!room) return NULL;
+    polyring__release(&results->client->allocator, dead->of, results->dead_room);
+    dead->of = room;
+    results->dead_room = now->count;
+  }
+  dead->count = 0;
+  dead->servers = now->count;
+  for (size_t i = 0; i < now->count; i++)
+    dead->count += dead->of[i] = (uint8_t)atomic_load(&now->pools[i]->down);
+  results->dead_known = 1;
+  return dead;
+}
+
+/* The server that stands in for the home of a key, or POLYRING_NO_SERVER. */
+static uint16_t stand_in(polyring_results *results, polyring__span bytes, polyring__pool *home) {
+  const polyring__snapshot *now = results->snapshot;
+  const polyring_client *client = results->client;
+  polyring__key key;
+  if (client->policy.on_dead != POLYRING_ON_DEAD_NEXT) return POLYRING_NO_SERVER;
+  const polyring__dead *dead = dead_of(results);
+  if (!dead || polyring__candidate_too_few(dead, client->policy.dead_most) ||
+      !polyring__pool_may_stand_in(home, results->start) ||
+      polyring__key_prepare(&now->ring->key_rules, bytes.at, bytes.size, &key, NULL) < 0)
+    return POLYRING_NO_SERVER;
+  return polyring__candidate_next(now->ring, now->scores, &key, dead);
+}
+
+/* Away from its home an item lives for a short time only. */
+static void shorten(polyring__op *op, int64_t most) {
+  polyring__request *request = &op->request;
+  int makes = polyring__is_store(request->verb) || (request->marks & POLYRING__HAS_INITIAL);
+  if (!makes && !(request->marks & POLYRING__HAS_TTL)) return;
+  int endless = !(request->marks & POLYRING__HAS_TTL) || !request->ttl;
+  if (endless || request->ttl > most) request->ttl = most;
+  request->marks |= POLYRING__HAS_TTL;
+  if (request->vivify > most) request->vivify = most;
+}
+
+static void refuse(polyring__pool *pool, polyring__op *op, const char *reason) {
+  polyring__pool_refused(pool);
+  op->status = POLYRING_UNAVAILABLE;
+  op->reason = reason;
+  op->server = POLYRING_NO_SERVER;
+}
+
+void polyring__route(polyring_results *results, polyring__span key, polyring__op *op) {
+  const polyring__snapshot *now = results->snapshot;
+  polyring__pool *home = now->pools[op->server];
+  if (atomic_load_explicit(&home->down, memory_order_relaxed)) {
+    uint16_t server = stand_in(results, key, home);
+    if (changes(op)) doubt(results, home, op);
+    if (server == POLYRING_NO_SERVER) {
+      refuse(home, op, "it is down");
+      return;
+    }
+    op->server = server;
+    shorten(op, results->client->policy.stand_in_ttl / 1000000);
+  }
+  if (!changes(op) && polyring__pool_doubts(now->pools[op->server], op->request.key))
+    refuse(now->pools[op->server], op, "a change of the key failed, which is being undone");
+}
+
+void polyring__route_failed(polyring_results *results, const polyring__op *op) {
+  int nothing_known = op->status == POLYRING_UNKNOWN || op->status == POLYRING_UNAVAILABLE ||
+                      op->status == POLYRING_BUSY;
+  if (nothing_known && changes(op) && op->server < results->snapshot->count)
+    doubt(results, results->snapshot->pools[op->server], op);
+}

@@ -1,0 +1,14 @@
+/* Where operations go while servers fail, and which keys are in doubt. */
+#ifndef POLYRING__ROUTE_H
+#define POLYRING__ROUTE_H
+
+#include "client/client.h"
+
+/* Leaves an operation with its home, gives it to a stand-in, or fails it at once. key is as it was
+ * given. */
+void polyring__route(polyring_results *results, polyring__span key, polyring__op *op);
+
+/* An operation on a key failed: what a change leaves behind is in doubt. */
+void polyring__route_failed(polyring_results *results, const polyring__op *op);
+
+#endif
