@@ -14,7 +14,8 @@ enum {
   WATCH_EVERY = SECOND / 5,
   WATCH_MOST = 5 * SECOND, /* whoever flushes has died by then */
   FENCE_TTL = 60,
-  AGE_SLACK = 3 * SECOND /* of a server's uptime, which it counts in seconds */
+  AGE_SLACK = 3 * SECOND,           /* of a server's uptime, which it counts in seconds */
+  AGE_DIFFERENCE = 11 * SECOND / 10 /* of two uptimes of one server */
 };
 
 /* What comes next. */
@@ -37,7 +38,7 @@ struct polyring__errand {
   int64_t wait_until; /* nothing is done before */
   int64_t watch_until;
   int64_t age, age_at; /* the server's uptime in microseconds, and when that was */
-  int64_t flushed_at;
+  int64_t flush_age;   /* its uptime when it was flushed */
   uint64_t fence_cas;
   char me[24], text[48];
   polyring__frame frame;
@@ -160,13 +161,13 @@ static size_t questions(polyring__errand *errand, int64_t now) {
       ask(errand, 0, POLYRING__SET, mark)->request.value = (polyring__span){errand->me, 4};
       ask(errand, 1, POLYRING__FLUSH, (polyring__span){"", 0});
       ask_fence(errand, 2, POLYRING__SET);
-      return 3;
+      ask(errand, 3, POLYRING__STATS, (polyring__span){"", 0});
+      return 4;
     case PROVE:
       ask(errand, 0, POLYRING__GET, mark);
       return 1;
     default:
-      snprintf(errand->text, sizeof errand->text, "done %lld",
-               (long long)(errand->age + errand->flushed_at - errand->age_at));
+      snprintf(errand->text, sizeof errand->text, "done %lld", (long long)errand->flush_age);
       ask_fence(errand, 0, POLYRING__SET);
       return 1;
   }
@@ -199,6 +200,11 @@ static int64_t uptime(polyring__span lines) {
   return -1;
 }
 
+static polyring__span found(const polyring__errand *errand, size_t i) {
+  polyring__span value = errand->ops[i].value;
+  return (polyring__span){errand->results.bytes + (size_t)value.at, value.size};
+}
+
 static void forget_doubts(polyring__pool *pool) {
   pthread_mutex_lock(&pool->lock);
   polyring__journal_clear(&pool->journal);
@@ -207,12 +213,11 @@ static void forget_doubts(polyring__pool *pool) {
 
 static void conclude_probe(polyring__errand *errand, int64_t now) {
   polyring__pool *pool = &errand->shared->pool;
-  polyring__span lines = errand->ops[0].value;
   if (errand->ops[0].status != POLYRING_OK) {
     report(errand, POLYRING_SEEN_PROBE_FAILED, 0, now);
     return;
   }
-  errand->age = uptime((polyring__span){errand->results.bytes + (size_t)lines.at, lines.size});
+  errand->age = uptime(found(errand, 0));
   errand->age_at = now;
   report(errand, POLYRING_SEEN_PROBE_ANSWERED, errand->age < 0 ? -1 : errand->age + AGE_SLACK, now);
   polyring_vital_signs signs = polyring__pool_signs(pool);
@@ -241,21 +246,22 @@ static void conclude_repair(polyring__errand *errand, size_t count, int64_t now)
     report(errand, POLYRING_SEEN_CLEANED, 0, now);
 }
 
-/* Whether the flush that the fence tells of took away what this client missed. */
+/* Whether the flush that the fence tells of serves this client too: what it changed elsewhere since
+ * then is in the journal. */
 static int is_ours_too(const polyring__errand *errand, polyring__span text) {
+  polyring__pool *pool = &errand->shared->pool;
   char copy[48] = "";
   long long age;
-  if (text.size >= sizeof copy || errand->age < 0) return 0;
+  if (text.size >= sizeof copy || errand->age < 0 || polyring__pool_forgot(pool)) return 0;
   memcpy(copy, text.at, text.size);
-  if (sscanf(copy, "done %18lld", &age) != 1) return 0;
-  int64_t at = errand->age_at - (errand->age - age) - AGE_SLACK;
-  return at >
-         polyring__pool_signs(&errand->shared->pool).down_since + errand->client->policy.settle;
+  if (sscanf(copy, "done %18lld", &age) != 1 || age < 0) return 0;
+  int64_t at = errand->age_at - (errand->age - age) - AGE_DIFFERENCE;
+  return at > polyring__pool_signs(pool).down_since;
 }
 
 static void conclude_watch(polyring__errand *errand, int64_t now) {
   const polyring__op *op = &errand->ops[0];
-  polyring__span text = {errand->results.bytes + (size_t)op->value.at, op->value.size};
+  polyring__span text = found(errand, 0);
   if (op->status == POLYRING_MISS) {
     errand->step = FENCE;
   } else if (op->status != POLYRING_OK) {
@@ -281,7 +287,7 @@ static void conclude_flush(polyring__errand *errand, int64_t now) {
                     refused ? "it does not take flush_all" : "flush_all failed");
     give_up(errand, now);
   } else {
-    errand->flushed_at = now;
+    errand->flush_age = uptime(found(errand, 3));
     errand->wait_until = now + FLUSH_TIME;
     errand->step = PROVE;
   }

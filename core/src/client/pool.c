@@ -196,7 +196,7 @@ static polyring__turn see(polyring__pool *pool, polyring_seen seen, int64_t deta
   turn.count = polyring__vitals_take(&pool->vitals, pool->policy, seen, detail, now, turn.steps);
   int down = !polyring__vitals_serves(&pool->vitals);
   if (down && !atomic_load(&pool->down)) atomic_fetch_add(&pool->era, 1);
-  atomic_store(&pool->down, down);
+  atomic_store(&pool->down, down ? (int)pool->vitals.signs.state : 0);
   return turn;
 }
 
@@ -315,7 +315,10 @@ int polyring__pool_probe(polyring__pool *pool, int64_t now) {
   pthread_mutex_lock(&pool->lock);
   polyring__turn turn = {.before = pool->vitals.signs.state, .reason = pool->vitals.signs.reason};
   int due = polyring__vitals_due(&pool->vitals, now, turn.steps, &turn.count);
-  if (due) atomic_fetch_add(&pool->era, 1);
+  if (due) {
+    atomic_fetch_add(&pool->era, 1);
+    atomic_store(&pool->down, POLYRING_HEALTH_PROBING);
+  }
   pthread_mutex_unlock(&pool->lock);
   tell(pool, &turn);
   return due;

@@ -77,7 +77,7 @@ typedef struct polyring__pool {
   void *context;                        /* of all three */
   const polyring_health_policy *policy; /* NULL: the server is UP whatever happens */
 
-  atomic_int down; /* it is not spoken to */
+  atomic_int down; /* the state in which it is not spoken to; 0: it is */
   atomic_uint era; /* sockets of an earlier one are closed */
 
   char name[POLYRING__NAME_MAX + 1]; /* to be resolved at each connect; "": address is numeric */

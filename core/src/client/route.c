@@ -29,7 +29,7 @@ static const polyring__dead *dead_of(polyring_results *results) {
   dead->count = 0;
   dead->servers = now->count;
   for (size_t i = 0; i < now->count; i++)
-    dead->count += dead->of[i] = (uint8_t)atomic_load(&now->pools[i]->down);
+    dead->count += dead->of[i] = atomic_load(&now->pools[i]->down) != 0;
   results->dead_known = 1;
   return dead;
 }
@@ -66,21 +66,38 @@ static void refuse(polyring__pool *pool, polyring__op *op, const char *reason) {
   op->server = POLYRING_NO_SERVER;
 }
 
-void polyring__route(polyring_results *results, polyring__span key, polyring__op *op) {
-  const polyring__snapshot *now = results->snapshot;
-  polyring__pool *home = now->pools[op->server];
-  if (atomic_load_explicit(&home->down, memory_order_relaxed)) {
-    uint16_t server = stand_in(results, key, home);
-    if (changes(op)) doubt(results, home, op);
-    if (server == POLYRING_NO_SERVER) {
-      refuse(home, op, "it is down");
-      return;
-    }
-    op->server = server;
-    shorten(op, results->client->policy.stand_in_ttl / 1000000);
+/* Sends a key of a server that is not spoken to elsewhere. Whether there is such a place. */
+static int divert(polyring_results *results, polyring__span key, polyring__op *op) {
+  polyring__pool *home = results->snapshot->pools[op->server];
+  uint16_t server = stand_in(results, key, home);
+  if (changes(op)) doubt(results, home, op);
+  if (server == POLYRING_NO_SERVER) {
+    refuse(home, op, "it is down");
+    return 0;
   }
-  if (!changes(op) && polyring__pool_doubts(now->pools[op->server], op->request.key))
-    refuse(now->pools[op->server], op, "a change of the key failed, which is being undone");
+  op->server = server;
+  shorten(op, results->client->policy.stand_in_ttl / 1000000);
+  return 1;
+}
+
+/* A server that rejoins takes what does not depend on what it has, so that nothing more has to be
+ * undone; who reads would have an old value there, and from a stand-in too. */
+static int rejoins(polyring_results *results, polyring__op *op) {
+  polyring__pool *home = results->snapshot->pools[op->server];
+  polyring__verb verb = op->request.verb;
+  if (verb == POLYRING__SET || verb == POLYRING__DELETE) return 1;
+  if (changes(op)) doubt(results, home, op);
+  refuse(home, op, "what it missed while it was down is being undone");
+  return 0;
+}
+
+void polyring__route(polyring_results *results, polyring__span key, polyring__op *op) {
+  polyring__pool *const *pools = results->snapshot->pools;
+  int down = atomic_load_explicit(&pools[op->server]->down, memory_order_relaxed);
+  if (down == POLYRING_HEALTH_REJOINING ? !rejoins(results, op) : down && !divert(results, key, op))
+    return;
+  if (!changes(op) && polyring__pool_doubts(pools[op->server], op->request.key))
+    refuse(pools[op->server], op, "a change of the key failed, which is being undone");
 }
 
 void polyring__route_failed(polyring_results *results, const polyring__op *op) {

@@ -117,6 +117,8 @@ static void take_call(struct course *course) {
   polyring__vitals *vitals = course->vitals;
   const polyring_health_policy *policy = course->policy;
   int down = 0;
+  if (vitals->signs.state == POLYRING_HEALTH_REJOINING && course->seen != POLYRING_SEEN_ANSWERED)
+    go_down(course);
   if (!polyring__vitals_serves(vitals)) return;
   note_call(vitals, course->seen != POLYRING_SEEN_ANSWERED, course->now);
   if (course->seen == POLYRING_SEEN_ANSWERED) {
