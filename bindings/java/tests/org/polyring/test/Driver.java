@@ -100,7 +100,7 @@ public final class Driver {
         return servers(call);
       case "types":
         JsonObject types = with("written", typeOf(value(request.getAsJsonArray("value"))));
-        types.add("read", typeOf(client.get(key())));
+        types.add("read", typeOf(client.bytes().get(key())));
         return types;
       case "add_server":
         client.addServer(text("text"));
