@@ -3,10 +3,10 @@
 
     counters.py [--control] NAME=COMMAND...
 
-COMMAND starts the driver of a language as in languages.py; that of "php-memcached" is the unmodified extension. Counters
-that Polyring made are counted by the others, and the other way round; who may make an item anew (recache, invalidate) is
-one client of all languages, until another client writes it. --control expects one wrong number of each language, and the
-program exits with 1. Exits with 77 without one of the two.
+COMMAND starts the driver of a language as in languages.py; that of "php-memcached" is the unmodified extension.
+Counters that Polyring made are counted by the others, and the other way round; who may make an item anew (recache,
+invalidate) is one client of all languages, until another client writes it. --control expects one wrong number of each
+language, and the program exits with 1. Exits with 77 without one of the two.
 """
 
 import argparse
@@ -137,7 +137,8 @@ def renewed(driver, second, other):
     sees(second, "old", True, True, False, key=k)
     sees(driver, "old", False, True, True, key=k)
     other.set(k, "new")
-    second.want(lambda a: plainly(a["value"]) == "new" and not (a["won"] or a["stale"] or a["already_won"]), "item", key=k)
+    second.want(lambda a: plainly(a["value"]) == "new" and not (a["won"] or a["stale"] or a["already_won"]),
+                "item", key=k)
 
 
 def plainly(value):
