@@ -55,7 +55,8 @@ class Matrix:
             return None
 
     def open(self, driver, packing, serializer="json_array"):
-        more = {"serializer": serializer} if driver.name == THEIRS else {"profile": PROFILE}
+        protocol = "text" if packing == "zlib" else "auto"  # values must not depend on it
+        more = {"serializer": serializer} if driver.name == THEIRS else {"profile": PROFILE, "protocol": protocol}
         driver.open(" ".join(server.word for server in self.servers), compress=packing, **more)
 
     def refused(self, driver):
