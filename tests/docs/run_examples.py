@@ -3,6 +3,7 @@
 folders named examples.
 
 usage: run_examples.py SOURCE BUILD [python] [php] [java]
+       run_examples.py --control SOURCE BUILD
 
 An example is a fenced block with the tag python, php, java, c, perl, sh or console, or a program.
 It has to end with 0, and to print what it says it prints: in programs each comment behind code is
@@ -13,7 +14,7 @@ stands beside it, as in the tree. Blocks without a tag are not run; neither is o
 An example that has the address 127.0.0.1:11211, or another port up to 11219, finds a memcached
 server there that has just been started; at any other address it finds none. All is run in a
 network of its own: where there can be none, what needs a server is not run, and the program ends
-with 77.
+with 77. With --control examples that do not hold are run, and each must be found out.
 """
 import os
 import re
@@ -29,6 +30,10 @@ BLOCK = re.compile(r"^(<!-- not run: .+ -->\n)?```(python|php|java|c|perl|sh|con
 TESTED = ("*.md", "docs/*.md", "vectors/*.md", "conformance/*.md")
 PROGRAMS = ("core/examples/*", "bindings/*/examples/*")
 TAGS = {".py": "python", ".php": "php", ".java": "java", ".c": "c"}
+
+WRONG = (("sh", "false\n"), ("console", "$ echo a\nb\n"), ("c", "return 1;\n"), ("c", "return;\n"),
+         ("python", "print(1)  # 2\n"), ("python", "print(1)\nprint(2)  # 2\n"))
+ASKS = "$ polyring get -s 127.0.0.1:{port} key || echo $?\n1\n"  # 1 is a miss
 
 
 def promised(language, code):
@@ -118,8 +123,28 @@ def examples(source):
         yield str(program.relative_to(source)), TAGS[program.suffix], None, program.read_text()
 
 
+def run_one(source, build, language, code):
+    """Why it does not hold, or None."""
+    with tempfile.TemporaryDirectory() as folder, Servers(code):
+        Path(folder, "vectors").symlink_to(source / "vectors")
+        return Runner(source, build, Path(folder)).fault(language, code)
+
+
+def control(source, build, has_network):
+    examples = [(None, *example) for example in WRONG]
+    if has_network:
+        examples += [(True, "console", ASKS.format(port=11211)), (None, "console", ASKS.format(port=11311))]
+    taken = [code for holds, language, code in examples
+             if (run_one(source, build, language, code) is None) != bool(holds)]
+    print("\n".join(["judged wrongly:", *taken] if taken else
+                    [f"{len(examples)} examples, each judged rightly"]))
+    return bool(taken)
+
+
 def main():
     has_network = enter_network()
+    if sys.argv[1] == "--control":
+        return control(*(Path(argument).resolve() for argument in sys.argv[2:4]), has_network)
     source, build = (Path(argument).resolve() for argument in sys.argv[1:3])
     languages = {"c", "perl", "sh", "console", *sys.argv[3:]}
     count, faults, unserved = 0, 0, 0
@@ -129,9 +154,7 @@ def main():
             unserved += bool(talks and not has_network)
             print(f"{where} {language}: not run")
             continue
-        with tempfile.TemporaryDirectory() as folder, Servers(code):
-            Path(folder, "vectors").symlink_to(source / "vectors")
-            fault = Runner(source, build, Path(folder)).fault(language, code)
+        fault = run_one(source, build, language, code)
         count, faults = count + 1, faults + bool(fault)
         print(f"{where} {language}: {fault or 'holds'}")
     if not count:
