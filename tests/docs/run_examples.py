@@ -7,9 +7,9 @@ usage: run_examples.py SOURCE BUILD [python] [php] [java]
 
 An example is a fenced block with the tag python, php, java, c, perl, sh or console, or a program.
 It has to end with 0, and to print what it says it prints: in programs each comment behind code is
-one line of output, in console blocks the lines below each "$ command" are. The folder vectors
-stands beside it, as in the tree. Blocks without a tag are not run; neither is one below the comment
-<!-- not run: REASON -->.
+one line of output, in console blocks the lines below each "$ command" are, and variables that were
+set stay. The folder vectors stands beside it, as in the tree. Blocks without a tag are not run;
+neither is one below the comment <!-- not run: REASON -->.
 
 An example that has the address 127.0.0.1:11211, or another port up to 11219, finds a memcached
 server there that has just been started; at any other address it finds none. All is run in a
@@ -96,9 +96,11 @@ class Runner:
     def fault(self, language, code):
         """Why the example does not hold, or None."""
         if language == "console":
+            variables = ""
             for step in re.split(r"^\$ ", code, flags=re.M)[1:]:
                 command, _, wanted = step.partition("\n")
-                _, output, said = self.run("sh", "-c", command)
+                variables += command + "\n" if re.match(r"\w+=", command) else ""
+                _, output, said = self.run("sh", "-c", variables + command)
                 if output.strip() != wanted.strip():
                     return f"$ {command}\nprints\n{said}\nnot\n{wanted}"
             return None
