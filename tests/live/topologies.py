@@ -202,6 +202,19 @@ def beacon(driver, servers, control):
     expect(len(events(driver, "MISMATCH")) == 2, "one warning a connection")
     counted = [server.get("mismatches", 1) for server in driver.ask("statistics")["servers"]]  # C's test has its own
     expect(counted == [1, 1], f"mismatches are counted: {counted}")
+    driver.open(other, on_mismatch="refuse")
+    driver.want({"ok": True}, "set_topology", text=document(1, words[1:]))  # newer than what is known there
+    driver.want({"outcome": "OK"}, "set", key=key("newer"), value=text("x"), ttl=0)
+    driver.open(" ".join(words))
+    driver.want({"ok": True}, "add_server", text=servers[3].word)  # on connections that are there
+    driver.ask("ping")
+    driver.ask("events")
+    driver.want({"ok": True}, "remove_server", text=servers[3].word)
+    driver.ask("ping")
+    expect(len(events(driver, "ANNOUNCED")) == 3, "a new epoch is announced on connections that are there")
+    driver.open(" ".join(words))
+    driver.ask("ping")
+    expect(not events(driver, "MISMATCH"), "the same list, of an older epoch, is warned of")
     driver.open(other, on_mismatch="ignore")
     driver.ask("ping")
     expect(not events(driver, "MISMATCH"), "on_mismatch=ignore warns")
