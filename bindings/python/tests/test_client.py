@@ -453,6 +453,7 @@ def ended(child, limit=60):
     return "it hangs"
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of later Pythons
 def test_fork_among_threads(pool):
     """Locks and connections that other threads have at a fork are no loss for the child."""
     over, failures = threading.Event(), []

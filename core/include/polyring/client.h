@@ -40,8 +40,8 @@
  * Deadlines. One budget of time holds for all that a call does: waiting for a connection,
  * resolving, connecting, sending, receiving.
  *
- * Fork. A child has the client as it was; it drops the parent's sockets without a word on the wire
- * and connects anew. */
+ * Fork. A child has the client as it was, also if other threads were using it; it drops the
+ * parent's sockets without a word on the wire and connects anew. */
 #ifndef POLYRING_CLIENT_H
 #define POLYRING_CLIENT_H
 
@@ -120,7 +120,8 @@ POLYRING_API void polyring_client_free(polyring_client *client);
 
 /* The value of a setting that the client works with, as text in canonical spelling, NUL-terminated,
  * which lives as long as the client; NULL: there is no such setting. Times are in microseconds:
- * "250000us". read_timeout and write_timeout are what timeout says where that counts. */
+ * "250000us". read_timeout and write_timeout are what timeout says where that counts; profile is
+ * what was given, polyring_client_topology has the one that places keys. */
 POLYRING_API const char *polyring_client_setting(const polyring_client *client, const char *name);
 
 /* The names of the settings, in the order above; NULL beyond the last. */
