@@ -5,7 +5,7 @@
 
 enum { SERVERS = 4, CHANGES = 1000 };
 static live servers[SERVERS];
-static char words[SERVERS][140];
+static char words[SERVERS][160];
 
 static int start_all(void **state) {
   (void)state;

@@ -453,6 +453,8 @@ def ended(child, limit=60):
     return "it hangs"
 
 
+@pytest.mark.skipif("libasan" in os.environ.get("LD_PRELOAD", ""),
+                    reason="its allocator has locks, which a fork leaves taken in the child")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of later Pythons
 def test_fork_among_threads(pool):
     """Locks and connections that other threads have at a fork are no loss for the child."""
