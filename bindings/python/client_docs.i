@@ -8,9 +8,11 @@ Reads and changes items on memcached servers; each key on the server that the ri
 
 servers is one text: servers with blanks between them, as Ring takes them, a URL
 'memcached://server,server/?name=value', or the JSON of a topology; or it is a sequence of
-servers, or a Topology. The other arguments are settings, which win over those of a URL:
+servers, or a Topology. The other arguments are settings, which win over those of a URL, as those
+win over the settings of a topology:
 
-    profile='ketama'       how keys are placed; a topology brings its own
+    profile='ketama'       how keys are placed; a topology brings its own, and only the same one is
+                           taken where this is given
     topology               path of a file with a topology, which is read again when it changes
     timeout                how long a call may take in all, for reads and changes alike
     read_timeout=0.25, write_timeout=0.5    the same, where they differ
@@ -218,7 +220,9 @@ server: only that one, by its name or as it is spelled.";
 "set_topology($self, topology, /)
 --
 
-Uses another topology from now on: a Topology, its text, or servers, which keep the profile.
+Uses another topology from now on: a Topology, its text, or servers, which keep the profile. A
+topology has its own profile, which must be that of the argument profile if the client was made
+with it; its settings are for clients that are made with it.
 
 Raises InvalidTopologyError, InvalidServersError or InvalidArgumentError; the client then stays as
 it is.";

@@ -349,8 +349,12 @@ static PyObject *client_repr(PyObject *self) {
   session *session = ((SwigPyObject *)self)->ptr;
   if (!session) return PyUnicode_FromString("<polyring.Client, not constructed>");
   if (!session->client) return PyUnicode_FromString("<polyring.Client, closed>");
-  return PyUnicode_FromFormat("<polyring.Client %s>",
-                              polyring_client_setting(session->client, "profile"));
+  polyring_topology *topology; /* whose profile holds, whatever the setting is */
+  if (polyring_client_topology(session->client, &topology, &failure) < 0) return raise_failure();
+  PyObject *text =
+      PyUnicode_FromFormat("<polyring.Client %s>", polyring_topology_profile(topology));
+  polyring_topology_free(topology);
+  return text;
 }
 
 static PyObject *client_settings(PyObject *self, void *unused) {

@@ -3,6 +3,7 @@
 import datetime
 import gc
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -418,6 +419,11 @@ def test_closing_while_others_call(pool):
         in_threads(5, work)
 
 
+def test_repr_has_the_profile_of_the_topology():
+    with Client(polyring.Topology("a", "libmemcached/modula")) as client:
+        assert repr(client) == "<polyring.Client libmemcached/modula>"
+
+
 def test_fork(client):
     client.set("k", "parent")
     children = []
@@ -435,6 +441,55 @@ def test_fork(client):
         children.append(child)
     assert [os.waitpid(child, 0)[1] for child in children] == [0] * 4
     assert client.get_many(f"child{i}" for i in range(4)) == {f"child{i}": i for i in range(4)}
+
+
+def ended(child, limit=60):
+    """The exit status of a child; one that hangs is killed."""
+    for _ in range(limit * 200):
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return "it hangs"
+
+
+@pytest.mark.skipif("libasan" in os.environ.get("LD_PRELOAD", ""),
+                    reason="its allocator has locks, which a fork leaves taken in the child")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of later Pythons
+def test_fork_among_threads(pool):
+    """Locks and connections that other threads have at a fork are no loss for the child."""
+    over, failures = threading.Event(), []
+
+    def work():
+        try:
+            while not over.is_set():
+                assert client.set("k", "parent") is Outcome.OK and client.get("k") == "parent"
+        except Exception as error:
+            failures.append(error)
+
+    with Client(pool, timeout=LONG / 2, connect_timeout=5, max_connections=2) as client:
+        client.set("k", "parent")
+        workers = [threading.Thread(target=work) for _ in range(8)]
+        for worker in workers:
+            worker.start()
+        try:
+            for _ in range(50):
+                child = os.fork()
+                if child == 0:
+                    status = 1
+                    try:
+                        status = 0 if client.get("k") == "parent" and client.topology() else 2
+                        client.close()
+                    finally:
+                        os._exit(status)
+                assert ended(child) == 0
+        finally:
+            over.set()
+            for worker in workers:
+                worker.join()
+    assert not failures
 
 
 def resident():

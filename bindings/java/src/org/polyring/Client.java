@@ -238,9 +238,12 @@ public final class Client extends Items<String> implements AutoCloseable {
    * Gives the client another topology. Calls of other threads that are running end on the old one;
    * servers that are in both keep their connections and statistics. On failure nothing changes.
    *
+   * <p>A topology has its own profile, which must be that of {@link ClientBuilder#profile(String)}
+   * if the client was made with it. Its settings are for clients that are made with it.
+   *
    * @param text servers, separated by blanks (the profile stays), or the text of a topology
-   * @throws InvalidArgumentException if it is a URL, or has an epoch below the client's; and as
-   *     {@link ClientBuilder#build()}
+   * @throws InvalidArgumentException if it is a URL, has an epoch below the client's, or another
+   *     profile than the client was given; and as {@link ClientBuilder#build()}
    */
   public void setTopology(String text) {
     byte[] bytes = Text.encode(Objects.requireNonNull(text, "text"), "text");
@@ -251,7 +254,8 @@ public final class Client extends Items<String> implements AutoCloseable {
    * Gives the client another topology, as {@link #setTopology(String)} does.
    *
    * @param topology the topology
-   * @throws InvalidArgumentException if it has an epoch below the client's
+   * @throws InvalidArgumentException if it has an epoch below the client's, or another profile than
+   *     the client was given
    */
   public void setTopology(Topology topology) {
     setTopology(topology.text());

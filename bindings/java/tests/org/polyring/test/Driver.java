@@ -109,8 +109,18 @@ public final class Driver {
         client.removeServer(text("text"));
         return ok();
       case "set_topology":
-        client.setTopology(text("text"));
+        if (has("object")) {
+          try (Topology topology = Topology.parse(text("text"))) {
+            client.setTopology(topology);
+          }
+        } else {
+          client.setTopology(text("text"));
+        }
         return ok();
+      case "setting":
+        return with("text", new JsonPrimitive(client.setting(text("name"))));
+      case "hammer":
+        return new Hammer(client, request).run();
       case "topology", "fingerprint", "locate":
         return with("text", new JsonPrimitive(told(call)));
       case "statistics":
