@@ -123,11 +123,9 @@ final class BenchSpymemcached {
     }
 
     @Override
-    public int sets(List<String> keys, byte[] value) throws Exception {
+    public int sets(Map<String, byte[]> items) throws Exception {
       List<OperationFuture<Boolean>> futures = new ArrayList<>();
-      for (String key : keys) {
-        futures.add(client.set(key, 0, value));
-      }
+      items.forEach((key, value) -> futures.add(client.set(key, 0, value)));
       int sum = 0;
       for (OperationFuture<Boolean> future : futures) {
         sum += future.get() ? 1 : 0;

@@ -48,7 +48,7 @@ final class Batch<K> {
     if (said != null) {
       return results(said, (Function<Answer, Outcome>) null).whole(keys.size());
     }
-    Map<K, Outcome> outcomes = items.map();
+    Map<K, Outcome> outcomes = items.map(names.size());
     names.forEach(name -> outcomes.put(name, Outcome.OK));
     return outcomes;
   }
@@ -60,7 +60,7 @@ final class Batch<K> {
   }
 
   private <T> Results<K, T> results(byte[] said, Function<Answer, T> reader) {
-    Results<K, T> results = new Results<>(items.map(), items.map(), reader);
+    Results<K, T> results = new Results<>(items.map(names.size()), items.map(0), reader);
     Answer answer = new Answer(said);
     for (int i = 0; i < keys.size(); i++) {
       results.add(names.get(i), keys.get(i), answer.number(), answer);

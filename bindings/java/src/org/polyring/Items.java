@@ -21,8 +21,8 @@ public abstract sealed class Items<K> permits Client, BytesItems {
 
   abstract byte[] bytes(K key);
 
-  /** An empty map that finds such keys by what is in them, and keeps their order. */
-  abstract <V> Map<K, V> map();
+  /** An empty map for so many such keys, which finds them by what is in them, in their order. */
+  abstract <V> Map<K, V> map(int size);
 
   /**
    * Reads a value.
