@@ -41,8 +41,9 @@ import java.util.function.LongFunction;
  * "NOT_SUPPORTED": the server's protocol cannot say it), {@link UnavailableException},
  * {@link UnknownException}, {@link ProtocolException}, {@link ServerException},
  * {@link MismatchException}. Calls on many keys or servers throw a {@link PartialException} if at
- * least one failed; it has what completed. With the setting on_error=miss reads of keys show such
- * failures as misses. Every method throws {@link IllegalStateException} once the client is closed.
+ * least one failed; it has what completed. With the setting on_error=miss reads of keys show as
+ * misses what servers, the network or values that cannot be read are to blame for, but never a
+ * refused key or argument. Every method throws {@link IllegalStateException} once the client is closed.
  *
  * <p>Any number of threads may use one client at the same time.
  */
@@ -1126,7 +1127,7 @@ public final class Client implements AutoCloseable {
     try {
       return call(key, method);
     } catch (PolyringException failure) {
-      if (missOnError) {
+      if (missOnError && failure.isFaultOfServers()) {
         return null;
       }
       throw failure;
@@ -1155,7 +1156,7 @@ public final class Client implements AutoCloseable {
 
   /** Names are those of the keys; if that is null, those of the servers are in the answer. */
   @SuppressWarnings("unchecked") // without a reader T is Outcome
-  private static <T> Map<String, T> many(byte[] bytes, String[] names, boolean skipsFailures,
+  private static <T> Map<String, T> many(byte[] bytes, String[] names, boolean hides,
       Function<Answer, T> reader) {
     Answer answer = new Answer(bytes);
     Map<String, T> found = new LinkedHashMap<>();
@@ -1166,6 +1167,9 @@ public final class Client implements AutoCloseable {
       String name = names == null ? answer.text() : names[count];
       if (status < 0) {
         PolyringException failure = answer.failure();
+        if (hides && failure.isFaultOfServers()) {
+          continue;
+        }
         failures.put(name, names == null ? failure : failure.about(bytes(name)));
       } else if (reader == null) {
         found.put(name, (T) Outcome.of(status));
@@ -1173,7 +1177,7 @@ public final class Client implements AutoCloseable {
         found.put(name, reader.apply(answer));
       }
     }
-    if (failures.isEmpty() || skipsFailures) {
+    if (failures.isEmpty()) {
       return found;
     }
     throw new PartialException(found, failures, count);
