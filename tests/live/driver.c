@@ -15,17 +15,17 @@ static polyring_buffer bytes; /* keys and values of the request that is being an
 
 /* --- answers --- */
 
-static json_t *failure_json(void) {
-  return json_pack("{s:s, s:s, s:s, s:s, s:s}", "status", polyring_status_name(failure.status),
+static json_t *failure_json(json_t *key) {
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "status", polyring_status_name(failure.status),
                    "class", "", "server", failure.server, "stage",
-                   polyring_stage_name(failure.stage), "text", failure.text);
+                   polyring_stage_name(failure.stage), "text", failure.text, "key", key);
 }
 
-static json_t *failed(void) { return json_pack("{s:o}", "failure", failure_json()); }
+static json_t *failed(void) { return json_pack("{s:o}", "failure", failure_json(json_null())); }
 
 static json_t *explained(const polyring_operation *op) {
   polyring_results_explain(results, op, &failure);
-  return failure_json();
+  return failure_json(op->verb < POLYRING_FLUSH ? base64(op->key, op->key_size) : json_null());
 }
 
 static json_t *done(polyring_status status) {

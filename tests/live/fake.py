@@ -1,9 +1,6 @@
-"""A memcached that answers what it should not: one TCP server a row of ROWS, for protocol=text.
+"""A memcached that answers what it should not, in classic text and in meta. What it answers wrongly is in rows.py.
 
-A row is (name, answers, allowed): answers(key, n) gives what the server does about the n-th get (from 0): bytes are
-sent, numbers are seconds of waiting, CLOSE and RESET end the connection. allowed[n] is the set of what the client may
-say to it, the last one for all that follow: RIGHT (the value), MISS, or the status of a failure. Nothing else, a wrong
-value least of all.
+Its answer to a request is a list: bytes are sent, numbers are seconds of waiting, CLOSE and RESET end the connection.
 """
 
 import contextlib
@@ -12,77 +9,80 @@ import struct
 import threading
 import time
 
-CLOSE, RESET, RIGHT, MISS = "close", "reset", "RIGHT", "MISS"
-KEYS = [b"alpha", b"beta", b"gamma"]
+CLOSE, RESET = "close", "reset"
+STORES = {b"set", b"add", b"replace", b"append", b"prepend", b"cas", b"ms"}
+NUMBER = 5  # what all counters come to
 
 
 def value_of(key):
     return b"value-of-" + key
 
 
-def nasty_of(key):
-    return b"x\r\nEND\r\nVALUE %s 0 5\r\nwrong\r\nEND\r\n" % key
-
-
 def hit(key, value=None, size=None, end=b"\r\nEND\r\n"):
+    """The answer of classic text to a get of a key."""
     value = value_of(key) if value is None else value
     return b"VALUE %s 0 %s\r\n%s%s" % (key, str(len(value) if size is None else size).encode(), value, end)
 
 
-def slowly(text, pause):
-    return [part for i in range(len(text)) for part in (text[i:i + 1], pause)]
+class Request:
+    """A request: its line, words, verb, keys, and in meta its opaque. n counts those of the server, from 0; before
+    are those of the connection."""
+
+    def __init__(self, line, n, before):
+        self.line, self.n, self.before = line, n, before
+        self.words = line.split()
+        self.verb = self.words[0] if self.words else b""
+        self.meta = len(self.verb) == 2 and self.verb[:1] == b"m"
+        self.keys = self.words[1:] if self.verb in (b"get", b"gets") else self.words[1:2]
+        self.key = self.keys[0] if self.keys else b""
+        self.flags = self.words[3 if self.verb == b"ms" else 2:] if self.meta else []
+        self.opaque = next((word[1:] for word in self.flags if word[:1] == b"O"), None)
+
+    def size(self):
+        """Of the value that follows; None: there is none."""
+        return int(self.words[2 if self.meta else 4]) if self.verb in STORES else None
+
+    def names(self, key=None, opaque=None):
+        """The flags of meta by which a reply names its request."""
+        named = b""
+        if b"k" in self.flags:
+            named += b" k" + (key or self.key)
+        if self.opaque or opaque:
+            named += b" O" + (opaque or self.opaque)
+        return named
+
+    def found(self, value=None, size=None, names=None, without=b""):
+        """The answer of meta with a value: all that it asks for, but what is left out."""
+        value = value_of(self.key) if value is None else value
+        told = {b"f": b"f0", b"c": b"c77", b"t": b"t-1", b"l": b"l0", b"h": b"h0", b"s": b"s%d" % len(value)}
+        told = b"".join(b" " + told[flag] for flag in self.flags if flag in told and flag not in without)
+        size = str(len(value) if size is None else size).encode()
+        return b"VA %s%s%s\r\n%s\r\n" % (size, told, self.names() if names is None else names, value)
 
 
-def always(answer, *allowed):
-    return answer, [set(allowed)]
-
-
-def first(answer, *allowed):
-    """This once; from then on the server is in order, and the client must have recovered."""
-    return (lambda key, n: answer(key, n) if n == 0 else [hit(key)]), [set(allowed), {RIGHT}]
-
-
-ROWS = [(name, *row) for name, row in {
-    "wrong key": always(lambda k, n: [hit(b"other")], "BAD_REPLY"),
-    "a key that was asked before": always(lambda k, n: [hit(KEYS[(n + 2) % 3])], "BAD_REPLY"),
-    "cut and closed": always(lambda k, n: [hit(k)[:-12], CLOSE], "UNKNOWN"),
-    "cut and silent": first(lambda k, n: [hit(k)[:-12]], "UNKNOWN"),
-    "closed at once": always(lambda k, n: [CLOSE], "UNKNOWN"),
-    "garbage": always(lambda k, n: [b"ten green bottles\r\n"], "BAD_REPLY"),
-    "control bytes": always(lambda k, n: [b"\0\1\2\xff\xfe\r\n"], "BAD_REPLY"),
-    "a key of 100 kB": always(lambda k, n: [hit(b"k" * 100_000)], "BAD_REPLY"),
-    "5 MB without a newline": always(lambda k, n: [b"x" * 5_000_000], "BAD_REPLY"),
-    "size 2^32-1": always(lambda k, n: [hit(k, b"abc", 2**32 - 1)], "BAD_REPLY", "TOO_LARGE"),
-    "size 2^64-1": always(lambda k, n: [hit(k, b"abc", 2**64 - 1)], "BAD_REPLY", "TOO_LARGE"),
-    "size 2^64": always(lambda k, n: [hit(k, b"abc", 2**64)], "BAD_REPLY"),
-    "size -1": always(lambda k, n: [hit(k, b"abc", -1)], "BAD_REPLY"),
-    "size in hexadecimal": always(lambda k, n: [hit(k, b"0123456789", "0xa")], "BAD_REPLY"),
-    "no line end behind the data": always(lambda k, n: [hit(k, end=b"XXEND\r\n")], "BAD_REPLY"),
-    "size too small": always(lambda k, n: [hit(k, size=4)], "BAD_REPLY"),
-    "size too large": always(lambda k, n: [hit(k, size=len(k) + 10), b"END\r\n"], "BAD_REPLY"),
-    "the key twice": always(lambda k, n: [hit(k, end=b"\r\n") + hit(k, b"another")], "BAD_REPLY"),
-    "another key behind it": always(lambda k, n: [hit(k, end=b"\r\n") + hit(b"other")], "BAD_REPLY"),
-    "one reply too many": always(lambda k, n: [hit(k) + hit(KEYS[(n + 1) % 3], b"stray")], RIGHT, "BAD_REPLY"),
-    "a reply nobody asked for": first(lambda k, n: [b"END\r\n" + hit(b"beta", b"stray")], MISS, "BAD_REPLY"),
-    "reply after the deadline": first(lambda k, n: [0.4, hit(k, b"late")], "UNKNOWN"),
-    "value, then reset": always(lambda k, n: [hit(k, end=b"\r\n"), 0.05, RESET], "UNKNOWN"),
-    "a byte each 150 ms": first(lambda k, n: slowly(hit(k), 0.15), "UNKNOWN"),
-    "a byte each ms": always(lambda k, n: slowly(hit(k), 0.001), RIGHT),
-    "replies in the value": always(lambda k, n: [hit(k, nasty_of(k))], RIGHT),
-    "miss": always(lambda k, n: [b"END\r\n"], MISS),
-    "SERVER_ERROR": always(lambda k, n: [b"SERVER_ERROR out of memory\r\n"], "SERVER_FAILED"),
-    "ERROR": always(lambda k, n: [b"ERROR\r\n"], "REFUSED"),
-    "CLIENT_ERROR": always(lambda k, n: [b"CLIENT_ERROR bad command line\r\n"], "REFUSED"),
-    "STORED to a get": always(lambda k, n: [b"STORED\r\n"], "BAD_REPLY"),
-    "a number to a get": always(lambda k, n: [b"17\r\n"], "BAD_REPLY"),
-}.items()]
+def right(request):
+    """The right answer."""
+    verb, done = request.verb, b"HD" + request.names() + b"\r\n"
+    if verb in (b"get", b"gets"):
+        cas = b" 77" if verb == b"gets" else b""
+        return b"".join(b"VALUE %s 0 %d%s\r\n%s\r\n" % (key, len(value_of(key)), cas, value_of(key))
+                        for key in request.keys) + b"END\r\n"
+    if verb in (b"mg", b"ma") and b"v" in request.flags:
+        return request.found(str(NUMBER).encode() if verb == b"ma" else None)
+    if verb == b"ms" and b"q" in request.flags:
+        return b""
+    if request.meta:
+        return b"MN\r\n" if verb == b"mn" else done
+    return {b"delete": b"DELETED\r\n", b"touch": b"TOUCHED\r\n", b"incr": b"%d\r\n" % NUMBER,
+            b"version": b"VERSION 1.6.18\r\n"}.get(verb, b"STORED\r\n" if verb in STORES else b"ERROR\r\n")
 
 
 class Fake:
-    """A server of one row. Its address is .word."""
+    """A server at an address of its own, .word. It answers what answers(request) says until it is mended."""
 
     def __init__(self, answers):
-        self.answers, self.count, self.foreign = answers, 0, None
+        self.answers, self.count, self.answered, self.mended = answers, 0, 0, False
+        self.lines, self.bodies = [], []
         self.listener = socket.create_server(("127.98.9.1", 0))
         self.word = "127.98.9.1:%d" % self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -94,23 +94,43 @@ class Fake:
                 threading.Thread(target=self.serve, args=[connection], daemon=True).start()
 
     def serve(self, connection):
-        with contextlib.suppress(OSError), connection, connection.makefile("rb") as requests:
-            for line in requests:
-                words = line.split()
-                if words[:1] not in ([b"get"], [b"gets"]):
-                    self.foreign = line
-                    connection.sendall(b"ERROR\r\n")
-                    continue
-                n, self.count = self.count, self.count + 1
-                for part in self.answers(words[1], n):
-                    if part == RESET:
-                        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                    if part in (CLOSE, RESET):
+        before = []
+        with contextlib.suppress(OSError, ValueError), connection, connection.makefile("rb") as stream:
+            for line in stream:
+                self.lines.append(line)
+                request = Request(line, self.count, before)
+                self.count += 1
+                if request.size() is not None:
+                    self.bodies.append(stream.read(request.size() + 2))
+                parts = [right(request)] if self.mended else self.answers(request)
+                try:
+                    if not all(self.carry_out(connection, part) for part in parts):
                         return
-                    if isinstance(part, float):
-                        time.sleep(part)
-                    else:
-                        connection.sendall(part)
+                finally:
+                    self.answered += 1
+                before.append(request)
+
+    def rest(self):
+        """Waits until it has answered what it has received."""
+        end = time.monotonic() + 5
+        while self.answered < self.count and time.monotonic() < end:
+            time.sleep(0.001)
+
+    @staticmethod
+    def carry_out(connection, part):
+        if part == RESET:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if isinstance(part, float):
+            time.sleep(part)
+        elif part not in (CLOSE, RESET):
+            connection.sendall(part)
+        return part not in (CLOSE, RESET)
+
+    def foreign(self, protocol):
+        """What it was sent that is not of that protocol."""
+        other = (lambda line: line[:1] == b"m" and line[2:3] in b" \r") if protocol == "text" else \
+            (lambda line: line.split()[:1] in ([b"set"], [b"add"], [b"incr"], [b"touch"]))
+        return next((line for line in self.lines if other(line)), None)
 
     def close(self):
         self.listener.close()

@@ -52,7 +52,8 @@ function failure(PolyringException $error): array
 {
     $class = substr(strrchr(get_class($error), '\\'), 1);
     return ['status' => $error->getStatus(), 'class' => CLASSES[$class], 'server' => $error->getServer(),
-        'stage' => $error->getStage(), 'text' => $error->getMessage()];
+        'stage' => $error->getStage(), 'text' => $error->getMessage(),
+        'key' => $error->getKey() === null ? null : base64_encode($error->getKey())];
 }
 
 /** What a call of many came to: pairs of what completed, and of what failed. */

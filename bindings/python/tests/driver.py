@@ -51,7 +51,8 @@ def value_out(value):
 
 def failure(error):
     return {"status": error.status, "class": type(error).__name__, "server": error.server,
-            "stage": error.stage, "text": str(error)}
+            "stage": error.stage, "text": str(error),
+            "key": None if error.key is None else key_out(error.key)}
 
 
 def one_of(request, names, default=0):

@@ -52,6 +52,15 @@ static size_t without_front(const polyring__exchange *exchange, size_t i) {
   return exchange->began_main && i > exchange->front_count ? i - exchange->front_count : 0;
 }
 
+/* What silence was taken for, a miss of a list or a quiet store that is done, is in doubt where no
+ * reply follows, or more than one. */
+static int is_doubtful(const polyring__exchange *exchange, const polyring__op *op, int status) {
+  if (status != POLYRING_BAD_REPLY || !exchange->link || !exchange->began_main) return 0;
+  polyring__manner manner = exchange->link->connection.pipeline.manner;
+  return (manner == POLYRING__AS_LIST && op->status == POLYRING_MISS) ||
+         (manner == POLYRING__QUIETLY && op->status == POLYRING_OK);
+}
+
 /* Gives the link back, and to each operation without a verdict what it came to. */
 static void finish(polyring__exchange *exchange, struct failure failure) {
   polyring__connection *connection = exchange->link ? &exchange->link->connection : NULL;
@@ -66,7 +75,8 @@ static void finish(polyring__exchange *exchange, struct failure failure) {
     connection->broken = "the call that used it failed";
   for (size_t i = 0; i < exchange->all; i++) {
     polyring__op *op = polyring__exchange_op(exchange, i);
-    if (!good && i < exchange->count && (exchange->greeted || i >= answered))
+    if (!good && i < exchange->count &&
+        (exchange->greeted || i >= answered || is_doubtful(exchange, op, failure.status)))
       change_sent |= fail(exchange, op, exchange->sent && i < written, &failure);
     if (op->status < 0) op->spent = use.ended - exchange->frame->start;
     if (op->status < 0 && i < exchange->count) op->stage = exchange->stage;
@@ -309,9 +319,10 @@ static void pull(polyring__exchange *exchange, int wait) {
   exchange->bytes_received += (size_t)got;
   polyring__connection_received(connection, (size_t)got);
   int done = polyring__connection_is_idle(connection);
+  int too_much = connection->broken && connection->pipeline.manner != POLYRING__EACH;
   if (exchange->greeted)
     finish_as(exchange, exchange->greeted, 0, "the server did not pass the greeting");
-  else if (done && exchange->purpose == POLYRING__RUNNING)
+  else if (done && exchange->purpose == POLYRING__RUNNING && !too_much)
     finish_as(exchange, POLYRING_OK, 0, NULL);
   else if (connection->broken)
     finish_as(exchange, POLYRING_BAD_REPLY, 0, connection->broken);

@@ -46,25 +46,21 @@ final class Batch<K> {
   /** The outcomes; nothing was said: all is OK. */
   Map<K, Outcome> outcomes(byte[] said) {
     if (said != null) {
-      return results(said, (Function<Answer, Outcome>) null).whole(keys.size());
+      return read(said, false, null);
     }
     Map<K, Outcome> outcomes = items.map(names.size());
     names.forEach(name -> outcomes.put(name, Outcome.OK));
     return outcomes;
   }
 
-  /** What keys have, read by a function; the keys that failed are missing, if they shall be. */
-  <T> Map<K, T> read(byte[] said, boolean skipsFailures, Function<Answer, T> reader) {
-    Results<K, T> results = results(said, reader);
-    return skipsFailures ? results.found() : results.whole(keys.size());
-  }
-
-  private <T> Results<K, T> results(byte[] said, Function<Answer, T> reader) {
-    Results<K, T> results = new Results<>(items.map(names.size()), items.map(0), reader);
+  /** What keys have, read by a function; those that servers are to blame for may be hidden. */
+  <T> Map<K, T> read(byte[] said, boolean hides, Function<Answer, T> reader) {
+    Results<K, T> results =
+        new Results<>(items.map(names.size()), items.map(0), hides, reader);
     Answer answer = new Answer(said);
     for (int i = 0; i < keys.size(); i++) {
       results.add(names.get(i), keys.get(i), answer.number(), answer);
     }
-    return results;
+    return results.whole(keys.size());
   }
 }

@@ -62,7 +62,7 @@ final class Session {
     try {
       return call(key, method);
     } catch (PolyringException failure) {
-      if (missOnError) {
+      if (missOnError && failure.isFaultOfServers()) {
         return null;
       }
       throw failure;

@@ -198,7 +198,7 @@ class ClientFailureTest {
     ExecutorService threads = Executors.newFixedThreadPool(2 * half);
     try (Memcached live = new Memcached(); Memcached stopped = new Memcached();
         Client client = Client.builder().servers(live.toString(), stopped.toString())
-            .timeout(Duration.ofMinutes(1)).connectTimeout(PATIENCE).build();
+            .timeout(Duration.ofSeconds(30)).connectTimeout(PATIENCE).build();
         Ring ring = client.ring()) {
       List<String> keys = IntStream.range(0, 100).mapToObj(i -> "k" + i).toList();
       keys.forEach(key -> client.set(key, key));
@@ -206,7 +206,8 @@ class ClientFailureTest {
           keys.stream().collect(Collectors.groupingBy(ring::locate));
       stopped.stop();
       List<Future<Long>> waiting = reads(client, threads, half, placed.get(stopped.toString()));
-      while (client.statistics().get(1).connections() < half) { // a call each, on its way
+      while (client.statistics().get(1).connections() < half // a call each, on its way
+          && waiting.stream().noneMatch(Future::isDone)) {
         Thread.sleep(1);
       }
       List<Future<Long>> going = reads(client, threads, half, placed.get(live.toString()));

@@ -287,6 +287,7 @@ public final class Driver {
     out.addProperty("server", failure.server());
     out.addProperty("stage", failure.stage());
     out.addProperty("text", failure.getMessage());
+    out.addProperty("key", failure.key().map(Driver::base64).orElse(null));
     return out;
   }
 
