@@ -86,6 +86,22 @@ static call call_run(session *self, call *call) {
   return *call;
 }
 
+/* Whether on_error=miss shows this failure of a read as a miss: where a server, the network or what
+ * lies there is to blame, never where the caller is. No read is too large but by what it finds. */
+static inline int is_fault_of_servers(int status) {
+  switch (polyring_status_class_of(status)) {
+    case POLYRING_CLASS_UNAVAILABLE:
+    case POLYRING_CLASS_UNKNOWN:
+    case POLYRING_CLASS_PROTOCOL:
+    case POLYRING_CLASS_SERVER:
+    case POLYRING_CLASS_VALUE:
+    case POLYRING_CLASS_MISMATCH:
+      return 1;
+    default:
+      return status == POLYRING_TOO_LARGE;
+  }
+}
+
 /* Why operation i failed, into failure. */
 static void call_explain(const call *call, size_t i) {
   polyring_results_explain(call->results, &call->operations[i], &failure);

@@ -114,21 +114,10 @@ static zend_object *failure_of(const call *call, size_t i) {
   return object;
 }
 
-/* Whether the settings show this failure of a read as a miss: one that is the servers' doing. */
+/* Whether the settings show this failure of a read as a miss. */
 static bool shown_as_miss(const session *self, int status) {
-  switch (polyring_status_class_of(status)) {
-    case POLYRING_CLASS_UNAVAILABLE:
-    case POLYRING_CLASS_UNKNOWN:
-    case POLYRING_CLASS_PROTOCOL:
-    case POLYRING_CLASS_SERVER:
-    case POLYRING_CLASS_VALUE:
-    case POLYRING_CLASS_MISMATCH: {
-      const char *setting = polyring_client_setting(self->client, "on_error");
-      return setting && strcmp(setting, "miss") == 0;
-    }
-    default:
-      return false;
-  }
+  const char *setting = polyring_client_setting(self->client, "on_error");
+  return is_fault_of_servers(status) && setting && strcmp(setting, "miss") == 0;
 }
 
 /* Out of the core. */

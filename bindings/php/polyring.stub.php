@@ -232,8 +232,8 @@ namespace Polyring {
      * refused.
      *
      * Every failure is an exception, and none looks like a miss, unless the setting on_error is
-     * "miss": then reads that the servers did not answer are shown as misses. A call about many
-     * keys throws PartialException, which has what completed.
+     * "miss": then reads show as misses what servers, the network or values that cannot be read are
+     * to blame for, but never a refused key or argument. A call about many keys throws PartialException, which has what completed.
      *
      * @strict-properties
      * @not-serializable

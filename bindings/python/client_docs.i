@@ -25,7 +25,7 @@ win over the settings of a topology:
     compress='zlib'        or 'zstd', 'none'
     compress_from=2000     bytes from which on values are compressed
     decode_text=False      True: bytes of others that are valid UTF-8 are read as str
-    on_error='raise'       'miss': failed reads look like misses
+    on_error='raise'       'miss': failed reads look like misses, but for refused keys and arguments
     on_mismatch='warn'     'refuse' or 'ignore': a server that knows another topology
     announce=True          whether the topology is written to servers that know none
 
@@ -66,7 +66,7 @@ Needs the meta protocol.";
 The values of an iterable of keys: a dict, under the keys as they were given; those that are not
 there are left out.
 
-Raises PartialError if any failed, unless on_error='miss', which leaves them out too.";
+Raises PartialError if any failed; with on_error='miss' only if keys were refused.";
 
 %feature("docstring") session::set
 "set($self, /, key, value, ttl=0)

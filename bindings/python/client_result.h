@@ -131,12 +131,8 @@ static PyObject *found_number_object(call *call) {
   return Py_NewRef(Py_None);
 }
 
-/* A failed read is a miss if the setting on_error says so, but never one that the caller could
- * have known to fail. */
 static int is_hidden(int status, int hide) {
-  polyring_status_class class = polyring_status_class_of(status);
-  return hide && status < 0 && class != POLYRING_CLASS_ARGUMENT && class != POLYRING_CLASS_KEY &&
-         class != POLYRING_CLASS_MEMORY;
+  return hide && status < 0 && is_fault_of_servers(status);
 }
 
 static PyObject *found_object(call *call, PyObject *missing, int hide) {

@@ -1,10 +1,12 @@
 """Servers that are dead or hung, keys and values that may not be sent."""
 
+import contextlib
 import os
 import signal
 import time
 
 from drivers import Wrong, key, short, text
+from fake import CLOSE, Fake
 
 
 def failures(driver, servers, hung, control):
@@ -23,11 +25,82 @@ def failures(driver, servers, hung, control):
         raise Wrong(f"set_many with a dead server: {short(answer)}")
     driver.want(lambda a: {name for name, _ in a["failures"]} == lost and
                 [name for name, _ in a["found"]] == [name for name in keys if name not in lost], "get_many", keys=keys)
-    driver.open(dead, on_error="miss")
-    if driver.name != "c":  # which has statuses, and no exceptions
-        driver.want({"miss": True}, "get", key=k)
+    shown_as_misses(driver, servers, dead)
     refused(driver, words, k)
     hangs(driver, hung, k)
+
+
+READS = {"get": {}, "gets": {}, "item": {}, "counter": {}, "get_and_touch": {"ttl": 100}}
+
+
+def shown_as_misses(driver, servers, dead):
+    """on_error=miss: reads show what is not the caller's fault as misses, in all languages the same. C has statuses,
+    which say what they say."""
+    k = key("hidden")
+    one = servers[0].word
+    with contextlib.ExitStack() as stack:
+        def answering(answer):
+            server = Fake(lambda request: [answer(request) if callable(answer) else answer])
+            stack.callback(server.close)
+            return server.word
+
+        meta = {"protocol": "meta", "on_mismatch": "ignore"}
+        cases = [("UNAVAILABLE", dead, {}), ("UNKNOWN", answering(CLOSE), meta),
+                 ("BAD_REPLY", answering(b"garbage\r\n"), meta), ("REFUSED", answering(b"CLIENT_ERROR no\r\n"), meta),
+                 ("SERVER_FAILED", answering(b"SERVER_ERROR out of memory\r\n"), meta),
+                 ("INVALID_VALUE", answering(unreadable(9, b"abc")), meta),
+                 ("TOO_LARGE", answering(unreadable(48, b"\xff\xff\xff\x7fabc")), meta)]
+        for status, word, settings in cases:
+            reads_fail(driver, status, word, settings, k)
+    driver.open(" ".join(server.word for server in servers), profile="ketama")
+    driver.want({"outcome": "OK"}, "set", key=k, value=text("x"), ttl=0)
+    reads_fail(driver, "MISMATCH", one, {"on_mismatch": "refuse", "profile": "libmemcached/modula"}, k)
+    never_shown(driver, dead, k)
+
+
+def unreadable(flags, body):
+    """A hit of a type that there is not, or one that says that it is too long when it is unpacked."""
+    def answer(request):
+        if request.meta:
+            return request.found(body).replace(b" f0", b" f%d" % flags)
+        return b"VALUE %s %d %d\r\n%s\r\nEND\r\n" % (request.key, flags, len(body), body)
+    return answer
+
+
+def reads_fail(driver, status, word, settings, k):
+    for name, more in READS.items():
+        driver.open(word, **settings)
+        may = {status}
+        if name == "get_and_touch" and status == "BAD_REPLY":
+            may = {"UNKNOWN"}  # it is a change
+        if name == "counter" and status == "TOO_LARGE":
+            may = {"INVALID_VALUE"}  # it is not unpacked
+        driver.want(lambda a: a.get("failure", {}).get("status") in may, name, key=k, **more)
+        if driver.name != "c":
+            driver.open(word, on_error="miss", **settings)
+            driver.want({"miss": True}, name, key=k, **more)
+            if name == "get":
+                driver.want({"found": [], "failures": []}, "get_many", keys=[k, key("another")])
+
+
+def never_shown(driver, dead, k):
+    """Faults of the caller, and of calls that are no reads."""
+    driver.open(dead, on_error="miss")
+    bad = key("k" * 251)
+    for name, more in READS.items():
+        driver.fails("INVALID_KEY", name, key=bad, **more)
+    driver.want(lambda a: a["found"] == [] and [(name, failure["status"]) for name, failure in a["failures"]
+                if driver.name != "c" or name == bad] == [(bad, "INVALID_KEY")], "get_many", keys=[k, bad])
+    for name, more in {"set": {"value": text("x"), "ttl": 0}, "delete": {}, "touch": {"ttl": 1},
+                       "incr": {"delta": 1}}.items():
+        driver.fails("UNAVAILABLE", name, key=k, **more)
+    driver.want(lambda a: [failure["status"] for _, failure in a["failures"]] == ["UNAVAILABLE"], "ping")
+    server = Fake(lambda request: [b"ERROR\r\n"])
+    try:
+        driver.open(server.word, on_error="miss", protocol="text", on_mismatch="ignore")
+        driver.fails("NOT_SUPPORTED", "item", key=k)
+    finally:
+        server.close()
 
 
 def refused(driver, words, k):

@@ -36,7 +36,7 @@ class Case:
         if self.name not in rows.SLOW:
             self.server.rest()
         answer = self.driver.ask(call, **request)
-        self.driver.note(f"{self.protocol}, {self.name}, {self.what}", answer, self.server.word)
+        self.driver.note(f"{self.protocol}, {self.name}, {self.what}", answer)
         foreign = self.server.foreign(self.protocol)
         if foreign and self.protocol != "auto":
             raise Wrong(f"protocol={self.protocol} sends {foreign!r}, which is another protocol")

@@ -87,7 +87,8 @@ typedef struct polyring_client polyring_client;
  *   compress=zlib            zlib, zstd or none
  *   compress_from=2000       bytes from which on bodies are compressed
  *   decode_text=false        bytes that others wrote and that are valid UTF-8 are read as text
- *   on_error=raise           raise or miss: whether languages show failed reads as misses
+ *   on_error=raise           raise or miss: whether languages show failed reads as misses, but for
+ *                            refused keys and arguments
  *   on_mismatch=warn         what is done where a server knows another topology (see EVENTS): warn,
  *                            refuse, or ignore, which asks no server
  *   announce=true            whether the topology is written to servers that know none, or an older

@@ -38,8 +38,10 @@ import java.util.function.LongFunction;
  * "NOT_SUPPORTED": the server's protocol cannot say it), {@link UnavailableException},
  * {@link UnknownException}, {@link ProtocolException}, {@link ServerException},
  * {@link MismatchException}. Calls on many keys or servers throw a {@link PartialException} if at
- * least one failed; it has what completed. With the setting on_error=miss reads of keys show such
- * failures as misses. Every method throws {@link IllegalStateException} once the client is closed.
+ * least one failed; it has what completed. With the setting on_error=miss reads of keys show as
+ * misses what servers, the network or values that cannot be read are to blame for, but never a
+ * refused key or argument. Every method throws {@link IllegalStateException} once the client is
+ * closed.
  *
  * <p>Any number of threads may use one client at the same time.
  */
@@ -363,8 +365,8 @@ public final class Client extends Items<String> implements AutoCloseable {
   }
 
   @Override
-  <V> Map<String, V> map() {
-    return new LinkedHashMap<>();
+  <V> Map<String, V> map(int size) {
+    return new LinkedHashMap<>(size + size / 3 + 1); // it is filled to three quarters
   }
 
   private static byte[] named(String server) {
@@ -377,7 +379,7 @@ public final class Client extends Items<String> implements AutoCloseable {
 
   /** What a server says is read by a function of it; the outcome, if that is null. */
   private <T> Map<String, T> told(LongFunction<byte[]> method, Function<Object, T> reader) {
-    Results<String, T> results = new Results<>(map(), map(),
+    Results<String, T> results = new Results<>(map(0), map(0), false,
         reader == null ? null : answer -> reader.apply(answer.value()));
     Answer answer = new Answer(session.call(method));
     int count = 0;

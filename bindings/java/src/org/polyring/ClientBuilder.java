@@ -193,7 +193,8 @@ public final class ClientBuilder {
   /**
    * Sets what failed reads do.
    *
-   * @param what raise (the default), or miss: they look like misses
+   * @param what raise (the default), or miss: they look like misses, but for refused keys and
+   *     arguments
    * @return this
    */
   public ClientBuilder onError(String what) {
