@@ -110,6 +110,7 @@ def refused(driver, words, k):
         driver.fails("INVALID_KEY", "get", key=key(bad))
         driver.fails("INVALID_KEY", "set", key=key(bad), value=["none"], ttl=0)
     too_large(driver, words, k)
+    found_too_large(driver, words, k)
     for protocol in ("text", "auto", "meta"):
         unsent_keys(driver, protocol)
 
@@ -127,6 +128,20 @@ def too_large(driver, words, k):
                     [(name, failure["status"]) for name, failure in a["failures"]] == [(other, "TOO_LARGE")],
                     "set_many", items=[[k, text("new")], [other, text("x" * 1001)]], ttl=0)
         driver.want({"found": [[k, text("new")]], "failures": []}, "get_many", keys=[k, other])
+
+
+def found_too_large(driver, words, k):
+    """A value that is larger than this client takes: the failure says why, and the client goes on."""
+    driver.open(words[0], compress="none")
+    small = key("small")
+    for name, size in ((k, 1001), (small, 10)):
+        driver.want({"outcome": "OK"}, "set", key=name, value=text("x" * size), ttl=0)
+    for protocol in ("auto", "text"):
+        driver.open(words[0], max_value="1000", protocol=protocol)
+        said = driver.fails("BAD_REPLY", "get", key=k, server=words[0])["text"]
+        if "larger than max_value" not in said:
+            raise Wrong(f"a value that is too large: {said}")
+        driver.want({"value": text("x" * 10)}, "get", key=small)
 
 
 STRANGE = [" ", "a b", "a\tb", "a\nb", "a\r\nflush_all\r\nb", "\0", "a\0b", "\1", "a\x1bb", "a\x7fb"]

@@ -296,6 +296,7 @@ void polyring__connection_received(polyring__connection *connection, size_t size
                                               connection->value_most, &reply);
     if (!is_due(connection)) breaks(connection, "bytes that nobody asked for");
     if (taken == POLYRING__BAD) breaks(connection, "bytes that are no reply");
+    if (taken == POLYRING__TOO_LONG) breaks(connection, "a value larger than max_value");
     if (connection->broken || taken == POLYRING__INCOMPLETE) break;
     if (take[manner_at(connection, connection->answered)](connection, &reply))
       connection->in_start += (size_t)taken;
