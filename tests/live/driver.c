@@ -7,7 +7,6 @@
 #include "driver_values.h"
 #include "polyring/polyring.h"
 
-
 static polyring_client *client;
 static polyring_results *results;
 static polyring_error failure;

@@ -13,6 +13,7 @@ import time
 
 PATIENT = {"timeout": "20s", "connect_timeout": "20s"}  # a busy machine is no failure
 ANSWER_LIMIT = 60
+OWN_FILES = ["unshare", "-m", "sh", "-c", "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\""]
 FAKES = r"127\.98\.9\.1:\d+"  # the servers of fake.py
 
 
@@ -51,10 +52,14 @@ def plain(value, strings=False):
 class Driver:
     """The program of one language."""
 
-    def __init__(self, name, command):
+    def __init__(self, name, command, names=None):
+        """names: a file to be its /etc/resolv.conf, where we may do that."""
         self.name = name
+        own = names and subprocess.run([*OWN_FILES, names, "true"], stderr=subprocess.DEVNULL).returncode == 0
+        self.asks_us = bool(own)
         self.strings = name == "php"
-        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *shlex.split(command)],
+        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *([*OWN_FILES, names] if own else []),
+                                         *shlex.split(command)],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.process.stdout, selectors.EVENT_READ)

@@ -1,12 +1,13 @@
 """Servers that are dead or hung, keys and values that may not be sent."""
 
+import base64
 import contextlib
 import os
 import signal
 import time
 
 from drivers import Wrong, key, short, text
-from fake import CLOSE, Fake
+from fake import CLOSE, Fake, right
 
 
 def failures(driver, servers, hung, control):
@@ -108,9 +109,81 @@ def refused(driver, words, k):
     for bad in ("", "k" * 251):
         driver.fails("INVALID_KEY", "get", key=key(bad))
         driver.fails("INVALID_KEY", "set", key=key(bad), value=["none"], ttl=0)
-    driver.want({"outcome": "OK"}, "set", key=k, value=text("old"), ttl=0)
-    driver.fails("TOO_LARGE", "set", key=k, value=text("x" * 1001), ttl=0)
-    driver.want({"miss": True}, "get", key=k)
+    too_large(driver, words, k)
+    found_too_large(driver, words, k)
+    for protocol in ("text", "auto", "meta"):
+        unsent_keys(driver, protocol)
+
+
+def too_large(driver, words, k):
+    """What is refused here because of its size leaves no old value readable."""
+    for protocol in ("auto", "text"):
+        driver.open(words[0], max_value="1000", compress="none", protocol=protocol)
+        other = key("of-many")
+        driver.want({"outcomes": [[k, "OK"], [other, "OK"]], "failures": []}, "set_many",
+                    items=[[k, text("old")], [other, text("old")]], ttl=0)
+        driver.fails("TOO_LARGE", "set", key=k, value=text("x" * 1001), ttl=0)
+        driver.want({"miss": True}, "get", key=k)
+        driver.want(lambda a: a["outcomes"] == [[k, "OK"]] and
+                    [(name, failure["status"]) for name, failure in a["failures"]] == [(other, "TOO_LARGE")],
+                    "set_many", items=[[k, text("new")], [other, text("x" * 1001)]], ttl=0)
+        driver.want({"found": [[k, text("new")]], "failures": []}, "get_many", keys=[k, other])
+
+
+def found_too_large(driver, words, k):
+    """A value that is larger than this client takes: the failure says why, and the client goes on."""
+    driver.open(words[0], compress="none")
+    small = key("small")
+    for name, size in ((k, 1001), (small, 10)):
+        driver.want({"outcome": "OK"}, "set", key=name, value=text("x" * size), ttl=0)
+    for protocol in ("auto", "text"):
+        driver.open(words[0], max_value="1000", protocol=protocol)
+        said = driver.fails("BAD_REPLY", "get", key=k, server=words[0])["text"]
+        if "larger than max_value" not in said:
+            raise Wrong(f"a value that is too large: {said}")
+        driver.want({"value": text("x" * 10)}, "get", key=small)
+
+
+STRANGE = [" ", "a b", "a\tb", "a\nb", "a\r\nflush_all\r\nb", "\0", "a\0b", "\1", "a\x1bb", "a\x7fb"]
+ON_A_KEY = {**READS, "set": {"value": text("x"), "ttl": 0}, "add": {"value": text("x"), "ttl": 0}, "delete": {},
+            "append": {"value": text("x")}, "touch": {"ttl": 100}, "incr": {"delta": 1}, "decr": {"delta": 1},
+            "cas": {"value": text("x"), "cas": "1", "ttl": 0}, "set_counter": {"number": 1, "ttl": 0}}
+
+
+def unsent_keys(driver, protocol):
+    """Keys with blanks, line ends, NUL or control bytes: none of those bytes reaches a socket, whatever is asked. In
+    meta they travel as base64."""
+    classic = protocol != "meta"
+    server = Fake(lambda request: [b"ERROR\r\n" if classic and request.meta else right(request)])
+    good, sent = key("good"), {b"good", base64.b64encode(b"good")}
+    try:
+        driver.open(server.word, protocol=protocol, on_mismatch="ignore")
+        for strange in STRANGE:
+            k = key(strange)
+            sent.add(base64.b64encode(strange.encode()))
+            for call, more in ON_A_KEY.items():
+                if classic and call != "item":
+                    driver.fails("INVALID_KEY", call, key=k, **more)
+                elif not classic:
+                    driver.ask(call, key=k, **more)
+            if not classic:
+                continue
+            driver.want(lambda a: [name for name, _ in a["found"]] == [good] and
+                        [(name, failure["status"]) for name, failure in a["failures"]] == [(k, "INVALID_KEY")],
+                        "get_many", keys=[good, k])
+            driver.want(lambda a: a["outcomes"] == [[good, "OK"]] and a["failures"][0][0] == k, "set_many",
+                        items=[[good, text("x")], [k, text("x")]], ttl=0)
+            driver.want(lambda a: a["outcomes"] == [[good, "OK"]] and a["failures"][0][0] == k, "delete_many",
+                        keys=[good, k])
+        if not server.lines or not classic and len(server.lines) < len(STRANGE):
+            raise Wrong("nothing was sent at all")
+        for line in server.lines:
+            words = line[:-2].split(b" ")
+            if line[-2:] != b"\r\n" or any(byte < 0x20 or byte == 0x7F for byte in line[:-2]) or \
+                    words[0] != b"mn" and words[1] not in sent:
+                raise Wrong(f"protocol={protocol} sends {line!r}")
+    finally:
+        server.close()
 
 
 def hangs(driver, hung, k):

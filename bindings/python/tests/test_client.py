@@ -2,6 +2,7 @@
 
 import datetime
 import gc
+import multiprocessing
 import os
 import signal
 import socket
@@ -424,23 +425,46 @@ def test_repr_has_the_profile_of_the_topology():
         assert repr(client) == "<polyring.Client libmemcached/modula>"
 
 
+def fork_keys(client):
+    """The client is connected, then: whoever used its connections after a fork would read another's answers."""
+    client.set_many({f"fork{n}": n for n in range(100)})
+
+
+def read_forked(client, number):
+    for i in range(2000):
+        n = (i * 7 + number) % 100
+        assert client.get(f"fork{n}") == n
+    assert client.set(f"child{number}", number)
+
+
 def test_fork(client):
-    client.set("k", "parent")
+    fork_keys(client)
     children = []
     for number in range(4):
         child = os.fork()
         if child == 0:
             status = 1
             try:
-                for n in range(500):
-                    assert client.get("k") == "parent"
-                assert client.set(f"child{number}", number)
+                read_forked(client, number)
                 status = 0
             finally:
                 os._exit(status)
         children.append(child)
+    read_forked(client, 4)
     assert [os.waitpid(child, 0)[1] for child in children] == [0] * 4
-    assert client.get_many(f"child{i}" for i in range(4)) == {f"child{i}": i for i in range(4)}
+    assert client.get_many(f"child{i}" for i in range(5)) == {f"child{i}": i for i in range(5)}
+
+
+def test_fork_by_multiprocessing(client):
+    fork_keys(client)
+    children = [multiprocessing.get_context("fork").Process(target=read_forked, args=(client, number))
+                for number in range(4)]
+    for child in children:
+        child.start()
+    read_forked(client, 4)
+    for child in children:
+        child.join()
+    assert [child.exitcode for child in children] == [0] * 4
 
 
 def ended(child, limit=60):

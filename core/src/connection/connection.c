@@ -302,6 +302,7 @@ void polyring__connection_received(polyring__connection *connection, size_t size
                     connection->in_end - connection->in_start, connection->value_most, &reply);
     if (!is_due(connection)) breaks(connection, "bytes that nobody asked for");
     if (taken == POLYRING__BAD) breaks(connection, "bytes that are no reply");
+    if (taken == POLYRING__TOO_LONG) breaks(connection, "a value larger than max_value");
     if (connection->broken || taken == POLYRING__INCOMPLETE) break;
     if (take[manner](connection, &reply)) connection->in_start += (size_t)taken;
   }

@@ -211,7 +211,7 @@ static ptrdiff_t read(const char *bytes, size_t size, size_t most, polyring__rep
   polyring__read_word(&line);
   if (reply->answer == POLYRING__ANSWER_VALUE &&
       !polyring__read_number(polyring__read_word(&line), most, &length))
-    return POLYRING__BAD;
+    return length > most ? POLYRING__TOO_LONG : POLYRING__BAD;
   if (!read_flags(line, reply)) return POLYRING__BAD;
   if (reply->answer != POLYRING__ANSWER_VALUE) return taken;
   return polyring__read_block(bytes, size, (size_t)taken, length, reply);

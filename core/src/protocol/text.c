@@ -107,12 +107,13 @@ char *polyring__text_end(char *out) { return polyring__put(out, "\r\n", 2); }
 /* VALUE key flags length [cas] */
 static ptrdiff_t read_value(const char *bytes, size_t size, ptrdiff_t taken, polyring__span line,
                             size_t most, polyring__reply *reply) {
-  uint64_t flags, length;
+  uint64_t flags, length = 0;
   polyring__read_word(&line);
   reply->key = polyring__read_word(&line);
   if (!reply->key.size || reply->key.size > POLYRING__SENT_KEY_MAX) return POLYRING__BAD;
   if (!polyring__read_number(polyring__read_word(&line), UINT32_MAX, &flags)) return POLYRING__BAD;
-  if (!polyring__read_number(polyring__read_word(&line), most, &length)) return POLYRING__BAD;
+  if (!polyring__read_number(polyring__read_word(&line), most, &length))
+    return length > most ? POLYRING__TOO_LONG : POLYRING__BAD;
   reply->answer = POLYRING__ANSWER_VALUE;
   reply->got = POLYRING__GOT_KEY | POLYRING__GOT_FLAGS;
   reply->flags = (uint32_t)flags;
