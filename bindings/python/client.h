@@ -311,22 +311,30 @@ static int pairs_read(many *many) {
   return read_keys(many);
 }
 
-/* A copy of a dict holds all its objects, and becomes what is returned. */
-static int dict_read(many *many) {
+/* The copy of a dict, which holds all its objects, and becomes what is returned. *is_plain: whether
+ * all its keys can; if not, what was read is to be forgotten. */
+static int dict_read(many *many, int *is_plain) {
   Py_ssize_t position = 0, count = PyDict_GET_SIZE(many->items);
   PyObject *key, *value;
+  *is_plain = 1;
   if (!many_room(many, count, 1)) return 0;
-  for (Py_ssize_t i = 0; i < count && PyDict_Next(many->items, &position, &key, &value); ++i)
+  for (Py_ssize_t i = 0; i < count && PyDict_Next(many->items, &position, &key, &value); ++i) {
+    if (!(*is_plain = PyUnicode_CheckExact(key) || PyBytes_CheckExact(key))) return 0;
     if (!text_in(key, &many->texts[i]) || !value_of(value, &many->values[i], &many->room)) return 0;
+  }
   return 1;
 }
 
-static int has_plain_keys(PyObject *dict) {
-  Py_ssize_t position = 0;
-  PyObject *key;
-  while (PyDict_Next(dict, &position, &key, NULL))
-    if (!PyUnicode_CheckExact(key) && !PyBytes_CheckExact(key)) return 0;
-  return 1;
+static int items_read(PyObject *object, many *many) {
+  int is_plain = 1;
+  if (PyDict_CheckExact(object)) {
+    if (!(many->items = PyDict_Copy(object))) return 0;
+    if (dict_read(many, &is_plain)) return 1;
+    if (is_plain) return 0;
+    many_free(many);
+    *many = (struct many){0};
+  }
+  return (many->items = PyMapping_Items(object)) && pairs_read(many);
 }
 
 /* The name is interned: the interpreter's cache of methods keeps each name that it is asked for. */
@@ -342,9 +350,7 @@ static int pairs_of(PyObject *object, many *many, pair_list *out) {
     PyErr_Format(PyExc_TypeError, "items must be a mapping, not %.200s", Py_TYPE(object)->tp_name);
     return 0;
   }
-  int is_dict = PyDict_CheckExact(object) && has_plain_keys(object);
-  many->items = is_dict ? PyDict_Copy(object) : PyMapping_Items(object);
-  if (!many->items || !(is_dict ? dict_read(many) : pairs_read(many))) return 0;
+  if (!items_read(object, many)) return 0;
   size_t count = (size_t)PyObject_Size(many->items);
   for (size_t i = 0; i < count; ++i) settle(&many->values[i], &many->room);
   *out = (pair_list){{.count = count, .each = many->texts}, many->values};
