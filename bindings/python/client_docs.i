@@ -68,24 +68,6 @@ there are left out.
 
 Raises PartialError if any failed; with on_error='miss' only if keys were refused.";
 
-%feature("docstring") session::set
-"set($self, /, key, value, ttl=0)
---
-
-Stores a value: Outcome.OK.";
-
-%feature("docstring") session::add
-"add($self, /, key, value, ttl=0)
---
-
-Stores a value if there is none: else Outcome.NOT_STORED.";
-
-%feature("docstring") session::replace
-"replace($self, /, key, value, ttl=0)
---
-
-Stores a value if there is one already: else Outcome.NOT_STORED.";
-
 %feature("docstring") session::append
 "append($self, key, value, /)
 --

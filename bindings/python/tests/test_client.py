@@ -200,6 +200,41 @@ def test_many(client):
     assert client.get_many(items) == items
 
 
+class Name(str):
+    """A str that cannot be told from one."""
+
+
+class Map(dict):
+    """A mapping whose items() count."""
+
+    def items(self):
+        return [("m", 1)]
+
+
+def test_many_kinds_of_keys(client):
+    """The caller's own keys come back, and its dict is not touched."""
+    ok = polyring.Outcome.OK
+    values = [1, {"a": [1, "x"]}, b"\xff", bytearray(), memoryview(b"m")]
+    for keys in (["a", b"b", "\u00e9", "d", "e"], [Name("a"), "b", memoryview(b"c"), "d", b"e"]):
+        items = dict(zip(keys, values, strict=True))
+        before = dict(items)
+        shown = [bytes(key) if isinstance(key, memoryview) else key for key in keys]
+        assert client.set_many(items) == dict.fromkeys(shown, ok)
+        assert list(items.items()) == list(before.items())
+        found = client.get_many(keys)
+        assert list(found) == shown and list(found.values()) == values
+        assert all(a is b for a, b in zip(found, keys, strict=True) if isinstance(b, str))
+    assert client.set_many(Map()) == {"m": ok} and client.set_many({}) == {}
+    items = {"a": 1, "b" * 300: 2, "c": 3}
+    with pytest.raises(polyring.PartialError) as caught:
+        client.set_many(items)
+    assert caught.value.found == {"a": ok, "c": ok} and list(caught.value.failures) == ["b" * 300]
+    assert items == {"a": 1, "b" * 300: 2, "c": 3}
+    for wrong in ({"a": 1, 3: 2}, {"a": object()}, {"a": 1, "\ud800": 2}):
+        with pytest.raises((TypeError, UnicodeEncodeError)):
+            client.set_many(wrong)
+
+
 def test_counters(client):
     assert client.set_counter("n", 5) and client.incr("n") == 6 and client.incr("n", 4) == 10
     assert client.decr("n", 3) == 7 and client.decr("n", 100) == 0 and client.counter("n") == 0

@@ -67,10 +67,14 @@ static void finish(polyring__exchange *exchange, struct failure failure) {
   int good = failure.status == POLYRING_OK && !exchange->greeted, change_sent = 0;
   size_t answered = connection ? without_front(exchange, connection->answered) : 0;
   size_t written = connection ? without_front(exchange, connection->written) : 0;
-  polyring__pool_use use = {.operations = exchange->all,
-                            .sent = exchange->bytes_sent,
-                            .received = exchange->bytes_received,
-                            .ended = polyring__clock_now()};
+  polyring__pool_use use; /* field by field: without a failure its failures are not read */
+  use.operations = exchange->all;
+  use.hits = use.misses = 0;
+  use.sent = exchange->bytes_sent;
+  use.received = exchange->bytes_received;
+  use.began = 0;
+  use.ended = polyring__clock_now();
+  use.failed = 0;
   if (!good && connection && !connection->broken)
     connection->broken = "the call that used it failed";
   for (size_t i = 0; i < exchange->all; i++) {
@@ -158,6 +162,12 @@ static void ready(polyring__exchange *exchange) {
   begin_pipeline(exchange, manner, exchange->count);
 }
 
+/* The one that was tried last. */
+static const polyring__address *address_of(const polyring__exchange *exchange) {
+  const polyring__resolver *resolver = exchange->resolver;
+  return resolver ? &resolver->addresses[exchange->tried - 1] : &exchange->pool->address;
+}
+
 /* Connects to the next address, each of which has its part of the time. */
 static void attempt(polyring__exchange *exchange, int error) {
   polyring__resolver *resolver = exchange->resolver;
@@ -166,10 +176,9 @@ static void attempt(polyring__exchange *exchange, int error) {
   polyring__link_close(exchange->pool, exchange->link, 0);
   exchange->stage = POLYRING__STAGE_CONNECTING;
   while (exchange->tried < count && (!exchange->tried || now < exchange->connect_until)) {
-    exchange->address = resolver ? resolver->addresses[exchange->tried] : exchange->pool->address;
     exchange->attempt_until =
         now + (exchange->connect_until - now) / (int64_t)(count - exchange->tried++);
-    error = polyring__link_open(exchange->pool, exchange->link, &exchange->address);
+    error = polyring__link_open(exchange->pool, exchange->link, address_of(exchange));
     if (!error) return;
   }
   polyring__pool_failed(exchange->pool, -error, NULL);
@@ -275,7 +284,7 @@ static void connected(polyring__exchange *exchange) {
     attempt(exchange, error);
     return;
   }
-  polyring__link_opened(exchange->pool, link, &exchange->address);
+  polyring__link_opened(exchange->pool, link, address_of(exchange));
   polyring__resolver_free(exchange->resolver);
   exchange->resolver = NULL;
   if (!link->codec && exchange->closed) link->codec = &polyring__text;
