@@ -36,9 +36,9 @@ static inline ptrdiff_t polyring__read_block(const char *bytes, size_t size, siz
                                              uint64_t length, polyring__reply *reply) {
   const char *at = bytes + line;
   size_t there = size - line;
-  if (there > length && at[length] != '\r') return POLYRING__BAD;
-  if (there < length + 2) return POLYRING__INCOMPLETE;
-  if (at[length + 1] != '\n') return POLYRING__BAD;
+  if (there < length + 2)
+    return there > length && at[length] != '\r' ? POLYRING__BAD : POLYRING__INCOMPLETE;
+  if (memcmp(at + length, "\r\n", 2) != 0) return POLYRING__BAD;
   reply->value = (polyring__span){at, (size_t)length};
   reply->got |= POLYRING__GOT_VALUE;
   return (ptrdiff_t)(line + length + 2);

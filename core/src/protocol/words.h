@@ -22,8 +22,12 @@ static inline uint64_t polyring__word_below(uint64_t word, uint8_t least) {
 
 /* How many bytes are below the lowest marked one. */
 static inline size_t polyring__word_lowest(uint64_t marks) {
+#ifdef __GNUC__
+  return (size_t)__builtin_ctzll(marks) / 8;
+#else
   uint64_t bit = (marks & (0 - marks)) >> 7;
   return (size_t)((((bit - 1) & POLYRING__ONES) * POLYRING__ONES) >> 56);
+#endif
 }
 
 /* Whether the first byte is the lowest. */
@@ -37,9 +41,11 @@ static inline int polyring__words_are_little(void) {
 /* The first blank or control byte before end, or end. */
 static inline const char *polyring__words_end(const char *at, const char *end) {
   for (const char *last = end - 8; at <= last; at += 8) {
-    uint64_t marks = polyring__word_below(polyring__word_at(at), ' ' + 1);
-    if (marks && polyring__words_are_little()) return at + polyring__word_lowest(marks);
-    if (marks) break;
+    uint64_t word = polyring__word_at(at);
+    uint64_t marks = (word - POLYRING__ONES * (' ' + 1)) & POLYRING__TOPS;
+    if (!marks || !(marks &= ~word)) continue; /* as in word_below; few keys have top bits */
+    if (polyring__words_are_little()) return at + polyring__word_lowest(marks);
+    break;
   }
   while (at < end && (uint8_t)*at > ' ') at++;
   return at;
