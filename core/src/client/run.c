@@ -9,6 +9,7 @@
 #include "protocol/wire_key.h"
 #include "transport/clock.h"
 
+enum { SUB_COMMAND_MOST = 200 }; /* bytes */
 /* A value that lies in results->found, which may still move: its address is an offset. */
 enum { IN_FOUND = 1u << 31 };
 enum {
@@ -84,6 +85,17 @@ static void aim_key(const polyring_results *results, const polyring_operation *o
   op->status = POLYRING_OK;
 }
 
+/* NULL, or why the text behind the command may not be sent. */
+static const char *text_fault(const polyring_operation *operation) {
+  const polyring_value *text = &operation->value;
+  const uint8_t *bytes = text->at;
+  if (text->tag != POLYRING_VALUE_TEXT) return NULL;
+  if (text->size > SUB_COMMAND_MOST) return "a sub-command has at most 200 bytes";
+  for (size_t i = 0; i < text->size; i++)
+    if (bytes[i] < 0x20 || bytes[i] > 0x7E) return "a sub-command is plain words, and no line end";
+  return NULL;
+}
+
 static void aim_server(const polyring_results *results, polyring_operation *operation,
                        polyring__op *op) {
   polyring__span name = {operation->key, operation->key_size};
@@ -92,6 +104,11 @@ static void aim_server(const polyring_results *results, polyring_operation *oper
   op->server = at < 0 ? POLYRING_NO_SERVER : (uint16_t)at;
   if (at == -1) operation->reason = "the list has no such server";
   if (at == -2) operation->reason = "the list has several servers of that name";
+  if (text_fault(operation)) {
+    operation->reason = text_fault(operation);
+    op->status = POLYRING_INVALID_ARGUMENT;
+    op->server = POLYRING_NO_SERVER;
+  }
   if (operation->value.tag == POLYRING_VALUE_TEXT)
     op->request.text = (polyring__span){operation->value.at, operation->value.size};
 }
@@ -331,6 +348,9 @@ polyring_status polyring_client_run_everywhere(polyring_client *client,
   if (asked.verb < POLYRING_FLUSH || asked.verb >= POLYRING_VERBS)
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
                           "only what is asked of servers can be asked of all");
+  if (text_fault(&asked))
+    return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE, "%q: %s",
+                          asked.value.at, asked.value.size, text_fault(&asked));
   polyring__client_look(client, start);
   polyring__snapshot *now = polyring__snapshot_take(client);
   polyring_status status = begin(client, results, now, now->count, error);
