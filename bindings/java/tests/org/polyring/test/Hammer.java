@@ -81,8 +81,8 @@ final class Hammer {
       for (int i = number; i < keys.size(); i += rounds.length()) {
         byte[] key = keys.get(i);
         try {
-          if (client.set(key, key) != Outcome.OK
-              || !Arrays.equals((byte[]) client.get(key, key), key)) { // it may have moved
+          if (client.bytes().set(key, key) != Outcome.OK
+              || !Arrays.equals((byte[]) client.bytes().get(key, key), key)) { // it may have moved
             lost.add("another value");
           }
         } catch (RuntimeException failure) {
