@@ -57,7 +57,7 @@ static void round_of(unsigned thread, unsigned n, polyring_results *results) {
     int gets = n % 4 == 3 ? (n & 4 ? i % 2 : n & 8) : n % 4 != 1;
     snprintf(pairs[i].key, sizeof pairs[i].key, "%u of %u", k, thread);
     for (char *c = pairs[i].key; n & 16 && *c; c++) *c = *c == ' ' ? '-' : *c; /* no base64 */
-    snprintf(pairs[i].value, sizeof pairs[i].value, "%s is %u", pairs[i].key, thread * 1000 + k);
+    snprintf(pairs[i].value, sizeof pairs[i].value, "key %u, written by %u", k, thread);
     operations[i] = (polyring_operation){
         .verb = gets ? POLYRING_GET : POLYRING_SET,
         .key = pairs[i].key,
