@@ -337,8 +337,11 @@ static void return_answers(zval *result, call *call, const answers *answers) {
 static void return_many(zval *result, const session *self, call *call, const zval *argument,
                         naming naming, fill *fill) {
   return_answers(result, call,
-                 &(answers){.self = self, .call = call, .fill = fill,
-                            .is_read = fill == fill_value, .naming = naming,
+                 &(answers){.self = self,
+                            .call = call,
+                            .fill = fill,
+                            .is_read = fill == fill_value,
+                            .naming = naming,
                             .names = Z_ARRVAL_P(argument)});
 }
 

@@ -166,7 +166,8 @@ static bool take_value(zval *value, polyring_buffer *room, polyring_value *out) 
       return true;
   }
   if (Z_TYPE_P(value) == IS_OBJECT && Z_OBJCE_P(value) == bytes_class) {
-    *out = (polyring_value){.tag = POLYRING_VALUE_BYTES, .at = ZSTR_VAL(bytes_of(value)),
+    *out = (polyring_value){.tag = POLYRING_VALUE_BYTES,
+                            .at = ZSTR_VAL(bytes_of(value)),
                             .size = ZSTR_LEN(bytes_of(value))};
     return fits(out->size);
   }
