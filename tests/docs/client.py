@@ -150,7 +150,7 @@ def languages_faults(source, names):
 def told_faults(source, names, library):
     """The defaults that the help of Python and the stub of PHP tell; times are seconds there."""
     text = (source / "bindings/python/client_docs.i").read_text()
-    python = re.search(r"which win over those of a URL:\n(.*?)\nTimes are seconds", text, re.S)[1]
+    python = re.search(r"The other arguments are settings,.*?:\n(.*?)\nTimes are seconds", text, re.S)[1]
     php = (source / "bindings/php/polyring.stub.php").read_text()
     told = [("Python", *pair) for pair in re.findall(r"\b(\w+)='?([\w.]+)'?", python)]
     told += [("PHP", *pair) for pair in

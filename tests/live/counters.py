@@ -17,7 +17,7 @@ import sys
 import wire
 from clients import has_php_memcached
 from drivers import Driver, Wrong, key, text
-from servers import on_tcp
+from fleet import on_tcp
 
 try:
     import pylibmc

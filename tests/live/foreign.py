@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote_to_bytes
 import tables
 from clients import Client, Missing
 from drivers import Driver, blob, key, plain, text
-from servers import on_tcp
+from fleet import on_tcp
 from shell import value_of
 
 CLIENTS = {"spymemcached": "spymemcached/ketama", "pylibmc": "pylibmc/ketama-weighted",

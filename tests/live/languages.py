@@ -26,7 +26,7 @@ from deadlines import NAME_SERVER, deadlines
 from drivers import Driver, Wrong, compare
 from failures import failures
 from replies import replies
-from servers import Server, on_tcp
+from fleet import Server, on_tcp
 
 
 def arguments():

@@ -19,7 +19,7 @@ import sys
 
 from clients import Client, Missing
 from drivers import Driver, Wrong, blob, key, text
-from servers import on_tcp
+from fleet import on_tcp
 
 PHP = "php-memcached/libketama-compatible"
 # What each writes: Polyring reads both, and spymemcached has flags of its own for arrays of bytes.

@@ -24,7 +24,8 @@ import sys
 import tempfile
 import time
 
-from languages import Driver, Wrong, key, on_tcp, text
+from drivers import Driver, Wrong, key, text
+from fleet import on_tcp
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "reference"))
 import engine  # noqa: E402

@@ -22,7 +22,7 @@ import wire
 from clients import has_php_memcached
 from drivers import Driver, Wrong, blob, key, plain, short, text
 from samples import as_php_reads, as_php_writes, as_strings, samples
-from servers import Server, on_tcp
+from fleet import Server, on_tcp
 from shell import Shell
 
 PROFILE = "php-memcached/libketama-compatible"
