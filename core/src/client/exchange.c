@@ -67,14 +67,10 @@ static void finish(polyring__exchange *exchange, struct failure failure) {
   int good = failure.status == POLYRING_OK && !exchange->greeted, change_sent = 0;
   size_t answered = connection ? without_front(exchange, connection->answered) : 0;
   size_t written = connection ? without_front(exchange, connection->written) : 0;
-  polyring__pool_use use; /* field by field: without a failure its failures are not read */
-  use.operations = exchange->all;
-  use.hits = use.misses = 0;
-  use.sent = exchange->bytes_sent;
-  use.received = exchange->bytes_received;
-  use.began = 0;
-  use.ended = polyring__clock_now();
-  use.failed = 0;
+  polyring__pool_use use = {.operations = exchange->all,
+                            .sent = exchange->bytes_sent,
+                            .received = exchange->bytes_received,
+                            .ended = polyring__clock_now()};
   if (!good && connection && !connection->broken)
     connection->broken = "the call that used it failed";
   for (size_t i = 0; i < exchange->all; i++) {
