@@ -61,7 +61,7 @@ class Case:
 
 def got(answer, k):
     if "value" in answer:
-        good = [plain(blob(make(k)), True) for make in (value_of, rows.nasty_of)]
+        good = [plain(blob(make(k)), True) for make in (value_of, fake_rows.nasty_of)]
         return RIGHT if plain(answer["value"], True) in good else f"the wrong value {short(answer['value'])}"
     return MISS if "miss" in answer else answer["failure"]["status"]
 
