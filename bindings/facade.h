@@ -45,11 +45,13 @@ typedef struct server_list {
   size_t count;
 } server_list;
 
-/* Keys, one behind the other; key i ends before ends[i]. */
+/* Keys, one behind the other; key i ends before ends[i]. Those of a client's call may instead lie
+ * where the language has them: ends is then NULL, and each says where. */
 typedef struct key_list {
   const char *bytes;
   const uint32_t *ends;
   size_t count;
+  const text *each;
 } key_list;
 
 /* A whole number. Languages cut what is beyond its range to its ends: no call takes those. */

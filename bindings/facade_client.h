@@ -86,6 +86,22 @@ static call call_run(session *self, call *call) {
   return *call;
 }
 
+/* Whether on_error=miss shows this failure of a read as a miss: where a server, the network or what
+ * lies there is to blame, never where the caller is. No read is too large but by what it finds. */
+static inline int is_fault_of_servers(int status) {
+  switch (polyring_status_class_of(status)) {
+    case POLYRING_CLASS_UNAVAILABLE:
+    case POLYRING_CLASS_UNKNOWN:
+    case POLYRING_CLASS_PROTOCOL:
+    case POLYRING_CLASS_SERVER:
+    case POLYRING_CLASS_VALUE:
+    case POLYRING_CLASS_MISMATCH:
+      return 1;
+    default:
+      return status == POLYRING_TOO_LARGE;
+  }
+}
+
 /* Why operation i failed, into failure. */
 static void call_explain(const call *call, size_t i) {
   polyring_results_explain(call->results, &call->operations[i], &failure);
@@ -117,15 +133,15 @@ static void delete_session(session *self) {
 
 /* --- operations on one key --- */
 
-static call run_one(session *self, polyring_operation operation) {
+static call run_one(session *self, const polyring_operation *operation) {
   call call;
   if (!call_begin(self, 1, &call)) return call;
-  call.operations[0] = operation;
+  call.operations[0] = *operation;
   return call_run(self, &call);
 }
 
 #define ON_KEY(...) \
-  run_one(self, (polyring_operation){.key = key, .key_size = key_size, __VA_ARGS__})
+  run_one(self, &(polyring_operation){.key = key, .key_size = key_size, __VA_ARGS__})
 #define STORE(VERB) \
   ON_KEY(.verb = VERB, .value = value.value, .ttl = ttl, .marks = POLYRING_HAS_TTL)
 
@@ -210,35 +226,47 @@ static found session_counter(session *self, const char *key, size_t key_size) {
 
 /* --- on many keys --- */
 
-static call run_many(session *self, key_list keys, const polyring_value *values,
-                     polyring_operation like) {
+/* What operations have in common; they come as zeros, which is what they have beside it. */
+typedef struct common {
+  polyring_verb verb;
+  uint32_t marks;
+  whole ttl;
+} common;
+
+static call run_many(session *self, key_list keys, const polyring_value *values, common common) {
   call call;
   uint32_t start = 0;
   if (!call_begin(self, keys.count, &call)) return call;
-  for (size_t i = 0; i < keys.count; start = keys.ends[i++]) {
-    call.operations[i] = like;
-    call.operations[i].key = keys.bytes + start;
-    call.operations[i].key_size = keys.ends[i] - start;
-    if (values) call.operations[i].value = values[i];
+  for (size_t i = 0; i < keys.count; i++) {
+    polyring_operation *operation = &call.operations[i];
+    operation->verb = common.verb;
+    operation->marks = common.marks;
+    operation->ttl = common.ttl;
+    if (keys.ends) {
+      operation->key = keys.bytes + start;
+      operation->key_size = keys.ends[i] - start;
+      start = keys.ends[i];
+    } else {
+      operation->key = keys.each[i].bytes;
+      operation->key_size = keys.each[i].size;
+    }
+    if (values) operation->value = values[i];
   }
   return call_run(self, &call);
 }
 
 static found_many session_get_many(session *self, key_list keys) {
-  return run_many(self, keys, NULL, (polyring_operation){.verb = POLYRING_GET});
+  return run_many(self, keys, NULL, (common){.verb = POLYRING_GET});
 }
 static outcomes session_set_many(session *self, pair_list items, whole ttl) {
-  return run_many(
-      self, items.keys, items.values,
-      (polyring_operation){.verb = POLYRING_SET, .marks = POLYRING_HAS_TTL, .ttl = ttl});
+  return run_many(self, items.keys, items.values,
+                  (common){POLYRING_SET, POLYRING_HAS_TTL, ttl});
 }
 static outcomes session_remove_many(session *self, key_list keys) {
-  return run_many(self, keys, NULL, (polyring_operation){.verb = POLYRING_DELETE});
+  return run_many(self, keys, NULL, (common){.verb = POLYRING_DELETE});
 }
 static outcomes session_touch_many(session *self, key_list keys, whole ttl) {
-  return run_many(
-      self, keys, NULL,
-      (polyring_operation){.verb = POLYRING_TOUCH, .marks = POLYRING_HAS_TTL, .ttl = ttl});
+  return run_many(self, keys, NULL, (common){POLYRING_TOUCH, POLYRING_HAS_TTL, ttl});
 }
 
 /* --- of servers: one, or (the text is empty) all --- */

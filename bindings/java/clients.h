@@ -53,45 +53,70 @@ static int given_in(JNIEnv *env, jbyteArray array, char *space, size_t space_siz
   return 0;
 }
 
-static void pairs_free(const pair_list *pairs) {
-  flat_free(pairs->keys.bytes, pairs->keys.ends);
-  free((void *)pairs->values);
+/* Pairs, each the size of a key, the key, the size of a sequence and the sequence, in memory that
+ * is used again by later calls: behind the values lie the ends of the keys, the pairs, and the keys
+ * once more, without gaps. */
+typedef struct pairs_room {
+  polyring_results *owner;
+  const char *pairs;
+  size_t size, at;
+} pairs_room;
+
+/* The next part, which goes behind its size; NULL: there is not all of it. */
+static const char *pairs_next(pairs_room *room, size_t *size) {
+  size_t left = room->size - room->at;
+  const uint8_t *head = (const uint8_t *)room->pairs + room->at;
+  if (left < 4) return NULL;
+  *size = head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 | (size_t)head[3] << 24;
+  if (*size > left - 4) return NULL;
+  room->at += 4 + *size;
+  return (const char *)head + 4;
 }
 
-/* The values, and behind them the bytes that they point into. */
-static const polyring_value *values_in(JNIEnv *env, jbyteArray array, jintArray end_array,
-                                       size_t expected) {
-  size_t size = (size_t)(*env)->GetArrayLength(env, array), count, start = 0;
-  uint32_t *ends = ends_in(env, end_array, size, &count);
-  if (!ends) return NULL;
-  polyring_value *values = malloc(expected * sizeof *values + size + 1);
-  if (!values) throw_no_memory(env);
-  int is_good = values && count == expected;
-  if (values && !is_good) {
-    fail(POLYRING_INVALID_ARGUMENT, "%zu keys have %zu values", expected, count);
-    throw_failure(env, &failure);
+static int pairs_read(JNIEnv *env, pairs_room *room, polyring_value *values, uint32_t *ends,
+                      char *keys, size_t count) {
+  size_t size, keys_size = 0;
+  for (size_t i = 0; i < count; i++) {
+    const char *part = pairs_next(room, &size);
+    if (part) {
+      memcpy(keys + keys_size, part, size);
+      ends[i] = (uint32_t)(keys_size += size);
+      part = pairs_next(room, &size);
+    }
+    if (!part) {
+      fail(POLYRING_INVALID_ARGUMENT, "pair %zu of %zu is not whole", i, count);
+      throw_failure(env, &failure);
+      return 0;
+    }
+    if (!value_in(env, part, size, &values[i])) return 0;
   }
-  if (is_good) {
-    char *bytes = (char *)(values + expected);
-    (*env)->GetByteArrayRegion(env, array, 0, (jsize)size, (jbyte *)bytes);
-    for (size_t i = 0; is_good && i < count; start = ends[i++])
-      is_good = value_in(env, bytes + start, ends[i] - start, &values[i]);
-  }
-  free(ends);
-  if (is_good) return values;
-  free(values);
-  return NULL;
+  return 1;
 }
 
-static int pairs_in(JNIEnv *env, jbyteArray keys, jintArray key_ends, jbyteArray values,
-                    jintArray value_ends, pair_list *pairs) {
-  memset(pairs, 0, sizeof *pairs);
-  pairs->keys.bytes = flat_in(env, keys, key_ends, &pairs->keys.ends, &pairs->keys.count, NULL);
-  if (!pairs->keys.bytes) return 0;
-  pairs->values = values_in(env, values, value_ends, pairs->keys.count);
-  if (pairs->values) return 1;
-  pairs_free(pairs);
-  return 0;
+/* 0: it has thrown. The client's owner is to be returned to it anyway. */
+static int pairs_in(JNIEnv *env, jbyteArray array, jint size, jint count, session *self,
+                    pairs_room *room, pair_list *list) {
+  room->owner = polyring_results_borrow(self->client);
+  room->at = 0;
+  room->size = (size_t)size;
+  list->keys.count = (size_t)count;
+  polyring_buffer *buffer = room->owner ? polyring_results_buffer(room->owner) : NULL;
+  size_t fixed = list->keys.count * (sizeof(polyring_value) + sizeof(uint32_t));
+  uint8_t *at = buffer ? polyring_buffer_more(buffer, fixed + 2 * room->size + 1) : NULL;
+  if (!at) {
+    throw_no_memory(env);
+    return 0;
+  }
+  polyring_value *values = (polyring_value *)at;
+  uint32_t *ends = (uint32_t *)(values + list->keys.count);
+  char *pairs = (char *)(ends + list->keys.count), *keys = pairs + room->size;
+  (*env)->GetByteArrayRegion(env, array, 0, size, (jbyte *)pairs);
+  if ((*env)->ExceptionCheck(env)) return 0;
+  room->pairs = pairs;
+  list->keys.bytes = keys;
+  list->keys.ends = ends;
+  list->values = values;
+  return pairs_read(env, room, values, ends, keys, list->keys.count);
 }
 
 /* --- out of the core: parts of an answer. 0: there is no memory --- */
@@ -242,10 +267,22 @@ static int put_one(polyring_buffer *to, const call *call, size_t i, int with) {
   return !(with & WITH_VALUES) || one->status != POLYRING_OK || put_value(to, &one->found);
 }
 
-/* Of each operation its status; its server; why it failed, or what it found. */
+/* Whether all are OK, so that nothing has to be said. */
+static int all_ok(const call *call) {
+  size_t i = 0;
+  while (i < call->count && call->operations[i].status == POLYRING_OK) i++;
+  return i == call->count;
+}
+
+/* Of each operation its status; its server; why it failed, or what it found. null: all are OK, and
+ * there is nothing else to tell. */
 static jbyteArray many_out(JNIEnv *env, call *call, int with) {
   if (!call->results) {
     throw_failure(env, &failure);
+    return NULL;
+  }
+  if (!with && all_ok(call)) {
+    call_end(call);
     return NULL;
   }
   polyring_buffer to; /* not that of the results, which explanations may use */

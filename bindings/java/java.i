@@ -147,12 +147,15 @@
 }
 %typemap(freearg) given "given_free(&$1, space$argnum);"
 
-%typemap(jni) pair_list "jbyteArray keys, jintArray key_ends, jbyteArray values, jintArray"
-%typemap(jtype) pair_list "byte[] keys, int[] key_ends, byte[] values, int[]"
-%typemap(in) pair_list {
-  if (!pairs_in(jenv, keys, key_ends, values, $input, &$1)) return $null;
+%typemap(jni) pair_list "jbyteArray pairs, jint size, jint"
+%typemap(jtype) pair_list "byte[] pairs, int size, int"
+%typemap(in) pair_list (pairs_room room) {
+  if (!pairs_in(jenv, pairs, size, $input, arg1, &room, &$1)) {
+    polyring_results_return(room.owner);
+    return $null;
+  }
 }
-%typemap(freearg) pair_list "pairs_free(&$1);"
+%typemap(freearg) pair_list "polyring_results_return(room$argnum.owner);"
 
 /* Long.MIN_VALUE: it was left out. */
 %typemap(jni) perhaps "jlong"

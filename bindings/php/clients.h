@@ -114,21 +114,10 @@ static zend_object *failure_of(const call *call, size_t i) {
   return object;
 }
 
-/* Whether the settings show this failure of a read as a miss: one that is the servers' doing. */
+/* Whether the settings show this failure of a read as a miss. */
 static bool shown_as_miss(const session *self, int status) {
-  switch (polyring_status_class_of(status)) {
-    case POLYRING_CLASS_UNAVAILABLE:
-    case POLYRING_CLASS_UNKNOWN:
-    case POLYRING_CLASS_PROTOCOL:
-    case POLYRING_CLASS_SERVER:
-    case POLYRING_CLASS_VALUE:
-    case POLYRING_CLASS_MISMATCH: {
-      const char *setting = polyring_client_setting(self->client, "on_error");
-      return setting && strcmp(setting, "miss") == 0;
-    }
-    default:
-      return false;
-  }
+  const char *setting = polyring_client_setting(self->client, "on_error");
+  return is_fault_of_servers(status) && setting && strcmp(setting, "miss") == 0;
 }
 
 /* Out of the core. */
@@ -242,21 +231,52 @@ static void return_found(INTERNAL_FUNCTION_PARAMETERS, call *call) {
     RETVAL_NULL();
 }
 
-/* What each operation came to, by its key, or (server operations) by its server. */
+/* What operations came to goes into arrays under the elements of an argument, or its keys, or the
+ * names of servers. PHP's own strings are taken for it, as they know their hashes. */
+typedef enum naming { BY_SERVER, BY_ELEMENT, BY_KEY } naming;
+
 typedef struct answers {
   const session *self;
   const call *call;
   fill *fill;
-  bool is_read, by_server;
+  bool is_read;
+  naming naming;
+  const zend_array *names;
 } answers;
 
-static void add_answer(zval *array, const answers *answers, size_t i, zval *element) {
+/* An element's name, which is a string or (NULL) a number. */
+typedef struct name {
+  zend_string *string;
+  zend_ulong number;
+} name;
+
+/* The name at a position of the array, or of the first behind it that is there. */
+static name name_at(const answers *answers, uint32_t *position) {
+  const zend_array *names = answers->names;
+  bool is_packed = HT_IS_PACKED(names);
+  zval *element;
+  do element = is_packed ? names->arPacked + *position : &names->arData[*position].val;
+  while (++*position < names->nNumUsed && Z_TYPE_P(element) == IS_UNDEF);
+  if (answers->naming == BY_KEY) {
+    const Bucket *bucket = (const Bucket *)element;
+    return is_packed ? (name){NULL, *position - 1} : (name){bucket->key, bucket->h};
+  }
+  ZVAL_DEREF(element);
+  return Z_TYPE_P(element) == IS_STRING ? (name){Z_STR_P(element), 0}
+                                        : (name){NULL, (zend_ulong)Z_LVAL_P(element)};
+}
+
+static void add_answer(zval *array, const answers *answers, size_t i, name name, zval *element) {
   const polyring_operation *operation = &answers->call->operations[i];
-  if (answers->by_server) {
+  if (answers->naming == BY_SERVER) {
     const char *server = polyring_results_server(answers->call->results, operation->server);
     zend_symtable_str_update(Z_ARRVAL_P(array), server, strlen(server), element);
+  } else if (!name.string) {
+    zend_hash_index_update(Z_ARRVAL_P(array), name.number, element);
+  } else if (answers->naming == BY_KEY) {
+    zend_hash_update(Z_ARRVAL_P(array), name.string, element);
   } else {
-    zend_symtable_str_update(Z_ARRVAL_P(array), operation->key, operation->key_size, element);
+    zend_symtable_update(Z_ARRVAL_P(array), name.string, element);
   }
 }
 
@@ -282,18 +302,20 @@ static void throw_partial(zval *found, zval *failures, size_t count) {
 static void fill_many(zval *out, const answers *answers) {
   const call *call = answers->call;
   zval failures, element;
+  uint32_t position = 0;
   array_init_size(out, call->count);
   ZVAL_EMPTY_ARRAY(&failures);
   for (size_t i = 0; i < call->count; i++) {
     const polyring_operation *operation = &call->operations[i];
+    name name = answers->names ? name_at(answers, &position) : (struct name){NULL, 0};
     if (operation->status >= 0) {
       if (answers->is_read && operation->status != POLYRING_OK) continue;
       answers->fill(&element, operation);
-      add_answer(out, answers, i, &element);
+      add_answer(out, answers, i, name, &element);
     } else if (!answers->is_read || !shown_as_miss(answers->self, operation->status)) {
       if (!zend_hash_num_elements(Z_ARRVAL(failures))) array_init(&failures);
       ZVAL_OBJ(&element, failure_of(call, i));
-      add_answer(&failures, answers, i, &element);
+      add_answer(&failures, answers, i, name, &element);
     }
   }
   if (zend_hash_num_elements(Z_ARRVAL(failures))) throw_partial(out, &failures, call->count);
@@ -312,9 +334,15 @@ static void return_answers(zval *result, call *call, const answers *answers) {
   if (!done) zend_bailout();
 }
 
-static void return_many(zval *result, const session *self, call *call, bool is_read, fill *fill) {
+static void return_many(zval *result, const session *self, call *call, const zval *argument,
+                        naming naming, fill *fill) {
   return_answers(result, call,
-                 &(answers){.self = self, .call = call, .fill = fill, .is_read = is_read});
+                 &(answers){.self = self,
+                            .call = call,
+                            .fill = fill,
+                            .is_read = fill == fill_value,
+                            .naming = naming,
+                            .names = Z_ARRVAL_P(argument)});
 }
 
 /* A server that is not of the list has no place in an array by servers. */
@@ -324,7 +352,7 @@ static void return_told(zval *result, const session *self, call *call, fill *fil
     return_one(result, self, call, false, fill);
   else
     return_answers(result, call,
-                   &(answers){.self = self, .call = call, .fill = fill, .by_server = true});
+                   &(answers){.self = self, .call = call, .fill = fill, .naming = BY_SERVER});
 }
 
 /* Statistics and events. */

@@ -236,6 +236,14 @@ static zend_always_inline zend_string *string_argument(zval *argument, uint32_t 
   return weak_string_argument(argument, position);
 }
 
+static zend_never_inline void throw_element_error(const zval *element, size_t at,
+                                                  uint32_t position) {
+  zend_argument_type_error(position,
+                           "must contain only strings and integers, %s given at "
+                           "element %zu",
+                           zend_zval_type_name(element), at);
+}
+
 /* An upper bound of the bytes that the elements need, or -1. */
 static int64_t elements_size(zend_array *list, uint32_t position) {
   int64_t size = 0;
@@ -244,10 +252,7 @@ static int64_t elements_size(zend_array *list, uint32_t position) {
   ZEND_HASH_FOREACH_VAL(list, element) {
     ZVAL_DEREF(element);
     if (Z_TYPE_P(element) != IS_STRING && Z_TYPE_P(element) != IS_LONG) {
-      zend_argument_type_error(position,
-                               "must contain only strings and integers, %s given at "
-                               "element %zu",
-                               zend_zval_type_name(element), at);
+      throw_element_error(element, at, position);
       return -1;
     }
     size += Z_TYPE_P(element) == IS_STRING ? Z_STRLEN_P(element) : MAX_LENGTH_OF_LONG;

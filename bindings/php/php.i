@@ -191,10 +191,11 @@
 }
 %typemap(freearg) given "room_free(&$1.room);"
 
-%typemap(arginit) key_list "$1.ends = NULL;"
+%typemap(arginit) key_list "$1 = (key_list){0};"
 %typemap(in) key_list {
-  if (!keys_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
+  if (!names_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
 }
+%typemap(freearg) key_list { if ($1.each) efree((void *)$1.each); }
 
 %typemap(arginit) pair_list "$1.values = NULL;"
 %typemap(in) pair_list {
@@ -206,8 +207,15 @@
 %typemap(out) found_item { return_one(return_value, arg1, &$1, true, fill_item); }
 %typemap(out) found_number { return_one(return_value, arg1, &$1, false, fill_number); }
 %typemap(out) outcome { return_one(return_value, arg1, &$1, false, fill_outcome); }
-%typemap(out) found_many { return_many(return_value, arg1, &$1, true, fill_value); }
-%typemap(out) outcomes { return_many(return_value, arg1, &$1, false, fill_outcome); }
+%typemap(out) found_many {
+  return_many(return_value, arg1, &$1, ZEND_CALL_ARG(execute_data, 1), BY_ELEMENT, fill_value);
+}
+%typemap(out) outcomes {
+  return_many(return_value, arg1, &$1, ZEND_CALL_ARG(execute_data, 1), BY_ELEMENT, fill_outcome);
+}
+%typemap(out) outcomes set_many {
+  return_many(return_value, arg1, &$1, ZEND_CALL_ARG(execute_data, 1), BY_KEY, fill_outcome);
+}
 %typemap(out) told_texts { return_told(return_value, arg1, &$1, fill_text); }
 %typemap(out) told_stats { return_told(return_value, arg1, &$1, fill_stats); }
 %typemap(out) told_outcomes { return_told(return_value, arg1, &$1, fill_outcome); }

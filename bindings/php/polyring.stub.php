@@ -232,8 +232,8 @@ namespace Polyring {
      * refused.
      *
      * Every failure is an exception, and none looks like a miss, unless the setting on_error is
-     * "miss": then reads that the servers did not answer are shown as misses. A call about many
-     * keys throws PartialException, which has what completed.
+     * "miss": then reads show as misses what servers, the network or values that cannot be read are
+     * to blame for, but never a refused key or argument. A call about many keys throws PartialException, which has what completed.
      *
      * @strict-properties
      * @not-serializable
@@ -247,7 +247,8 @@ namespace Polyring {
          * @param string|string[]|Topology $servers a URL,
          *     `memcached://server,server/?profile=ketama&timeout=250ms`; the text of a topology;
          *     servers as for a Ring; a Topology; or nothing, if $topology names a file
-         * @param string|null $profile how keys are placed: "ketama"
+         * @param string|null $profile how keys are placed: "ketama"; a topology brings its own, and
+         *     only the same one is taken where this is given
          * @param string|null $topology path of a file with the text of a topology; a changed file is
          *     taken while the client is in use
          * @param int|float|string|null $timeout how long a call may take in all
@@ -477,7 +478,9 @@ namespace Polyring {
         public function ping(?string $server = null): array {}
 
         /**
-         * Gives the client another topology. A list of servers keeps the profile.
+         * Gives the client another topology. A list of servers keeps the profile; a topology has its
+         * own, which must be that of the argument $profile if the client was made with it. Its
+         * settings are for clients that are made with it.
          *
          * @param string|string[]|Topology $topology
          * @throws InvalidArgumentException

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: e3a02e46bc308a049d062e98a8c51bb67bead299 */
+ * Stub hash: 03b1a256f9e05f9090547c5ec52a18effcfdc528 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Ring___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_MASK(0, servers, MAY_BE_STRING|MAY_BE_ARRAY, NULL)

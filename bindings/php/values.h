@@ -104,43 +104,54 @@ static bool put_value(polyring_buffer *room, zval *value, int depth) {
   }
 }
 
-static bool is_ascii(const char *text, size_t size) {
-  uint64_t all = 0, word;
-  for (; size >= sizeof word; text += sizeof word, size -= sizeof word) {
-    memcpy(&word, text, sizeof word);
-    all |= word;
+/* The first byte that is not of ASCII; size: there is none. */
+static size_t ascii_size(const char *text, size_t size) {
+  uint64_t word;
+  size_t i = 0;
+  for (; size - i >= sizeof word; i += sizeof word) {
+    memcpy(&word, text + i, sizeof word);
+    if (word & UINT64_C(0x8080808080808080)) break;
   }
-  while (size--) all |= (unsigned char)*text++ * UINT64_C(0x0101010101010101);
-  return !(all & UINT64_C(0x8080808080808080));
+  while (i < size && (unsigned char)text[i] < 0x80) i++;
+  return i;
 }
 
-/* A string that is put as it stands, without a copy: plain text, or bytes. Whether other strings
- * are text is for the core to say. */
-static bool is_plain(const zval *value, polyring_value *out) {
-  const zend_string *string;
-  if (Z_TYPE_P(value) == IS_STRING && is_ascii(Z_STRVAL_P(value), Z_STRLEN_P(value))) {
-    out->tag = POLYRING_VALUE_TEXT;
-    string = Z_STR_P(value);
-  } else if (Z_TYPE_P(value) == IS_OBJECT && Z_OBJCE_P(value) == bytes_class) {
-    out->tag = POLYRING_VALUE_BYTES;
-    string = bytes_of(value);
-  } else {
-    return false;
+/* TEXT or BYTES where that is plain, else NONE: behind ASCII, most bytes begin no code point. */
+static polyring_value_tag plain_tag(const zend_string *string) {
+  size_t size = ascii_size(ZSTR_VAL(string), ZSTR_LEN(string));
+  if (size == ZSTR_LEN(string)) return POLYRING_VALUE_TEXT;
+  unsigned char first = (unsigned char)ZSTR_VAL(string)[size];
+  return first < 0xC2 || first > 0xF4 ? POLYRING_VALUE_BYTES : POLYRING_VALUE_NONE;
+}
+
+/* A string is put as it stands, without a copy. Whether it is text, the core says, where that is
+ * not plain. */
+static bool take_string(const zend_string *string, polyring_buffer *room, polyring_value *out) {
+  size_t start = room->size;
+  if (!fits(ZSTR_LEN(string))) return false;
+  out->tag = plain_tag(string);
+  if (out->tag == POLYRING_VALUE_NONE) {
+    if (!room->at) polyring_buffer_init(room, NULL);
+    if (!has_room(polyring_value_put_string(room, ZSTR_VAL(string), ZSTR_LEN(string))))
+      return false;
+    out->tag = (polyring_value_tag)room->at[start];
+    room->size = start;
   }
   out->at = ZSTR_VAL(string);
   out->size = ZSTR_LEN(string);
   return true;
 }
 
-/* One value. What does not fit into the struct goes behind what room holds; at is then NULL and
- * integer where it begins, as the room may move. */
+/* One value. Arrays go behind what room holds; at is then NULL and integer where it begins, as the
+ * room may move. */
 static bool take_value(zval *value, polyring_buffer *room, polyring_value *out) {
   ZVAL_DEREF(value);
   *out = (polyring_value){.tag = POLYRING_VALUE_NONE};
-  if (is_plain(value, out)) return fits(out->size);
   switch (Z_TYPE_P(value)) {
     case IS_NULL:
       return true;
+    case IS_STRING:
+      return take_string(Z_STR_P(value), room, out);
     case IS_FALSE:
     case IS_TRUE:
       out->tag = Z_TYPE_P(value) == IS_TRUE ? POLYRING_VALUE_TRUE : POLYRING_VALUE_FALSE;
@@ -154,6 +165,12 @@ static bool take_value(zval *value, polyring_buffer *room, polyring_value *out) 
       out->number = Z_DVAL_P(value);
       return true;
   }
+  if (Z_TYPE_P(value) == IS_OBJECT && Z_OBJCE_P(value) == bytes_class) {
+    *out = (polyring_value){.tag = POLYRING_VALUE_BYTES,
+                            .at = ZSTR_VAL(bytes_of(value)),
+                            .size = ZSTR_LEN(bytes_of(value))};
+    return fits(out->size);
+  }
   if (!room->at) polyring_buffer_init(room, NULL);
   size_t start = room->size;
   if (!put_value(room, value, 0)) return false;
@@ -163,13 +180,10 @@ static bool take_value(zval *value, polyring_buffer *room, polyring_value *out) 
   return true;
 }
 
-/* When the room moves no more: where a value lies in it. A string's head is left away. */
+/* When the room moves no more: where a value lies in it. */
 static void settle_value(const polyring_buffer *room, polyring_value *value) {
-  size_t head = 0;
   if (value->at || !value->size) return;
-  if (value->tag == POLYRING_VALUE_TEXT || value->tag == POLYRING_VALUE_BYTES) head = 5;
-  value->at = room->at + value->integer + head;
-  value->size -= head;
+  value->at = room->at + value->integer;
   value->integer = 0;
 }
 
@@ -193,38 +207,71 @@ static void pairs_free(pair_list *pairs) {
   if (!pairs->values) return;
   pair_block *block = (pair_block *)((char *)pairs->values - offsetof(pair_block, values));
   room_free(&block->room);
-  if (pairs->keys.ends) efree((void *)pairs->keys.ends);
+  if (pairs->keys.each) efree((void *)pairs->keys.each);
   efree(block);
 }
 
-static size_t name_size(const zend_string *name) {
-  return name ? ZSTR_LEN(name) : MAX_LENGTH_OF_LONG;
+/* A call's keys stay where PHP has them, as nothing changes the array before the call is over; the
+ * digits of integers lie behind the texts. */
+static text *names_new(size_t count, size_t integers, char **digits) {
+  text *names = safe_emalloc(integers, MAX_LENGTH_OF_LONG + 1, count * sizeof *names + 1);
+  *digits = (char *)(names + count);
+  return names;
 }
 
-static bool names_argument(zend_array *array, key_list *keys) {
-  zend_ulong number;
-  zend_string *name;
-  size_t size = 0, i = 0;
-  ZEND_HASH_FOREACH_KEY(array, number, name) { size += name_size(name); }
+static text name_of(const zend_string *name, zend_long number, char **digits) {
+  if (EXPECTED(name)) return (text){ZSTR_VAL(name), ZSTR_LEN(name)};
+  text text = {*digits, (size_t)snprintf(*digits, MAX_LENGTH_OF_LONG + 1, ZEND_LONG_FMT, number)};
+  *digits += text.size;
+  return text;
+}
+
+/* The elements of an array. */
+static bool names_argument(zval *argument, uint32_t position, key_list *keys) {
+  zval *element;
+  char *digits;
+  size_t integers = 0, i = 0;
+  if (Z_TYPE_P(argument) != IS_ARRAY) {
+    zend_wrong_parameter_type_error(position, Z_EXPECTED_ARRAY, argument);
+    return false;
+  }
+  zend_array *array = Z_ARRVAL_P(argument);
+  ZEND_HASH_FOREACH_VAL(array, element) {
+    ZVAL_DEREF(element);
+    integers += Z_TYPE_P(element) == IS_LONG;
+    if (UNEXPECTED(Z_TYPE_P(element) != IS_STRING && Z_TYPE_P(element) != IS_LONG)) {
+      throw_element_error(element, i, position);
+      return false;
+    }
+    i++;
+  }
   ZEND_HASH_FOREACH_END();
-  if (size > UINT32_MAX)
-    return refuse_value(POLYRING_TOO_LARGE,
-                        "the keys of one call are limited to 4294967295 bytes in all");
-  uint32_t *ends = safe_emalloc(keys->count, sizeof *ends, size + 1);
-  char *bytes = (char *)(ends + keys->count), *out = bytes;
-  keys->ends = ends;
-  keys->bytes = bytes;
-  ZEND_HASH_FOREACH_KEY(array, number, name) {
-    char digits[MAX_LENGTH_OF_LONG + 1];
-    size_t length = name
-                        ? ZSTR_LEN(name)
-                        : (size_t)snprintf(digits, sizeof digits, ZEND_LONG_FMT, (zend_long)number);
-    memcpy(out, name ? ZSTR_VAL(name) : digits, length);
-    out += length;
-    ends[i++] = (uint32_t)(out - bytes);
+  text *names = names_new(i, integers, &digits);
+  *keys = (key_list){.count = i, .each = names};
+  ZEND_HASH_FOREACH_VAL(array, element) {
+    ZVAL_DEREF(element);
+    const zend_string *name = Z_TYPE_P(element) == IS_STRING ? Z_STR_P(element) : NULL;
+    *names++ = name_of(name, name ? 0 : Z_LVAL_P(element), &digits);
   }
   ZEND_HASH_FOREACH_END();
   return true;
+}
+
+/* The keys of an array. */
+static key_list array_names(zend_array *array) {
+  zend_ulong number;
+  zend_string *name;
+  char *digits;
+  size_t integers = 0;
+  ZEND_HASH_FOREACH_STR_KEY(array, name) { integers += !name; }
+  ZEND_HASH_FOREACH_END();
+  text *names = names_new(zend_hash_num_elements(array), integers, &digits);
+  key_list keys = {.count = zend_hash_num_elements(array), .each = names};
+  ZEND_HASH_FOREACH_KEY(array, number, name) {
+    *names++ = name_of(name, (zend_long)number, &digits);
+  }
+  ZEND_HASH_FOREACH_END();
+  return keys;
 }
 
 static bool pairs_argument(zval *argument, uint32_t position, pair_list *pairs) {
@@ -240,7 +287,7 @@ static bool pairs_argument(zval *argument, uint32_t position, pair_list *pairs) 
   pair_block *block = safe_emalloc(pairs->keys.count, sizeof *block->values, sizeof *block);
   block->room = (polyring_buffer){0};
   pairs->values = block->values;
-  if (!names_argument(array, &pairs->keys)) return false;
+  pairs->keys = array_names(array);
   ZEND_HASH_FOREACH_VAL(array, element) {
     if (!take_value(element, &block->room, &block->values[i++])) return false;
   }

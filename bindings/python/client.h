@@ -44,10 +44,12 @@ static int key_of(PyObject *object, const char **key, size_t *key_size, PyObject
   return 1;
 }
 
-/* Keys and perhaps their values: the objects, and what lies behind a key_list or pair_list. */
+/* Keys and perhaps their values: objects that nobody else changes, and what lies behind a key_list
+ * or pair_list. */
 typedef struct many {
-  PyObject *keys, *items; /* lists of our own */
-  flat flat;
+  PyObject *keys;  /* a list, or NULL: those of items */
+  PyObject *items; /* a list of pairs, or a dict whose keys are str and bytes */
+  text *texts;
   polyring_value *values;
   polyring_buffer room;
 } many;
@@ -55,17 +57,47 @@ typedef struct many {
 static void many_free(many *many) {
   Py_XDECREF(many->keys);
   Py_XDECREF(many->items);
-  flat_free(&many->flat);
+  free(many->texts);
   free(many->values);
   if (many->values) polyring_buffer_done(&many->room);
 }
 
+static int many_room(many *many, Py_ssize_t count, int has_values) {
+  many->texts = malloc((size_t)count * sizeof *many->texts + 1);
+  if (has_values) {
+    many->values = malloc((size_t)count * sizeof *many->values + 1);
+    if (many->values) polyring_buffer_init(&many->room, NULL);
+  }
+  if (many->texts && (many->values || !has_values)) return 1;
+  PyErr_NoMemory();
+  return 0;
+}
+
+/* The bytes of a str or bytes object. */
+static int text_in(PyObject *object, text *out) {
+  Py_ssize_t size;
+  if (PyBytes_Check(object)) {
+    *out = (text){PyBytes_AS_STRING(object), (size_t)PyBytes_GET_SIZE(object)};
+    return 1;
+  }
+  out->bytes = PyUnicode_AsUTF8AndSize(object, &size);
+  out->size = (size_t)size;
+  return out->bytes != NULL;
+}
+
 /* What cannot be the key of a dict is shown as bytes. */
-static int hashable(PyObject *keys) {
-  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(keys); ++i) {
-    PyObject *key = PyList_GET_ITEM(keys, i);
-    if (PyUnicode_Check(key) || PyBytes_Check(key) || !PyObject_CheckBuffer(key)) continue;
-    if (!(key = PyBytes_FromObject(key)) || PyList_SetItem(keys, i, key) < 0) return 0;
+static int read_keys(many *many) {
+  for (Py_ssize_t i = 0; i < PyList_GET_SIZE(many->keys); ++i) {
+    PyObject *key = PyList_GET_ITEM(many->keys, i);
+    if (!PyUnicode_Check(key) && !PyBytes_Check(key)) {
+      if (!PyObject_CheckBuffer(key)) {
+        PyErr_Format(PyExc_TypeError, "keys[%zd] must be str or bytes-like, not %.200s", i,
+                     Py_TYPE(key)->tp_name);
+        return 0;
+      }
+      if (!(key = PyBytes_FromObject(key)) || PyList_SetItem(many->keys, i, key) < 0) return 0;
+    }
+    if (!text_in(key, &many->texts[i])) return 0;
   }
   return 1;
 }
@@ -77,9 +109,10 @@ static int keys_of(PyObject *object, many *many, key_list *out) {
                  Py_TYPE(object)->tp_name);
     return 0;
   }
-  many->keys = PySequence_List(object);
-  if (!many->keys || !hashable(many->keys) || !flat_fill(&many->flat, many->keys, "keys")) return 0;
-  *out = (key_list){many->flat.bytes, many->flat.ends, many->flat.count};
+  if (!(many->keys = PySequence_List(object))) return 0;
+  Py_ssize_t count = PyList_GET_SIZE(many->keys);
+  if (!many_room(many, count, 0) || !read_keys(many)) return 0;
+  *out = (key_list){.count = (size_t)count, .each = many->texts};
   return 1;
 }
 
@@ -262,13 +295,10 @@ static int given_of(PyObject *object, given *out) {
   return 1;
 }
 
+/* Pairs of a list, which any mapping gives. */
 static int pairs_read(many *many) {
   Py_ssize_t count = PyList_GET_SIZE(many->items);
-  many->keys = PyList_New(count);
-  many->values = malloc((size_t)count * sizeof *many->values + 1);
-  if (!many->values) PyErr_NoMemory();
-  if (!many->keys || !many->values) return 0;
-  polyring_buffer_init(&many->room, NULL);
+  if (!(many->keys = PyList_New(count)) || !many_room(many, count, 1)) return 0;
   for (Py_ssize_t i = 0; i < count; ++i) {
     PyObject *pair = PyList_GET_ITEM(many->items, i);
     if (!PyTuple_Check(pair) || PyTuple_GET_SIZE(pair) != 2) {
@@ -278,8 +308,33 @@ static int pairs_read(many *many) {
     PyList_SET_ITEM(many->keys, i, Py_NewRef(PyTuple_GET_ITEM(pair, 0)));
     if (!value_of(PyTuple_GET_ITEM(pair, 1), &many->values[i], &many->room)) return 0;
   }
-  for (Py_ssize_t i = 0; i < count; ++i) settle(&many->values[i], &many->room);
+  return read_keys(many);
+}
+
+/* The copy of a dict, which holds all its objects, and becomes what is returned. *is_plain: whether
+ * all its keys can; if not, what was read is to be forgotten. */
+static int dict_read(many *many, int *is_plain) {
+  Py_ssize_t position = 0, count = PyDict_GET_SIZE(many->items);
+  PyObject *key, *value;
+  *is_plain = 1;
+  if (!many_room(many, count, 1)) return 0;
+  for (Py_ssize_t i = 0; i < count && PyDict_Next(many->items, &position, &key, &value); ++i) {
+    if (!(*is_plain = PyUnicode_CheckExact(key) || PyBytes_CheckExact(key))) return 0;
+    if (!text_in(key, &many->texts[i]) || !value_of(value, &many->values[i], &many->room)) return 0;
+  }
   return 1;
+}
+
+static int items_read(PyObject *object, many *many) {
+  int is_plain = 1;
+  if (PyDict_CheckExact(object)) {
+    if (!(many->items = PyDict_Copy(object))) return 0;
+    if (dict_read(many, &is_plain)) return 1;
+    if (is_plain) return 0;
+    many_free(many);
+    *many = (struct many){0};
+  }
+  return (many->items = PyMapping_Items(object)) && pairs_read(many);
 }
 
 /* The name is interned: the interpreter's cache of methods keeps each name that it is asked for. */
@@ -295,10 +350,10 @@ static int pairs_of(PyObject *object, many *many, pair_list *out) {
     PyErr_Format(PyExc_TypeError, "items must be a mapping, not %.200s", Py_TYPE(object)->tp_name);
     return 0;
   }
-  many->items = PyMapping_Items(object);
-  if (!many->items || !pairs_read(many)) return 0;
-  if (!hashable(many->keys) || !flat_fill(&many->flat, many->keys, "keys")) return 0;
-  *out = (pair_list){{many->flat.bytes, many->flat.ends, many->flat.count}, many->values};
+  if (!items_read(object, many)) return 0;
+  size_t count = (size_t)PyObject_Size(many->items);
+  for (size_t i = 0; i < count; ++i) settle(&many->values[i], &many->room);
+  *out = (pair_list){{.count = count, .each = many->texts}, many->values};
   return 1;
 }
 

@@ -8,9 +8,11 @@ Reads and changes items on memcached servers; each key on the server that the ri
 
 servers is one text: servers with blanks between them, as Ring takes them, a URL
 'memcached://server,server/?name=value', or the JSON of a topology; or it is a sequence of
-servers, or a Topology. The other arguments are settings, which win over those of a URL:
+servers, or a Topology. The other arguments are settings, which win over those of a URL, as those
+win over the settings of a topology:
 
-    profile='ketama'       how keys are placed; a topology brings its own
+    profile='ketama'       how keys are placed; a topology brings its own, and only the same one is
+                           taken where this is given
     topology               path of a file with a topology, which is read again when it changes
     timeout                how long a call may take in all, for reads and changes alike
     read_timeout=0.25, write_timeout=0.5    the same, where they differ
@@ -23,7 +25,7 @@ servers, or a Topology. The other arguments are settings, which win over those o
     compress='zlib'        or 'zstd', 'none'
     compress_from=2000     bytes from which on values are compressed
     decode_text=False      True: bytes of others that are valid UTF-8 are read as str
-    on_error='raise'       'miss': failed reads look like misses
+    on_error='raise'       'miss': failed reads look like misses, but for refused keys and arguments
     on_mismatch='warn'     'refuse' or 'ignore': a server that knows another topology
     announce=True          whether the topology is written to servers that know none
 
@@ -64,25 +66,7 @@ Needs the meta protocol.";
 The values of an iterable of keys: a dict, under the keys as they were given; those that are not
 there are left out.
 
-Raises PartialError if any failed, unless on_error='miss', which leaves them out too.";
-
-%feature("docstring") session::set
-"set($self, /, key, value, ttl=0)
---
-
-Stores a value: Outcome.OK.";
-
-%feature("docstring") session::add
-"add($self, /, key, value, ttl=0)
---
-
-Stores a value if there is none: else Outcome.NOT_STORED.";
-
-%feature("docstring") session::replace
-"replace($self, /, key, value, ttl=0)
---
-
-Stores a value if there is one already: else Outcome.NOT_STORED.";
+Raises PartialError if any failed; with on_error='miss' only if keys were refused.";
 
 %feature("docstring") session::append
 "append($self, key, value, /)
@@ -218,7 +202,9 @@ server: only that one, by its name or as it is spelled.";
 "set_topology($self, topology, /)
 --
 
-Uses another topology from now on: a Topology, its text, or servers, which keep the profile.
+Uses another topology from now on: a Topology, its text, or servers, which keep the profile. A
+topology has its own profile, which must be that of the argument profile if the client was made
+with it; its settings are for clients that are made with it.
 
 Raises InvalidTopologyError, InvalidServersError or InvalidArgumentError; the client then stays as
 it is.";

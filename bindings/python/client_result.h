@@ -112,12 +112,18 @@ static PyObject *partial(PyObject *found, PyObject *failures, size_t count) {
 
 /* --- one operation --- */
 
+/* A borrowed reference. */
+static PyObject *outcome_of(const polyring_operation *operation) {
+  int status = operation->status;
+  return classes.outcomes[status <= POLYRING_EXISTS ? status : POLYRING_OK];
+}
+
 static PyObject *outcome_object(call *call) {
   if (!call->results) return raise_failure();
-  int status = call->operations[0].status;
-  if (status < 0) return raise_call(call);
+  if (call->operations[0].status < 0) return raise_call(call);
+  PyObject *outcome = outcome_of(call->operations);
   call_end(call);
-  return Py_NewRef(classes.outcomes[status <= POLYRING_EXISTS ? status : POLYRING_OK]);
+  return Py_NewRef(outcome);
 }
 
 static PyObject *found_number_object(call *call) {
@@ -131,12 +137,8 @@ static PyObject *found_number_object(call *call) {
   return Py_NewRef(Py_None);
 }
 
-/* A failed read is a miss if the setting on_error says so, but never one that the caller could
- * have known to fail. */
 static int is_hidden(int status, int hide) {
-  polyring_status_class class = polyring_status_class_of(status);
-  return hide && status < 0 && class != POLYRING_CLASS_ARGUMENT && class != POLYRING_CLASS_KEY &&
-         class != POLYRING_CLASS_MEMORY;
+  return hide && status < 0 && is_fault_of_servers(status);
 }
 
 static PyObject *found_object(call *call, PyObject *missing, int hide) {
@@ -202,8 +204,7 @@ static PyObject *show_found(const polyring_operation *operation) {
 }
 
 static PyObject *show_outcome(const polyring_operation *operation) {
-  int status = operation->status;
-  return Py_NewRef(classes.outcomes[status <= POLYRING_EXISTS ? status : POLYRING_OK]);
+  return Py_NewRef(outcome_of(operation));
 }
 
 static PyObject *show_text(const polyring_operation *operation) {
@@ -275,12 +276,68 @@ static PyObject *dict_of(call *call, PyObject *keys,
   return found;
 }
 
-static PyObject *found_many_object(call *call, PyObject *keys, int hide) {
-  return dict_of(call, keys, key_name, show_found, hide);
+/* An empty dict for so many. */
+static PyObject *dict_for(Py_ssize_t count) {
+#if PY_VERSION_HEX < 0x030D0000
+  return _PyDict_NewPresized(count);
+#else
+  (void)count;
+  return PyDict_New();
+#endif
 }
 
-static PyObject *outcomes_object(call *call, PyObject *keys) {
-  return dict_of(call, keys, key_name, show_outcome, 0);
+/* How many of the call's operations have failed, and how many came to OK. */
+static size_t failed_of(const call *call, size_t *good) {
+  size_t failed = 0;
+  *good = 0;
+  for (size_t i = 0; i < call->count; ++i) {
+    failed += call->operations[i].status < 0;
+    *good += call->operations[i].status == POLYRING_OK;
+  }
+  return failed;
+}
+
+static PyObject *found_many_object(call *call, PyObject *keys, int hide) {
+  size_t good;
+  if (!call->results || failed_of(call, &good))
+    return dict_of(call, keys, key_name, show_found, hide);
+  PyObject *found = dict_for((Py_ssize_t)good);
+  for (size_t i = 0; found && i < call->count; ++i) {
+    if (call->operations[i].status != POLYRING_OK) continue;
+    PyObject *value = value_object(&call->operations[i].found);
+    if (!value || PyDict_SetItem(found, PyList_GET_ITEM(keys, (Py_ssize_t)i), value) < 0)
+      Py_CLEAR(found);
+    Py_XDECREF(value);
+  }
+  call_end(call);
+  return found;
+}
+
+/* The outcomes take the places of the values that were stored. */
+static PyObject *outcomes_in(call *call, PyObject *items) {
+  Py_ssize_t position = 0;
+  PyObject *key;
+  for (size_t i = 0; i < call->count && PyDict_Next(items, &position, &key, NULL); ++i) {
+    if (PyDict_SetItem(items, key, outcome_of(&call->operations[i])) == 0) continue;
+    items = NULL;
+    break;
+  }
+  call_end(call);
+  return Py_XNewRef(items);
+}
+
+static PyObject *outcomes_object(call *call, const many *many) {
+  size_t good;
+  if (call->results && !many->keys && !failed_of(call, &good))
+    return outcomes_in(call, many->items);
+  PyObject *keys = many->keys ? Py_NewRef(many->keys) : PyDict_Keys(many->items);
+  PyObject *dict = NULL;
+  if (keys)
+    dict = dict_of(call, keys, key_name, show_outcome, 0);
+  else
+    call_end(call);
+  Py_XDECREF(keys);
+  return dict;
 }
 
 /* A server that is not in the list failed whole; else each server has its own. */

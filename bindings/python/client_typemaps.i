@@ -8,15 +8,15 @@
 %ignore session::get;
 %ignore session::get_and_touch;
 %ignore session::counter;
+%ignore session::set;
+%ignore session::add;
+%ignore session::replace;
 %rename(delete) session::remove;
 %rename(delete_many) session::remove_many;
 %feature("python:tp_init") session "client_init";
 %feature("python:tp_repr") session "client_repr";
 
 %feature("kwargs") session::item;
-%feature("kwargs") session::set;
-%feature("kwargs") session::add;
-%feature("kwargs") session::replace;
 %feature("kwargs") session::cas;
 %feature("kwargs") session::set_many;
 %feature("kwargs") session::invalidate;
@@ -101,7 +101,7 @@ NEEDS_TTL(invalidate)
 %typemap(out) found_number "$result = found_number_object(&$1);"
 %typemap(out) found_many "$result = found_many_object(&$1, many2.keys, hides(arg1));"
 %typemap(out) outcome "$result = outcome_object(&$1);"
-%typemap(out) outcomes "$result = outcomes_object(&$1, many2.keys);"
+%typemap(out) outcomes "$result = outcomes_object(&$1, &many2);"
 %typemap(out) told_texts "$result = told_object(&$1, show_text);"
 %typemap(out) told_stats "$result = told_object(&$1, show_stats);"
 %typemap(out) told_outcomes "$result = told_object(&$1, show_outcome);"

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char DEFAULT_SERVERS[] = "memcached://127.0.0.1:11211/?timeout=250ms";
+static const char DEFAULT_SERVERS[] = "memcached://127.0.0.1:11211/?timeout=2s";
 
 static polyring_operation get(const char *key) {
   return (polyring_operation){.verb = POLYRING_GET, .key = key, .key_size = strlen(key)};

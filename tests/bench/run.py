@@ -110,7 +110,8 @@ def measured(field, rows, rounds):
 
 def counted(build, only):
     """What is counted once: (name, figure, bar)."""
-    commands = {"core": [sys.executable, HERE / "instructions.py", build / "bench/polyring"]}
+    commands = {"core": [sys.executable, HERE / "instructions.py", build / "bench/polyring",
+                         build / "bench/parse"]}
     cache = (build / "CMakeCache.txt").read_text()
     for language in ("python", "php", "java"):
         if f"POLYRING_{language.upper()}:BOOL=ON" in cache:

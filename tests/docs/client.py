@@ -125,7 +125,7 @@ def settings_faults(source, page, library):
     faults += [f"client.h: the default of {name} is not {text!r}" for name, text in listed
                if name in names and name not in ("compress", "profile")
                and library.setting(name, text or None) != library.setting(name)]
-    return faults + languages_faults(source, names)
+    return faults + languages_faults(source, names) + told_faults(source, names, library)
 
 
 def languages_faults(source, names):
@@ -136,7 +136,8 @@ def languages_faults(source, names):
                       names)
     php = (source / "bindings/php/polyring.stub.php").read_text()
     for method in ("__construct", "persistent"):
-        arguments = re.search(rf"function {method}\(([^)]*\$announce[^)]*)\)", php)[1]
+        arguments = re.search(rf"function {method}\(\n((?:(?!function).)*?\$profile = null.*?)^ +\)", php,
+                              re.S | re.M)[1]
         faults += compared(f"PHP's Client::{method}",
                            re.findall(r"^ +[?\w|]+ \$(\w+) = null", arguments, re.M), names)
     java = (source / "bindings/java/src/org/polyring/ClientBuilder.java").read_text()
@@ -144,6 +145,23 @@ def languages_faults(source, names):
     faults += [f"Java's ClientBuilder lacks {name}" for name in names
                if re.sub(r"_(.)", lambda m: m[1].upper(), name) not in methods]
     return faults
+
+
+def told_faults(source, names, library):
+    """The defaults that the help of Python and the stub of PHP tell; times are seconds there."""
+    text = (source / "bindings/python/client_docs.i").read_text()
+    python = re.search(r"The other arguments are settings,.*?:\n(.*?)\nTimes are seconds", text, re.S)[1]
+    php = (source / "bindings/php/polyring.stub.php").read_text()
+    told = [("Python", *pair) for pair in re.findall(r"\b(\w+)='?([\w.]+)'?", python)]
+    told += [("PHP", *pair) for pair in
+             re.findall(r"^ +\* @param \S+ \$(\w+) .*: ([\d.]+|true|false)$", php, re.M)]
+    faults = [f"Python's help of Client lacks {name}" for name in names
+              if not re.search(rf"\b{name}\b", python)]
+    for language, name, default in told:
+        text = f"{default}s" if name.endswith("timeout") else default.lower()
+        if name not in ("profile", "compress") and library.setting(name, text) != library.setting(name):
+            faults.append(f"{language} says that {name} is {default} by default")
+    return faults + ["no default found in Python's help, or PHP's stub"] * (len(told) < 20)
 
 
 def statuses_faults(source, page):

@@ -3,17 +3,18 @@
 folders named examples.
 
 usage: run_examples.py SOURCE BUILD [python] [php] [java]
+       run_examples.py --control SOURCE BUILD
 
 An example is a fenced block with the tag python, php, java, c, perl, sh or console, or a program.
 It has to end with 0, and to print what it says it prints: in programs each comment behind code is
-one line of output, in console blocks the lines below each "$ command" are. The folder vectors
-stands beside it, as in the tree. Blocks without a tag are not run; neither is one below the comment
-<!-- not run: REASON -->.
+one line of output, in console blocks the lines below each "$ command" are, and variables that were
+set stay. The folder vectors stands beside it, as in the tree. Blocks without a tag are not run;
+neither is one below the comment <!-- not run: REASON -->.
 
 An example that has the address 127.0.0.1:11211, or another port up to 11219, finds a memcached
 server there that has just been started; at any other address it finds none. All is run in a
 network of its own: where there can be none, what needs a server is not run, and the program ends
-with 77.
+with 77. With --control examples that do not hold are run, and each must be found out.
 """
 import os
 import re
@@ -29,6 +30,10 @@ BLOCK = re.compile(r"^(<!-- not run: .+ -->\n)?```(python|php|java|c|perl|sh|con
 TESTED = ("*.md", "docs/*.md", "vectors/*.md", "conformance/*.md")
 PROGRAMS = ("core/examples/*", "bindings/*/examples/*")
 TAGS = {".py": "python", ".php": "php", ".java": "java", ".c": "c"}
+
+WRONG = (("sh", "false\n"), ("console", "$ echo a\nb\n"), ("c", "return 1;\n"), ("c", "return;\n"),
+         ("python", "print(1)  # 2\n"), ("python", "print(1)\nprint(2)  # 2\n"))
+ASKS = "$ polyring get -s 127.0.0.1:{port} key || echo $?\n1\n"  # 1 is a miss
 
 
 def promised(language, code):
@@ -91,9 +96,11 @@ class Runner:
     def fault(self, language, code):
         """Why the example does not hold, or None."""
         if language == "console":
+            variables = ""
             for step in re.split(r"^\$ ", code, flags=re.M)[1:]:
                 command, _, wanted = step.partition("\n")
-                _, output, said = self.run("sh", "-c", command)
+                variables += command + "\n" if re.match(r"\w+=", command) else ""
+                _, output, said = self.run("sh", "-c", variables + command)
                 if output.strip() != wanted.strip():
                     return f"$ {command}\nprints\n{said}\nnot\n{wanted}"
             return None
@@ -118,8 +125,28 @@ def examples(source):
         yield str(program.relative_to(source)), TAGS[program.suffix], None, program.read_text()
 
 
+def run_one(source, build, language, code):
+    """Why it does not hold, or None."""
+    with tempfile.TemporaryDirectory() as folder, Servers(code):
+        Path(folder, "vectors").symlink_to(source / "vectors")
+        return Runner(source, build, Path(folder)).fault(language, code)
+
+
+def control(source, build, has_network):
+    examples = [(None, *example) for example in WRONG]
+    if has_network:
+        examples += [(True, "console", ASKS.format(port=11211)), (None, "console", ASKS.format(port=11311))]
+    taken = [code for holds, language, code in examples
+             if (run_one(source, build, language, code) is None) != bool(holds)]
+    print("\n".join(["judged wrongly:", *taken] if taken else
+                    [f"{len(examples)} examples, each judged rightly"]))
+    return bool(taken)
+
+
 def main():
     has_network = enter_network()
+    if sys.argv[1] == "--control":
+        return control(*(Path(argument).resolve() for argument in sys.argv[2:4]), has_network)
     source, build = (Path(argument).resolve() for argument in sys.argv[1:3])
     languages = {"c", "perl", "sh", "console", *sys.argv[3:]}
     count, faults, unserved = 0, 0, 0
@@ -129,9 +156,7 @@ def main():
             unserved += bool(talks and not has_network)
             print(f"{where} {language}: not run")
             continue
-        with tempfile.TemporaryDirectory() as folder, Servers(code):
-            Path(folder, "vectors").symlink_to(source / "vectors")
-            fault = Runner(source, build, Path(folder)).fault(language, code)
+        fault = run_one(source, build, language, code)
         count, faults = count + 1, faults + bool(fault)
         print(f"{where} {language}: {fault or 'holds'}")
     if not count:

@@ -29,7 +29,7 @@ static inline void *little(void *context, void *block, size_t old_size, size_t n
     free(block);
     return NULL;
   }
-  if (*used + new_size > 2 << 20) return NULL;
+  if (*used + new_size > 1 << 19) return NULL;
   *used += new_size;
   return malloc(new_size);
 }

@@ -25,8 +25,8 @@ fi
 
 # stops NOUN LIE: the lie is noticed.
 stops() {
-  if POLYRING_LIAR=$2 "$folder/fuzz_$1" -runs=0 -artifact_prefix="$folder/control-" \
-    "$here/corpus/$1" >"$folder/control.log" 2>&1; then
+  if POLYRING_LIAR=$2 ASAN_OPTIONS=symbolize=0 UBSAN_OPTIONS=symbolize=0 "$folder/fuzz_$1" \
+    -runs=0 -artifact_prefix="$folder/control-" "$here/corpus/$1" >"$folder/control.log" 2>&1; then
     echo "fuzz_$1 did not notice the lie '$2'"
     return 1
   fi

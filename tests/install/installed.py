@@ -59,6 +59,8 @@ def answers_of_c(prefix, work):
                 PKG_CONFIG_PATH=library / "pkgconfig").split()
     run("cc", "-std=c11", HERE / "consumer/consumer.c", "-o", work / "with_pkg_config", *flags)
     yield "pkg-config", run(work / "with_pkg_config", *PLACE, LD_LIBRARY_PATH=library)
+    for example in sorted((HERE / "../../core/examples").glob("*.c")):
+        run("cc", "-std=c11", example, "-o", work / example.stem, *flags)
 
 
 def answers_of_languages(tree, languages, work):

@@ -174,6 +174,10 @@ def of_servers(driver, words):
         raise Wrong("stats: two servers are one")
     want(lambda a: "chunk_size" in short(a) or "chunk_size" in json.dumps(a), "stats", arguments="slabs",
          server=words[0])
+    before = [said["cmd_flush"] for _, said in stats]
+    for bad in ("items\r\nflush_all", "items\n", "items\0", "x" * 201, "Z\u00fcrich"):
+        driver.fails("INVALID_ARGUMENT", "stats", arguments=bad)
+    want(lambda a: [said["cmd_flush"] for _, said in a["servers"]] == before, "stats", arguments="")
     want(lambda a: [said for _, said in a["servers"]] == ["OK"], "flush_all", delay=0, server=words[2])
 
 

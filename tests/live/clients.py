@@ -43,8 +43,8 @@ class Client:
     def __init__(self, name, build, more=""):
         self.name = name
         self.profile, command = listed(name, build)
-        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *shlex.split(f"{command} {more}")], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        command = ["setpriv", "--pdeathsig", "KILL", *shlex.split(f"{command} {more}")]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
             self.version = self.ask(["hello polyring-adapter/1"])[0].split()[2]
         except Wrong as wrong:

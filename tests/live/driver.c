@@ -7,7 +7,6 @@
 #include "driver_values.h"
 #include "polyring/polyring.h"
 
-
 static polyring_client *client;
 static polyring_results *results;
 static polyring_error failure;
@@ -371,6 +370,10 @@ static json_t *answer(json_t *request) {
     return done(polyring_client_remove_server(client, at, size, &failure));
   if (strcmp(call, "set_topology") == 0)
     return done(polyring_client_set_topology(client, at, size, &failure));
+  if (strcmp(call, "setting") == 0) {
+    const char *name = json_string_value(json_object_get(request, "name"));
+    return json_pack("{s:s}", "text", polyring_client_setting(client, name));
+  }
   if (strcmp(call, "topology") == 0) return topology_text();
   if (strcmp(call, "types") == 0) return types(request);
   if (strcmp(call, "statistics") == 0) return statistics();

@@ -1,10 +1,13 @@
 """Servers that are dead or hung, keys and values that may not be sent."""
 
+import base64
+import contextlib
 import os
 import signal
 import time
 
 from drivers import Wrong, key, short, text
+from fake import CLOSE, Fake, right
 
 
 def failures(driver, servers, hung, control):
@@ -23,11 +26,83 @@ def failures(driver, servers, hung, control):
         raise Wrong(f"set_many with a dead server: {short(answer)}")
     driver.want(lambda a: {name for name, _ in a["failures"]} == lost and
                 [name for name, _ in a["found"]] == [name for name in keys if name not in lost], "get_many", keys=keys)
-    driver.open(dead, on_error="miss")
-    if driver.name != "c":  # which has statuses, and no exceptions
-        driver.want({"miss": True}, "get", key=k)
+    shown_as_misses(driver, servers, dead)
     refused(driver, words, k)
     hangs(driver, hung, k)
+
+
+READS = {"get": {}, "gets": {}, "item": {}, "counter": {}, "get_and_touch": {"ttl": 100}}
+
+
+def shown_as_misses(driver, servers, dead):
+    """on_error=miss: reads show what is not the caller's fault as misses, in all languages the same. C has statuses,
+    which say what they say."""
+    k = key("hidden")
+    one = servers[0].word
+    with contextlib.ExitStack() as stack:
+        def answering(answer):
+            server = Fake(lambda request: [answer(request) if callable(answer) else answer])
+            stack.callback(server.close)
+            return server.word
+
+        meta = {"protocol": "meta", "on_mismatch": "ignore"}
+        cases = [("UNAVAILABLE", dead, {}), ("UNKNOWN", answering(CLOSE), meta),
+                 ("BAD_REPLY", answering(b"garbage\r\n"), meta), ("REFUSED", answering(b"CLIENT_ERROR no\r\n"), meta),
+                 ("SERVER_FAILED", answering(b"SERVER_ERROR out of memory\r\n"), meta),
+                 ("INVALID_VALUE", answering(unreadable(9, b"abc")), meta),
+                 ("TOO_LARGE", answering(unreadable(48, b"\xff\xff\xff\x7fabc")), meta)]
+        for status, word, settings in cases:
+            reads_fail(driver, status, word, settings, k)
+    for call in ("flush_all", "version"):  # with the beacon of others; with that of this client
+        driver.open(" ".join(server.word for server in servers), profile="ketama")
+        driver.want(lambda a: not a["failures"], call, server=one)
+    reads_fail(driver, "MISMATCH", one, {"on_mismatch": "refuse", "profile": "libmemcached/modula"}, k)
+    never_shown(driver, dead, k)
+
+
+def unreadable(flags, body):
+    """A hit of a type that there is not, or one that says that it is too long when it is unpacked."""
+    def answer(request):
+        if request.meta:
+            return request.found(body).replace(b" f0", b" f%d" % flags)
+        return b"VALUE %s %d %d\r\n%s\r\nEND\r\n" % (request.key, flags, len(body), body)
+    return answer
+
+
+def reads_fail(driver, status, word, settings, k):
+    for name, more in READS.items():
+        driver.open(word, **settings)
+        may = {status}
+        if name == "get_and_touch" and status == "BAD_REPLY":
+            may = {"UNKNOWN"}  # it is a change
+        if name == "counter" and status == "TOO_LARGE":
+            may = {"INVALID_VALUE"}  # it is not unpacked
+        driver.want(lambda a: a.get("failure", {}).get("status") in may, name, key=k, **more)
+        if driver.name != "c":
+            driver.open(word, on_error="miss", **settings)
+            driver.want({"miss": True}, name, key=k, **more)
+            if name == "get":
+                driver.want({"found": [], "failures": []}, "get_many", keys=[k, key("another")])
+
+
+def never_shown(driver, dead, k):
+    """Faults of the caller, and of calls that are no reads."""
+    driver.open(dead, on_error="miss")
+    bad = key("k" * 251)
+    for name, more in READS.items():
+        driver.fails("INVALID_KEY", name, key=bad, **more)
+    driver.want(lambda a: a["found"] == [] and [(name, failure["status"]) for name, failure in a["failures"]
+                if driver.name != "c" or name == bad] == [(bad, "INVALID_KEY")], "get_many", keys=[k, bad])
+    for name, more in {"set": {"value": text("x"), "ttl": 0}, "delete": {}, "touch": {"ttl": 1},
+                       "incr": {"delta": 1}}.items():
+        driver.fails("UNAVAILABLE", name, key=k, **more)
+    driver.want(lambda a: [failure["status"] for _, failure in a["failures"]] == ["UNAVAILABLE"], "ping")
+    server = Fake(lambda request: [b"ERROR\r\n"])
+    try:
+        driver.open(server.word, on_error="miss", protocol="text", on_mismatch="ignore")
+        driver.fails("NOT_SUPPORTED", "item", key=k)
+    finally:
+        server.close()
 
 
 def refused(driver, words, k):
@@ -35,9 +110,81 @@ def refused(driver, words, k):
     for bad in ("", "k" * 251):
         driver.fails("INVALID_KEY", "get", key=key(bad))
         driver.fails("INVALID_KEY", "set", key=key(bad), value=["none"], ttl=0)
-    driver.want({"outcome": "OK"}, "set", key=k, value=text("old"), ttl=0)
-    driver.fails("TOO_LARGE", "set", key=k, value=text("x" * 1001), ttl=0)
-    driver.want({"miss": True}, "get", key=k)
+    too_large(driver, words, k)
+    found_too_large(driver, words, k)
+    for protocol in ("text", "auto", "meta"):
+        unsent_keys(driver, protocol)
+
+
+def too_large(driver, words, k):
+    """What is refused here because of its size leaves no old value readable."""
+    for protocol in ("auto", "text"):
+        driver.open(words[0], max_value="1000", compress="none", protocol=protocol)
+        other = key("of-many")
+        driver.want({"outcomes": [[k, "OK"], [other, "OK"]], "failures": []}, "set_many",
+                    items=[[k, text("old")], [other, text("old")]], ttl=0)
+        driver.fails("TOO_LARGE", "set", key=k, value=text("x" * 1001), ttl=0)
+        driver.want({"miss": True}, "get", key=k)
+        driver.want(lambda a: a["outcomes"] == [[k, "OK"]] and
+                    [(name, failure["status"]) for name, failure in a["failures"]] == [(other, "TOO_LARGE")],
+                    "set_many", items=[[k, text("new")], [other, text("x" * 1001)]], ttl=0)
+        driver.want({"found": [[k, text("new")]], "failures": []}, "get_many", keys=[k, other])
+
+
+def found_too_large(driver, words, k):
+    """A value that is larger than this client takes: the failure says why, and the client goes on."""
+    driver.open(words[0], compress="none")
+    small = key("small")
+    for name, size in ((k, 1001), (small, 10)):
+        driver.want({"outcome": "OK"}, "set", key=name, value=text("x" * size), ttl=0)
+    for protocol in ("auto", "text"):
+        driver.open(words[0], max_value="1000", protocol=protocol)
+        said = driver.fails("BAD_REPLY", "get", key=k, server=words[0])["text"]
+        if "larger than max_value" not in said:
+            raise Wrong(f"a value that is too large: {said}")
+        driver.want({"value": text("x" * 10)}, "get", key=small)
+
+
+STRANGE = [" ", "a b", "a\tb", "a\nb", "a\r\nflush_all\r\nb", "\0", "a\0b", "\1", "a\x1bb", "a\x7fb"]
+ON_A_KEY = {**READS, "set": {"value": text("x"), "ttl": 0}, "add": {"value": text("x"), "ttl": 0}, "delete": {},
+            "append": {"value": text("x")}, "touch": {"ttl": 100}, "incr": {"delta": 1}, "decr": {"delta": 1},
+            "cas": {"value": text("x"), "cas": "1", "ttl": 0}, "set_counter": {"number": 1, "ttl": 0}}
+
+
+def unsent_keys(driver, protocol):
+    """Keys with blanks, line ends, NUL or control bytes: none of those bytes reaches a socket, whatever is asked. In
+    meta they travel as base64."""
+    classic = protocol != "meta"
+    server = Fake(lambda request: [b"ERROR\r\n" if classic and request.meta else right(request)])
+    good, sent = key("good"), {b"good", base64.b64encode(b"good")}
+    try:
+        driver.open(server.word, protocol=protocol, on_mismatch="ignore")
+        for strange in STRANGE:
+            k = key(strange)
+            sent.add(base64.b64encode(strange.encode()))
+            for call, more in ON_A_KEY.items():
+                if classic and call != "item":
+                    driver.fails("INVALID_KEY", call, key=k, **more)
+                elif not classic:
+                    driver.ask(call, key=k, **more)
+            if not classic:
+                continue
+            driver.want(lambda a: [name for name, _ in a["found"]] == [good] and
+                        [(name, failure["status"]) for name, failure in a["failures"]] == [(k, "INVALID_KEY")],
+                        "get_many", keys=[good, k])
+            driver.want(lambda a: a["outcomes"] == [[good, "OK"]] and a["failures"][0][0] == k, "set_many",
+                        items=[[good, text("x")], [k, text("x")]], ttl=0)
+            driver.want(lambda a: a["outcomes"] == [[good, "OK"]] and a["failures"][0][0] == k, "delete_many",
+                        keys=[good, k])
+        if not server.lines or not classic and len(server.lines) < len(STRANGE):
+            raise Wrong("nothing was sent at all")
+        for line in server.lines:
+            words = line[:-2].split(b" ")
+            if line[-2:] != b"\r\n" or any(byte < 0x20 or byte == 0x7F for byte in line[:-2]) or \
+                    words[0] != b"mn" and words[1] not in sent:
+                raise Wrong(f"protocol={protocol} sends {line!r}")
+    finally:
+        server.close()
 
 
 def hangs(driver, hung, k):

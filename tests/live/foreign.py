@@ -17,10 +17,11 @@ from urllib.parse import quote, unquote_to_bytes
 import tables
 from clients import Client, Missing
 from drivers import Driver, blob, key, plain, text
-from servers import on_tcp
+from fleet import on_tcp
 from shell import value_of
 
-CLIENTS = {"spymemcached": "spymemcached/ketama", "pylibmc": "pylibmc/ketama-weighted", "pymemcache": "pymemcache/unicode"}
+CLIENTS = {"spymemcached": "spymemcached/ketama", "pylibmc": "pylibmc/ketama-weighted",
+           "pymemcache": "pymemcache/unicode"}
 VALUES = {  # by the checker's name of the type: its text there, and the value of a driver
     "null": ("", ["none"]), "bool": ("true", ["bool", True]), "int": ("42", ["int", "42"]),
     "float": ("1.5", ["float", "1.5"]), "text": ("h\u00e9", text("h\u00e9")), "bytes": ("plain", blob(b"plain")),
@@ -37,7 +38,8 @@ def told(answer):
     shown = unquote_to_bytes(rest)
     if kind in ("list", "map"):
         return value_of(json.loads(shown))
-    return {"null": ["none"], "bool": ["bool", shown == b"true"], "bytes": blob(shown)}.get(kind) or [kind, shown.decode()]
+    simple = {"null": ["none"], "bool": ["bool", shown == b"true"], "bytes": blob(shown)}
+    return simple.get(kind) or [kind, shown.decode()]
 
 
 def verdict(got, value):

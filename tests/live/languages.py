@@ -4,10 +4,11 @@
     languages.py [--control] [--only PART] NAME=COMMAND...
 
 COMMAND starts the driver of a language: it reads a request in JSON a line of standard input and answers with one line
-of standard output (driver.c is the one of C). Three parts; values.py has the values:
+of standard output (driver.c is the one of C). Its parts; values.py has the values:
 
     script    every call, with the answer that all languages must give
     failures  servers that are dead or hung, keys and values that may not be sent
+    deadlines servers that are silent, slow or cannot be found: no call ends late
     replies   a server that answers what it should not (fake.py): never a wrong value, and the right failure
 
 --control turns one expectation of each part around; each must then fail, and the program exits with 1.
@@ -21,16 +22,17 @@ import sys
 import tempfile
 
 from calls import script
+from deadlines import NAME_SERVER, deadlines
 from drivers import Driver, Wrong, compare
 from failures import failures
 from replies import replies
-from servers import Server, on_tcp
+from fleet import Server, on_tcp
 
 
 def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--control", action="store_true")
-    parser.add_argument("--only", choices=["script", "failures", "replies"])
+    parser.add_argument("--only", choices=["script", "failures", "deadlines", "replies"])
     parser.add_argument("drivers", nargs="+", metavar="NAME=COMMAND")
     return parser.parse_args()
 
@@ -59,7 +61,10 @@ def main():
         hung = on_tcp("127.98.1.2", 21983)
         for server in (*servers, hung):
             stack.callback(server.stop)
-        drivers = [Driver(*word.split("=", 1)) for word in words.drivers]
+        names = os.path.join(folder, "names")
+        with open(names, "w", encoding="ascii") as file:
+            file.write(f"nameserver {NAME_SERVER}\n")
+        drivers = [Driver(*word.split("=", 1), names) for word in words.drivers]
         for driver in drivers:
             stack.callback(driver.process.kill)
             if wanted("script"):
@@ -67,6 +72,9 @@ def main():
         for driver in drivers:
             if wanted("failures"):
                 reporter("failures")(driver, failures, driver, servers, hung, words.control)
+        if wanted("deadlines"):
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                deadlines(pool, drivers, hung, reporter("deadlines"), words.control)
         if wanted("replies"):
             with concurrent.futures.ThreadPoolExecutor() as pool:
                 runs = [pool.submit(reporter("replies"), d, replies, d, words.control) for d in drivers]
@@ -77,7 +85,7 @@ def main():
             wrongs.append("messages")
         for driver in drivers:
             reporter("end")(driver, driver.end)
-    parts = [part for part in ("script", "failures", "replies", "messages", "end") if part in wrongs]
+    parts = [part for part in ("script", "failures", "deadlines", "replies", "messages", "end") if part in wrongs]
     if parts:
         print(f"failed: {', '.join(parts)}", file=sys.stderr)
         sys.exit(1)

@@ -1,10 +1,10 @@
-"""Servers that answer what they should not (fake.py, rows.py): never a wrong value, never a false success, and the
+"""Servers that answer what they should not (fake.py, fake_rows.py): never a wrong value, never a false success, and the
 right failure; the next call on the client works."""
 
-import rows
+import fake_rows
 from drivers import PATIENT, Wrong, blob, key, plain, short
 from fake import NUMBER, Fake, value_of
-from rows import KEYS, MISS, RIGHT
+from fake_rows import KEYS, MISS, RIGHT
 
 SOON = {"timeout": "250ms", "connect_timeout": "250ms"}
 OF_VALUE = {"set", "add", "cas"}
@@ -19,7 +19,7 @@ class Case:
         self.server = Fake(answers)
 
     def __enter__(self):
-        times = SOON if self.name in rows.SLOW else PATIENT
+        times = SOON if self.name in fake_rows.SLOW else PATIENT
         self.driver.open(self.server.word, **times, protocol=self.protocol, on_mismatch="ignore", announce="false")
         return self
 
@@ -33,10 +33,10 @@ class Case:
                         f"{' or '.join(sorted(right))}")
 
     def ask(self, call, **request):
-        if self.name not in rows.SLOW:
+        if self.name not in fake_rows.SLOW:
             self.server.rest()
         answer = self.driver.ask(call, **request)
-        self.driver.note(f"{self.protocol}, {self.name}, {self.what}", answer, self.server.word)
+        self.driver.note(f"{self.protocol}, {self.name}, {self.what}", answer)
         foreign = self.server.foreign(self.protocol)
         if foreign and self.protocol != "auto":
             raise Wrong(f"protocol={self.protocol} sends {foreign!r}, which is another protocol")
@@ -45,11 +45,11 @@ class Case:
     def recovers(self, call=None, **request):
         """The server is in order from now on: so must be the client, at once where it had time."""
         self.server.mended = True
-        if self.name not in rows.SLOW:
+        if self.name not in fake_rows.SLOW:
             self.server.rest()
         last = None
-        stray = self.protocol == "meta" and self.name == rows.STRAY  # which costs the next call its reply
-        for _ in range(20 if self.name in rows.SLOW else 2 if stray else 1):
+        stray = self.protocol == "meta" and self.name == fake_rows.STRAY  # which costs the next call its reply
+        for _ in range(20 if self.name in fake_rows.SLOW else 2 if stray else 1):
             last = changed(self.driver.ask(call, **request)) if call else RIGHT
             if last == RIGHT:
                 last = got(self.driver.ask("get", key=key(KEYS[1])), KEYS[1])
@@ -61,7 +61,7 @@ class Case:
 
 def got(answer, k):
     if "value" in answer:
-        good = [plain(blob(make(k)), True) for make in (value_of, rows.nasty_of)]
+        good = [plain(blob(make(k)), True) for make in (value_of, fake_rows.nasty_of)]
         return RIGHT if plain(answer["value"], True) in good else f"the wrong value {short(answer['value'])}"
     return MISS if "miss" in answer else answer["failure"]["status"]
 
@@ -106,11 +106,11 @@ def gets(driver, row, control):
 
 
 def changes(driver, row, control):
-    for call in rows.CHANGES if row[0] not in rows.SLOW else rows.CHANGES[:1]:
+    for call in fake_rows.CHANGES if row[0] not in fake_rows.SLOW else fake_rows.CHANGES[:1]:
         with Case(driver, row, control, call) as case:
             case.fits(changed(case.ask(call, **request_of(call))), 0)
             case.recovers(call, **request_of(call))
-    return len(rows.CHANGES)
+    return len(fake_rows.CHANGES)
 
 
 def sets_of_many(driver, row, control):
@@ -142,9 +142,9 @@ def asked(driver, row, control):
 def replies(driver, control):
     """Returns the number of cases."""
     count, wrongs = 0, []
-    for run, table in ((gets, rows.TEXT_GETS), (gets, rows.META_GETS), (changes, rows.TEXT_CHANGES),
-                       (changes, rows.META_CHANGES), (sets_of_many, rows.META_SETS), (gets_of_many, rows.MANY_GETS),
-                       (asked, rows.ASKED)):
+    for run, table in ((gets, fake_rows.TEXT_GETS), (gets, fake_rows.META_GETS), (changes, fake_rows.TEXT_CHANGES),
+                       (changes, fake_rows.META_CHANGES), (sets_of_many, fake_rows.META_SETS), (gets_of_many, fake_rows.MANY_GETS),
+                       (asked, fake_rows.ASKED)):
         for row in table:
             try:
                 count += run(driver, row, control)

@@ -24,8 +24,8 @@ def noise(size):
 INTS = 0, 1, -1, 9, 2**31 - 1, -2**31, 2**53 + 1, 2**63 - 1, -2**63
 FLOATS = ("0.0", "-0.0", "1.0", "0.1", "1.5", "-2.5", "1e300", "-1e300", "5e-324", "1e16", "1e+25", "0.0001", "1e-05",
           "1.7976931348623157e308", "2.2250738585072014e-308", "123456789.125", "123456789012345678.0")
-TEXTS = ("", "a", "17", "true", "null", "Z\u00fcrich \u4e16\u754c \U0001F600", "a\0b", "\r\nEND\r\n", "x" * 1999, "x" * 2000,
-         "x" * 5000, "\u00e9\U0001F600" * 2000)
+TEXTS = ("", "a", "17", "true", "null", "Z\u00fcrich \u4e16\u754c \U0001F600", "a\0b", "\r\nEND\r\n",
+         "x" * 1999, "x" * 2000, "x" * 5000, "\u00e9\U0001F600" * 2000)
 BYTES = (b"", b"\0", b"plain", bytes(range(256)), b"\xff" * 1999, b"\xff" * 5000, noise(1999), noise(2000), noise(5000))
 SCALARS = ["list", [["none"], ["bool", True], ["bool", False], ["int", str(2**63 - 1)], ["float", "-0.5"],
                     ["float", "1e-07"], text('a"\\/\u4e16\u2028\0')]]
@@ -45,7 +45,8 @@ def samples(large=False):
         ["list", []], SCALARS, nested, deep, ["list", [["float", "1.0"], ["float", "-0.0"], ["float", "1e+25"]]],
         ["list", [["int", str(i)] for i in range(3000)]], ["list", [text(noise(2500).hex())]])]
     made += [Sample("map", value) for value in (
-        ["map", []], ["map", [["x", ["int", "1"]], ["7", text("y")], ["", ["none"]]]], ["map", [["0", text("a")], ["1", text("b")]]],
+        ["map", []], ["map", [["x", ["int", "1"]], ["7", text("y")], ["", ["none"]]]],
+        ["map", [["0", text("a")], ["1", text("b")]]],
         ["map", [[f"name {i}", ["float", f"{i}.5"]] for i in range(800)]])]
     if large:
         made += [Sample("text", text("Polyring " * 60000)), Sample("bytes", blob(noise(1000000)))]

@@ -129,14 +129,14 @@ def from_php_table(matrix):
 
 
 def made(matrix):
-    return (f"What a value is in each language, as it is given to `set` and comes from `get`; in C, tags without their\n"
-            f"`POLYRING_VALUE_`; in the shell, the option of `polyring set` and the type of `polyring get --json`:\n\n"
+    return (f"What a value is in each language, as it is given to `set` and comes from `get`; in C, tags without\n"
+            f"their `POLYRING_VALUE_`; in the shell, the option of `polyring set` and the type of `polyring get --json`:\n\n"
             f"{types_table(matrix)}\n"
             f"What lies on the server, whoever of them writes it; bytes are those of the plain body:\n\n"
             f"{wire_table(matrix)}\n"
             f"What the unmodified php-memcached reads, whoever of them wrote it:\n\n"
             f"{to_php_table(matrix)}\n"
-            f"What php-memcached writes, with `SERIALIZER_JSON_ARRAY` and zlib, and Polyring reads in each language:\n\n"
+            "What php-memcached writes, with `SERIALIZER_JSON_ARRAY` and zlib, and each language reads:\n\n"
             f"{from_php_table(matrix)}")
 
 

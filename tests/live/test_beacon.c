@@ -5,7 +5,7 @@
 
 enum { SERVERS = 4, CHANGES = 1000 };
 static live servers[SERVERS];
-static char words[SERVERS][150];
+static char words[SERVERS][160];
 
 static int start_all(void **state) {
   (void)state;
@@ -179,12 +179,57 @@ static void a_mismatch_can_be_refused(void **state) {
   polyring_client_free(client);
 }
 
+/* A client that is connected already tells the servers that its topology changed, whatever it calls
+ * them then, and others hear of it. */
+static void a_change_is_announced_at_once(void **state) {
+  (void)state;
+  char list[800];
+  polyring_client *client;
+  polyring_error error;
+  polyring_event event;
+  polyring_operation *all, ping = {.verb = POLYRING_PING};
+  size_t asked;
+  int announced = 0;
+  for (int i = 0; i < SERVERS; i++) {
+    live_stop(&servers[i]);
+    live_start(&servers[i]);
+  }
+  write_words();
+  join(list, sizeof list, -1);
+  assert_int_equal(mismatches(list, "profile=ketama", NULL), 0);
+  assert_int_equal(polyring_client_new(NULL, list, strlen(list), "on_mismatch=refuse&timeout=20s",
+                                       30, &client, &error),
+                   POLYRING_OK);
+  polyring_results *results = polyring_results_borrow(client);
+  polyring_client_run_everywhere(client, &ping, 0, results, &all, &asked, NULL);
+  for (int i = 0; i < 2; i++) {
+    if (i) snprintf(words[0], sizeof words[0], "another=%s:2", servers[0].word);
+    join(list, sizeof list, 3);
+    while (polyring_client_next_event(client, &event)) continue;
+    assert_int_equal(polyring_client_set_topology(client, list, strlen(list), &error), POLYRING_OK);
+    assert_int_equal(
+        polyring_client_run_everywhere(client, &ping, 0, results, &all, &asked, &error),
+        POLYRING_OK);
+    for (announced = 0; polyring_client_next_event(client, &event);) {
+      announced += event.kind == POLYRING_EVENT_ANNOUNCED;
+      assert_int_not_equal(event.kind, POLYRING_EVENT_CONNECTED);
+    }
+    assert_int_equal(announced, SERVERS - 1);
+  }
+  polyring_results_return(results);
+  polyring_client_free(client);
+  write_words();
+  join(list, sizeof list, -1);
+  assert_int_equal(mismatches(list, "profile=ketama", NULL), SERVERS - 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_change_is_noticed),
       cmocka_unit_test(what_moves_no_key_is_no_change),
       cmocka_unit_test(the_order_counts_where_it_counts),
       cmocka_unit_test(a_mismatch_can_be_refused),
+      cmocka_unit_test(a_change_is_announced_at_once),
   };
   return cmocka_run_group_tests(tests, start_all, stop_all);
 }

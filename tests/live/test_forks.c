@@ -41,20 +41,23 @@ static int child(polyring_client *client) {
   return 0;
 }
 
-static void wait_for(pid_t id) {
-  int status = 0;
-  for (int ms = 0; ms < 60000 && !waitpid(id, &status, WNOHANG); ms += 2) {
+/* How a child ended; -1: it was killed, for it hung. */
+static int end_of(pid_t id) {
+  int status;
+  for (int ms = 0; ms < 60000; ms += 2) {
+    if (waitpid(id, &status, WNOHANG)) return status;
     pause_ms(2);
-    if (ms < 59990) continue;
-    kill(id, SIGKILL);
-    waitpid(id, &status, 0);
-    fail_msg("a child hangs");
   }
-  if (status) fail_msg("a child ends with %x", (unsigned)status);
+  kill(id, SIGKILL);
+  waitpid(id, &status, 0);
+  return -1;
 }
 
 static void a_fork_among_threads_hangs_no_child(void **state) {
   (void)state;
+#ifdef __SANITIZE_ADDRESS__
+  skip(); /* its allocator has locks of its own, which a fork leaves taken in the child */
+#endif
   char settings[100];
   pthread_t ids[THREADS];
   struct worker workers[THREADS];
@@ -67,13 +70,15 @@ static void a_fork_among_threads_hangs_no_child(void **state) {
     workers[i] = (struct worker){client, i, &stop, 0, &failed};
     pthread_create(&ids[i], NULL, i ? hammer : rebuild, &workers[i]);
   }
-  for (int n = 0; n < FORKS; n++) {
+  int ended = 0;
+  for (int n = 0; n < FORKS && !ended; n++) {
     pid_t id = fork();
     if (!id) _exit(child(client));
-    wait_for(id);
+    ended = end_of(id);
   }
   atomic_store(&stop, 1);
   for (int i = 0; i < THREADS; i++) pthread_join(ids[i], NULL);
+  assert_int_equal(ended, 0);
   assert_int_equal(atomic_load(&failed), 0);
   polyring_client_free(client);
 }
@@ -97,7 +102,7 @@ static void a_child_drops_the_sockets(void **state) {
   if (!id) {
     _exit(sockets() - before);
   }
-  wait_for(id);
+  assert_int_equal(end_of(id), 0);
   assert_int_equal(sockets(), before + SERVERS); /* the parent has them */
   for (int i = 0; i < 40; i++)
     assert_int_equal(one(client, results, POLYRING_GET, keys[i]), POLYRING_OK);

@@ -283,6 +283,28 @@ static void what_cannot_be_resolved_has_a_reason(void **state) {
   end();
 }
 
+/* A name that is looked for in many domains, of which each answers in time that there is none: so
+ * it is not the resolver that gives up. */
+static void resolving_has_a_part_of_the_time(void **state) {
+  (void)state;
+  char domains[400] = "";
+  for (int i = 0; i < 30; i++) sprintf(domains + strlen(domains), "d%d.test ", i);
+  setenv("LOCALDOMAIN", domains, 1);
+  setenv("RES_OPTIONS", "ndots:5", 1);
+  begin("cache.test", "127.97.0.1");
+  atomic_store(&names.delay, 10);
+  polyring__op get = op(POLYRING__GET, "who", "");
+  run_for(&get, 1, 200000, 3000000);
+  must_be(get, POLYRING_UNAVAILABLE, NULL);
+  assert_int_equal(get.stage, POLYRING__STAGE_RESOLVING);
+  assert_int_equal(get.system_error, ETIMEDOUT);
+  assert_string_equal(get.reason, "the name server does not answer");
+  assert_in_range(get.spent, 195000, 2500000);
+  unsetenv("LOCALDOMAIN");
+  unsetenv("RES_OPTIONS");
+  end();
+}
+
 static void a_slow_name_keeps_nobody_waiting(void **state) {
   (void)state;
   begin("cache.test", "127.97.0.1");
@@ -333,6 +355,7 @@ int main(void) {
       cmocka_unit_test(several_addresses_are_tried),
       cmocka_unit_test(the_last_good_address_is_kept),
       cmocka_unit_test(what_cannot_be_resolved_has_a_reason),
+      cmocka_unit_test(resolving_has_a_part_of_the_time),
       cmocka_unit_test(a_slow_name_keeps_nobody_waiting),
       cmocka_unit_test(places),
   };

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Values of each type and size, compressed or not: written by each language, read equal by all, and as the document says.
+"""Values of each type and size, compressed or not: written by each language, read equal by all, as the document says.
 
     values.py [--control | --write] DOCUMENT NAME=COMMAND...
 
 COMMAND starts the driver of a language as in languages.py; that of "shell" is the program `polyring` itself, that of
-"php-memcached" a driver of the unmodified extension; without it all else is done, and the program exits with 77. DOCUMENT
-is docs/values.md: its tables between the two marks must be what this run saw; --write puts them there. Larger values
-with POLYRING_ALL.
+"php-memcached" a driver of the unmodified extension; without it all else is done, and the program exits with 77.
+DOCUMENT is docs/values.md: its tables between the two marks must be what this run saw; --write puts them there. Larger
+values with POLYRING_ALL.
 --control expects one wrong value, which each reader must find, and the program exits with 1.
 """
 
@@ -22,7 +22,7 @@ import wire
 from clients import has_php_memcached
 from drivers import Driver, Wrong, blob, key, plain, short, text
 from samples import as_php_reads, as_php_writes, as_strings, samples
-from servers import Server, on_tcp
+from fleet import Server, on_tcp
 from shell import Shell
 
 PROFILE = "php-memcached/libketama-compatible"
@@ -55,7 +55,8 @@ class Matrix:
             return None
 
     def open(self, driver, packing, serializer="json_array"):
-        more = {"serializer": serializer} if driver.name == THEIRS else {"profile": PROFILE}
+        protocol = "text" if packing == "zlib" else "auto"  # values must not depend on it
+        more = {"serializer": serializer} if driver.name == THEIRS else {"profile": PROFILE, "protocol": protocol}
         driver.open(" ".join(server.word for server in self.servers), compress=packing, **more)
 
     def refused(self, driver):
@@ -101,7 +102,8 @@ class Matrix:
             if (value is None) != (k in failed):
                 raise Wrong(f"sample {i}, written by {writer.name} ({packing}): {short(failed.get(k, found.get(k)))}")
             if value is not None and (k not in found or plain(found[k]) != plain(value)):
-                raise Wrong(f"sample {i}, written by {writer.name} ({packing}): {short(found.get(k))} is not {short(value)}")
+                raise Wrong(f"sample {i}, written by {writer.name} ({packing}): {short(found.get(k))} is not "
+                            f"{short(value)}")
         self.count += len(keys)
 
     def name_types(self, driver, name, *serializer):
@@ -162,7 +164,7 @@ def main():
         matrix.run(words.control)
         for writer in writers:
             matrix.attempt(writer.end)
-    print(f"values: {matrix.count:,} read equal, of {len(matrix.samples)} samples by {len(writers)} writers and readers")
+    print(f"values: {matrix.count:,} read equal, {len(matrix.samples)} samples by {len(writers)} writers and readers")
     if matrix.wrongs or tables.compare(words.document, matrix, words.write):
         sys.exit(1)
     if missing:

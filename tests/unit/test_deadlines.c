@@ -15,7 +15,7 @@ enum {
   POOLS = 4,
   SOCKETS = 64,
   NEVER = 1 << 30,
-  TRIALS = 20000
+  TRIALS = 6000
 };
 
 /* --- the time --- */

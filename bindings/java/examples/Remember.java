@@ -9,7 +9,7 @@ import org.polyring.PolyringException;
 public final class Remember {
   public static void main(String[] arguments) {
     String[] servers = arguments.length > 0 ? arguments : new String[] {"127.0.0.1:11211"};
-    try (Client client = Client.builder().servers(servers).timeout(Duration.ofMillis(250)).build()) {
+    try (Client client = Client.builder().servers(servers).timeout(Duration.ofSeconds(2)).build()) {
       client.set("user:17", Map.of("name", "Ada", "visits", 1), Duration.ofHours(1));
       System.out.println(client.get("user:17", Map.class).get("name"));  // Ada
 

@@ -3,7 +3,7 @@
 
 use Polyring\{Client, PartialException, PolyringException, UnavailableException};
 
-$client = new Client($argv[1] ?? 'memcached://127.0.0.1:11211/?profile=ketama', timeout: 0.25);
+$client = new Client($argv[1] ?? 'memcached://127.0.0.1:11211/?profile=ketama', timeout: 2.0);
 try {
     $client->set('user:17', ['name' => 'Ada', 'visits' => 3], ttl: 3600);
     echo $client->get('user:17')['name'], "\n";  // Ada

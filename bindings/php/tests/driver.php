@@ -2,7 +2,7 @@
 // Does what one script tells all languages to do: a JSON object a line from standard input, an
 // answer a line. Strings of PHP are bytes: what is given as text must be UTF-8 to be written so.
 
-use Polyring\{Bytes, Client, Item, Outcome, PartialException, PolyringException};
+use Polyring\{Bytes, Client, Item, Outcome, PartialException, PolyringException, Topology};
 
 const CLASSES = ['UnavailableException' => 'UnavailableError', 'UnknownException' => 'UnknownError',
     'ProtocolException' => 'ProtocolError', 'ServerException' => 'ServerError',
@@ -152,6 +152,36 @@ function change(callable $call): array
     return ['ok' => true];
 }
 
+/** Writes and reads all keys before and behind each change: PHP has one thread. */
+function hammer(Client $client, array $request): array
+{
+    $lost = [];
+    $rounds = 0;
+    $keys = array_map(base64_decode(...), $request['keys']);
+    $round = function () use ($client, $keys, &$lost, &$rounds): void {
+        foreach ($keys as $key) {
+            try {
+                if ($client->set($key, $key) !== Outcome::Ok || $client->get($key, $key) !== $key) {
+                    $lost[] = "$key: another value";
+                }
+            } catch (PolyringException $error) {
+                $lost[] = $error->getMessage();
+            }
+        }
+        $rounds++;
+    };
+    $round();
+    foreach ($request['changes'] as [$call, $text]) {
+        match ($call) {
+            'add_server' => $client->addServer($text),
+            'remove_server' => $client->removeServer($text),
+            'set_topology' => $client->setTopology($text),
+        };
+        $round();
+    }
+    return ['rounds' => $rounds, 'lost' => array_slice($lost, 0, 10)];
+}
+
 function answer(?Client &$client, array $request): array
 {
     $call = $request['call'];
@@ -168,7 +198,10 @@ function answer(?Client &$client, array $request): array
             'read' => get_debug_type($client->get($key))],
         'add_server' => change(fn() => $client->addServer($request['text'])),
         'remove_server' => change(fn() => $client->removeServer($request['text'])),
-        'set_topology' => change(fn() => $client->setTopology($request['text'])),
+        'set_topology' => change(fn() => $client->setTopology(
+            ($request['object'] ?? false) ? Topology::parse($request['text']) : $request['text'])),
+        'setting' => ['text' => $client->setting($request['name'])],
+        'hammer' => hammer($client, $request),
         'topology' => ['text' => $client->topology()->text()],
         'fingerprint' => ['text' => $client->ring()->fingerprint()],
         'locate' => ['text' => $client->ring()->locate($key)],

@@ -6,7 +6,7 @@ import polyring
 
 servers = sys.argv[1:] or ["127.0.0.1:11211"]
 
-with polyring.Client(servers, profile="ketama", timeout=0.25) as client:
+with polyring.Client(servers, profile="ketama", timeout=2.0) as client:
     client.set("user:17", {"name": "Ada", "visits": 3}, ttl=600)
     print(client.get("user:17"))  # {'name': 'Ada', 'visits': 3}
 

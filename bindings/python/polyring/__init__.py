@@ -107,7 +107,7 @@ class Outcome(_enum.Enum):
     EXISTS = 3
 
     def __bool__(self) -> bool:
-        return self is Outcome.OK
+        return not self._value_
 
 
 class Item(_typing.NamedTuple):

@@ -3,6 +3,8 @@
 import base64
 import json
 import sys
+import threading
+import time
 
 import polyring
 
@@ -177,7 +179,48 @@ class Driver:
         return self.change(self.client.remove_server, request)
 
     def do_set_topology(self, request):
+        if request.get("object"):
+            request["text"] = polyring.Topology.parse(request["text"])
         return self.change(self.client.set_topology, request)
+
+    def do_setting(self, request):
+        return {"text": self.client.setting(request["name"])}
+
+    def do_hammer(self, request):
+        """Threads write and read keys, without a pause, while the topology is changed: each of them all of its part
+        at least once before, once behind, and whenever else."""
+        keys, threads = [key_in(key) for key in request["keys"]], request["threads"]
+        rounds, lost, over = [0] * threads, [], threading.Event()
+
+        def work(number):
+            while not over.is_set():
+                for key in keys[number::threads]:
+                    try:
+                        if self.client.set(key, key) is not polyring.Outcome.OK:
+                            lost.append(f"{key} is not set")
+                        if self.client.get(key, key) != key:  # it may have moved in between
+                            lost.append(f"{key} has another value")
+                    except Exception as error:  # shown to the test
+                        lost.append(str(error))
+                rounds[number] += 1
+
+        def wait(more):
+            for number in range(threads):
+                end = rounds[number] + more
+                while rounds[number] < end:
+                    time.sleep(0.001)
+
+        workers = [threading.Thread(target=work, args=(number,), daemon=True) for number in range(threads)]
+        for worker in workers:
+            worker.start()
+        wait(1)
+        for call, text in request["changes"]:
+            getattr(self.client, call)(text)
+        wait(2)
+        over.set()
+        for worker in workers:
+            worker.join()
+        return {"rounds": sum(rounds), "lost": lost[:10]}
 
     def do_topology(self, request):
         return {"text": self.client.topology().text()}

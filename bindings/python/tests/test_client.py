@@ -2,7 +2,9 @@
 
 import datetime
 import gc
+import multiprocessing
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -196,6 +198,41 @@ def test_many(client):
     items = {f"key:{i}": i if i % 2 else f"{i}" * 50 for i in range(2000)}
     assert all(client.set_many(items).values())
     assert client.get_many(items) == items
+
+
+class Name(str):
+    """A str that cannot be told from one."""
+
+
+class Map(dict):
+    """A mapping whose items() count."""
+
+    def items(self):
+        return [("m", 1)]
+
+
+def test_many_kinds_of_keys(client):
+    """The caller's own keys come back, and its dict is not touched."""
+    ok = polyring.Outcome.OK
+    values = [1, {"a": [1, "x"]}, b"\xff", bytearray(), memoryview(b"m")]
+    for keys in (["a", b"b", "\u00e9", "d", "e"], [Name("a"), "b", memoryview(b"c"), "d", b"e"]):
+        items = dict(zip(keys, values, strict=True))
+        before = dict(items)
+        shown = [bytes(key) if isinstance(key, memoryview) else key for key in keys]
+        assert client.set_many(items) == dict.fromkeys(shown, ok)
+        assert list(items.items()) == list(before.items())
+        found = client.get_many(keys)
+        assert list(found) == shown and list(found.values()) == values
+        assert all(a is b for a, b in zip(found, keys, strict=True) if isinstance(b, str))
+    assert client.set_many(Map()) == {"m": ok} and client.set_many({}) == {}
+    items = {"a": 1, "b" * 300: 2, "c": 3}
+    with pytest.raises(polyring.PartialError) as caught:
+        client.set_many(items)
+    assert caught.value.found == {"a": ok, "c": ok} and list(caught.value.failures) == ["b" * 300]
+    assert items == {"a": 1, "b" * 300: 2, "c": 3}
+    for wrong in ({"a": 1, 3: 2}, {"a": object()}, {"a": 1, "\ud800": 2}):
+        with pytest.raises((TypeError, UnicodeEncodeError)):
+            client.set_many(wrong)
 
 
 def test_counters(client):
@@ -418,23 +455,100 @@ def test_closing_while_others_call(pool):
         in_threads(5, work)
 
 
+def test_repr_has_the_profile_of_the_topology():
+    with Client(polyring.Topology("a", "libmemcached/modula")) as client:
+        assert repr(client) == "<polyring.Client libmemcached/modula>"
+
+
+def fork_keys(client):
+    """The client is connected, then: whoever used its connections after a fork would read another's answers."""
+    client.set_many({f"fork{n}": n for n in range(100)})
+
+
+def read_forked(client, number):
+    for i in range(2000):
+        n = (i * 7 + number) % 100
+        assert client.get(f"fork{n}") == n
+    assert client.set(f"child{number}", number)
+
+
 def test_fork(client):
-    client.set("k", "parent")
+    fork_keys(client)
     children = []
     for number in range(4):
         child = os.fork()
         if child == 0:
             status = 1
             try:
-                for n in range(500):
-                    assert client.get("k") == "parent"
-                assert client.set(f"child{number}", number)
+                read_forked(client, number)
                 status = 0
             finally:
                 os._exit(status)
         children.append(child)
+    read_forked(client, 4)
     assert [os.waitpid(child, 0)[1] for child in children] == [0] * 4
-    assert client.get_many(f"child{i}" for i in range(4)) == {f"child{i}": i for i in range(4)}
+    assert client.get_many(f"child{i}" for i in range(5)) == {f"child{i}": i for i in range(5)}
+
+
+def test_fork_by_multiprocessing(client):
+    fork_keys(client)
+    children = [multiprocessing.get_context("fork").Process(target=read_forked, args=(client, number))
+                for number in range(4)]
+    for child in children:
+        child.start()
+    read_forked(client, 4)
+    for child in children:
+        child.join()
+    assert [child.exitcode for child in children] == [0] * 4
+
+
+def ended(child, limit=60):
+    """The exit status of a child; one that hangs is killed."""
+    for _ in range(limit * 200):
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return "it hangs"
+
+
+@pytest.mark.skipif("libasan" in os.environ.get("LD_PRELOAD", ""),
+                    reason="its allocator has locks, which a fork leaves taken in the child")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of later Pythons
+def test_fork_among_threads(pool):
+    """Locks and connections that other threads have at a fork are no loss for the child."""
+    over, failures = threading.Event(), []
+
+    def work():
+        try:
+            while not over.is_set():
+                assert client.set("k", "parent") is Outcome.OK and client.get("k") == "parent"
+        except Exception as error:
+            failures.append(error)
+
+    with Client(pool, timeout=LONG / 2, connect_timeout=5, max_connections=2) as client:
+        client.set("k", "parent")
+        workers = [threading.Thread(target=work) for _ in range(8)]
+        for worker in workers:
+            worker.start()
+        try:
+            for _ in range(50):
+                child = os.fork()
+                if child == 0:
+                    status = 1
+                    try:
+                        status = 0 if client.get("k") == "parent" and client.topology() else 2
+                        client.close()
+                    finally:
+                        os._exit(status)
+                assert ended(child) == 0
+        finally:
+            over.set()
+            for worker in workers:
+                worker.join()
+    assert not failures
 
 
 def resident():
@@ -442,6 +556,8 @@ def resident():
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+@pytest.mark.skipif("asan" in os.environ.get("LD_PRELOAD", ""),
+                    reason="AddressSanitizer keeps what was given back, and the stack of each use")
 def test_does_not_leak(client, half):
     keys, dead = dead_and_living(half, "k")
 

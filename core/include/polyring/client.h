@@ -40,8 +40,8 @@
  * Deadlines. One budget of time holds for all that a call does: waiting for a connection,
  * resolving, connecting, sending, receiving.
  *
- * Fork. A child has the client as it was; it drops the parent's sockets without a word on the wire
- * and connects anew. */
+ * Fork. A child has the client as it was, also if other threads were using it; it drops the
+ * parent's sockets without a word on the wire and connects anew. */
 #ifndef POLYRING_CLIENT_H
 #define POLYRING_CLIENT_H
 
@@ -87,10 +87,12 @@ typedef struct polyring_client polyring_client;
  *   compress=zlib            zlib, zstd or none
  *   compress_from=2000       bytes from which on bodies are compressed
  *   decode_text=false        bytes that others wrote and that are valid UTF-8 are read as text
- *   on_error=raise           raise or miss: whether languages show failed reads as misses
+ *   on_error=raise           raise or miss: whether languages show failed reads as misses, but for
+ *                            refused keys and arguments
  *   on_mismatch=warn         what is done where a server knows another topology (see EVENTS): warn,
  *                            refuse, or ignore, which asks no server
- *   announce=true            whether the topology is written to servers that know none
+ *   announce=true            whether the topology is written to servers that know none, or an older
+ *                            one
  *
  * Times are a number and us, ms, s, m or h: 250ms, 1.5s. Truth is true or false. timeout
  * yields to a read_timeout or write_timeout that is given in the same place.
@@ -106,8 +108,9 @@ typedef struct polyring_client polyring_client;
  *
  * OK; INVALID_ARGUMENT (settings; error->position is the offset in the text that holds them, and
  * error->text says which; another profile than the topology's); INVALID_TOPOLOGY (also for a file
- * that cannot be read, and settings of a topology); what polyring_ring_new, polyring_topology_parse and
- * polyring_topology_ring say; NO_MEMORY; NOT_SUPPORTED (what this library was built without). */
+ * that cannot be read, and settings of a topology); what polyring_ring_new, polyring_topology_parse
+ * and polyring_topology_ring say; NO_MEMORY; NOT_SUPPORTED (what this library was built without).
+ */
 POLYRING_API polyring_status polyring_client_new(const polyring_allocator *allocator,
                                                  const char *servers, size_t servers_size,
                                                  const char *settings, size_t settings_size,
@@ -119,7 +122,8 @@ POLYRING_API void polyring_client_free(polyring_client *client);
 
 /* The value of a setting that the client works with, as text in canonical spelling, NUL-terminated,
  * which lives as long as the client; NULL: there is no such setting. Times are in microseconds:
- * "250000us". read_timeout and write_timeout are what timeout says where that counts. */
+ * "250000us". read_timeout and write_timeout are what timeout says where that counts; profile is
+ * what was given, polyring_client_topology has the one that places keys. */
 POLYRING_API const char *polyring_client_setting(const polyring_client *client, const char *name);
 
 /* The name of setting i, in the order of polyring_client_new; NULL beyond the last. Static. */
@@ -325,7 +329,9 @@ POLYRING_API int64_t polyring_latency_limit(size_t i);
  * Where a server's item polyring:topo differs from the client's topology, the client's keys are not
  * where others look for them, or the address is another server's. The item has the fingerprint of
  * the ring, the digest of the topology, its epoch, and the label of the server itself. It is read
- * with the first request of each connection. A difference that places every key alike is none. */
+ * with the first request of each connection, and with the next one after the client's topology
+ * changed. A difference that places every key alike is none; neither is one to an older epoch,
+ * which the client replaces by its own if announce is set. */
 
 /* XX(NAME, text). */
 #define POLYRING_EVENT_MAP(XX)                                 \

@@ -68,15 +68,17 @@ static void announce_later(polyring_client *client, polyring__pool *pool) {
   atomic_store(&client->unannounced, 1);
 }
 
-/* Why the beacon is not this client's, in a sentence; 0: it is. */
+/* Why the beacon is not this client's, in a sentence; 0: it is, or it is an older one, which this
+ * client's topology replaces. */
 static int differs(const polyring__snapshot *now, const polyring__pool *pool, const beacon *read,
                    char text[400]) {
   char ours[LABEL_MAX + 1];
   unsigned long long epoch = polyring_topology_epoch(now->topology);
+  if (read->epoch < epoch) return 0;
   if (!has_label(now, pool, read->label, ours))
     return snprintf(text, 400, "it is known there as %.150s, and here as %.150s", read->label,
                     ours);
-  if (strcmp(read->fingerprint, now->fingerprint) == 0 || read->epoch < epoch) return 0;
+  if (strcmp(read->fingerprint, now->fingerprint) == 0) return 0;
   return snprintf(
       text, 400, "keys are placed otherwise there: epoch %llu, %.20s..., here epoch %llu, %.20s...",
       read->epoch, read->fingerprint, epoch, now->fingerprint);

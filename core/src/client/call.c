@@ -69,10 +69,24 @@ static int scratch(struct call *call, size_t count, size_t pools) {
   return 1;
 }
 
+static void make_exchange(struct call *call, polyring__pool *pool, size_t first, size_t count) {
+  polyring__exchange *made = &call->exchanges[call->exchange_count++];
+  memset(made, 0, sizeof *made);
+  made->frame = &call->frame;
+  made->pool = pool;
+  made->first = first;
+  made->count = made->all = count;
+}
+
 /* Sorts the operations by server, keeping their order, and makes an exchange of each server. */
 static void deal(struct call *call, polyring__pool *const *pools, size_t pool_count, size_t count) {
   const polyring__op *ops = call->frame.ops;
   uint32_t *order = call->frame.order, *starts = order + count, next = 0;
+  if (count == 1) { /* whatever the number of servers */
+    order[0] = 0;
+    if (ops->server < pool_count) make_exchange(call, pools[ops->server], 0, 1);
+    return;
+  }
   memset(starts, 0, pool_count * sizeof *starts);
   for (size_t i = 0; i < count; i++)
     if (ops[i].server < pool_count) starts[ops[i].server]++;
@@ -80,8 +94,7 @@ static void deal(struct call *call, polyring__pool *const *pools, size_t pool_co
     uint32_t here = starts[s];
     starts[s] = next;
     if (!here) continue;
-    call->exchanges[call->exchange_count++] = (polyring__exchange){
-        .frame = &call->frame, .pool = pools[s], .first = next, .count = here, .all = here};
+    make_exchange(call, pools[s], next, here);
     next += here;
   }
   for (size_t i = 0; i < count; i++)

@@ -173,6 +173,7 @@ static polyring_status adopt(polyring_client *client, polyring_topology *topolog
   client->now = made;
   pthread_mutex_unlock(&client->lock);
   polyring__snapshot_release(&client->allocator, old);
+  for (size_t i = 0; i < made->count; i++) polyring__pool_greet_again(made->pools[i]);
   polyring__event(client, POLYRING_EVENT_TOPOLOGY_CHANGED, "", "epoch %llu, %zu servers%s%s",
                   (unsigned long long)epoch, count, profile, note);
   return status;

@@ -182,6 +182,12 @@ static void ready(polyring__exchange *exchange) {
   begin_pipeline(exchange, manner, exchange->count);
 }
 
+/* The one that was tried last. */
+static const polyring__address *address_of(const polyring__exchange *exchange) {
+  const polyring__resolver *resolver = exchange->resolver;
+  return resolver ? &resolver->addresses[exchange->tried - 1] : &exchange->pool->address;
+}
+
 /* Connects to the next address, each of which has its part of the time. */
 static void attempt(polyring__exchange *exchange, int error) {
   polyring__resolver *resolver = exchange->resolver;
@@ -190,10 +196,9 @@ static void attempt(polyring__exchange *exchange, int error) {
   polyring__link_close(exchange->pool, exchange->link, 0);
   exchange->stage = POLYRING__STAGE_CONNECTING;
   while (exchange->tried < count && (!exchange->tried || now < exchange->connect_until)) {
-    exchange->address = resolver ? resolver->addresses[exchange->tried] : exchange->pool->address;
     exchange->attempt_until =
         now + (exchange->connect_until - now) / (int64_t)(count - exchange->tried++);
-    error = polyring__link_open(exchange->pool, exchange->link, &exchange->address);
+    error = polyring__link_open(exchange->pool, exchange->link, address_of(exchange));
     if (!error) return;
   }
   polyring__pool_failed(exchange->pool, -error, NULL);
@@ -299,7 +304,7 @@ static void connected(polyring__exchange *exchange) {
     attempt(exchange, error);
     return;
   }
-  polyring__link_opened(exchange->pool, link, &exchange->address);
+  polyring__link_opened(exchange->pool, link, address_of(exchange));
   polyring__resolver_free(exchange->resolver);
   exchange->resolver = NULL;
   if (!link->codec && exchange->closed) link->codec = &polyring__text;

@@ -29,7 +29,6 @@ typedef struct polyring__exchange {
   int64_t connect_until, attempt_until; /* of all addresses; of this one */
   polyring__resolver *resolver;         /* of a name, until it is connected */
   size_t tried;                         /* so many addresses */
-  polyring__address address;            /* the last of them */
 
   int waited;      /* for a free connection, so that the call's start is past */
   int reused;      /* the socket was used by another call */

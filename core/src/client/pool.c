@@ -24,6 +24,7 @@ static void made(polyring__pool *pool, made_link *one) {
   one->before = &pool->made;
   if (pool->made) pool->made->before = &one->next;
   pool->made = one;
+  one->link.round = pool->round;
 }
 
 static void init_condition(polyring__pool *pool) {
@@ -164,6 +165,10 @@ int polyring__pool_borrow(polyring__pool *pool, int64_t now, int64_t deadline,
       return POLYRING_BUSY;
     }
   if (!(*link = pop(&pool->idle)) && !(*link = pop(&pool->bare))) pool->links++;
+  if (*link && (*link)->round != pool->round) {
+    (*link)->greeted = 0;
+    (*link)->round = pool->round;
+  }
   pthread_mutex_unlock(&pool->lock);
   if (!*link && !(*link = link_make(pool))) {
     pthread_mutex_lock(&pool->lock);
@@ -250,7 +255,8 @@ int polyring__link_open(polyring__pool *pool, polyring__link *link,
                            .descriptor = descriptor,
                            .timeout = pool->receive_timeout,
                            .generation = polyring__fork_generation(),
-                           .era = atomic_load(&pool->era)};
+                           .era = atomic_load(&pool->era),
+                           .round = link->round};
   return 0;
 }
 
@@ -294,6 +300,12 @@ polyring__address polyring__pool_address(polyring__pool *pool) {
   polyring__address address = pool->address;
   pthread_mutex_unlock(&pool->lock);
   return address;
+}
+
+void polyring__pool_greet_again(polyring__pool *pool) {
+  pthread_mutex_lock(&pool->lock);
+  pool->round++;
+  pthread_mutex_unlock(&pool->lock);
 }
 
 void polyring__pool_learn(polyring__pool *pool, const polyring__codec *codec) {

@@ -32,7 +32,8 @@ typedef struct polyring__link {
   int64_t timeout; /* of receives that wait */
   uint32_t generation;
   uint32_t era;
-  int64_t used; /* when it was put back */
+  uint32_t round; /* of the pool's greetings that greeted is about */
+  int64_t used;   /* when it was put back */
 } polyring__link;
 
 /* The states that a server was led through by one event. */
@@ -89,6 +90,7 @@ typedef struct polyring__pool {
   const polyring__codec *codec; /* what the server speaks; NULL: not asked yet */
   polyring__link *idle;         /* with a socket; last in, first out */
   polyring__link *bare;         /* without */
+  uint32_t round;               /* of greetings */
   struct polyring__made_link *made; /* all links, borrowed ones too */
   size_t links;
   int64_t swept; /* when idle sockets were last looked at */
@@ -136,6 +138,9 @@ int polyring__link_open(polyring__pool *pool, polyring__link *link,
 void polyring__link_opened(polyring__pool *pool, polyring__link *link,
                            const polyring__address *address);
 void polyring__link_close(polyring__pool *pool, polyring__link *link, int abort);
+
+/* From now on each socket is greeted once more, those that are borrowed now after their call. */
+void polyring__pool_greet_again(polyring__pool *pool);
 
 /* It did not come to a connection. */
 void polyring__pool_failed(polyring__pool *pool, int system_error, const char *reason);

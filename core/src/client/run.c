@@ -11,8 +11,13 @@
 #include "protocol/wire_key.h"
 #include "transport/clock.h"
 
+enum { SUB_COMMAND_MOST = 200 }; /* bytes */
 /* A value that lies in results->found, which may still move: its address is an offset. */
 enum { IN_FOUND = 1u << 31 };
+enum {
+  GROUP = 64, /* keys that are located in one go */
+  FEW = 3     /* and for how many that is not worth while */
+};
 enum { MARKS = 0x1FF & ~(POLYRING__QUIET | POLYRING__BINARY) };
 
 static int grow(polyring_results *results, size_t count) {
@@ -36,9 +41,29 @@ static int grow(polyring_results *results, size_t count) {
   return 1;
 }
 
-/* Where the key goes, and as what. */
+/* Finds the servers of many keys at once, where keys are sent as they are. A key that is too long
+ * is refused as an empty one is. Whether it did. */
+static int locate_group(const polyring_results *results, const polyring_operation *operations,
+                        size_t count, uint16_t *servers) {
+  const polyring__snapshot *now = results->snapshot;
+  char keys[GROUP * POLYRING_KEY_MAX];
+  uint32_t ends[GROUP], end = 0;
+  if (count < FEW || now->count == 1 || !now->ring->key_rules.as_is) return 0;
+  for (size_t i = 0; i < count; i++) {
+    size_t size = operations[i].key_size;
+    if (size && size <= POLYRING_KEY_MAX) {
+      memcpy(keys + end, operations[i].key, size);
+      end += (uint32_t)size;
+    }
+    ends[i] = end;
+  }
+  polyring_ring_locate_many(now->ring, keys, ends, count, servers, NULL);
+  return 1;
+}
+
+/* Where the key goes, and as what. server: where that is known, else NULL. */
 static void aim_key(polyring_results *results, const polyring_operation *operation,
-                    polyring__op *op, size_t i) {
+                    polyring__op *op, size_t i, const uint16_t *server) {
   const polyring_ring *ring = results->snapshot->ring;
   polyring__span key = {operation->key, operation->key_size};
   size_t position;
@@ -52,13 +77,26 @@ static void aim_key(polyring_results *results, const polyring_operation *operati
     memcpy(room, prepared.sent, prepared.sent_size);
     op->request.key = (polyring__span){room, prepared.sent_size};
   }
-  int32_t at = polyring_ring_locate(ring, key.at, key.size);
+  int32_t at = server ? *server : polyring_ring_locate(ring, key.at, key.size);
   polyring__key_kind kind = polyring__key_kind_of(op->request.key, &position);
-  if (at < 0 || kind == POLYRING__KEY_EMPTY || kind == POLYRING__KEY_TOO_LONG) return;
+  if (at < 0 || at == POLYRING_NO_SERVER || kind == POLYRING__KEY_EMPTY ||
+      kind == POLYRING__KEY_TOO_LONG)
+    return;
   if (kind == POLYRING__KEY_BINARY) op->request.marks |= POLYRING__BINARY;
   op->server = op->home = (uint16_t)at;
   op->status = POLYRING_OK;
   polyring__route(results, key, op);
+}
+
+/* NULL, or why the text behind the command may not be sent. */
+static const char *text_fault(const polyring_operation *operation) {
+  const polyring_value *text = &operation->value;
+  const uint8_t *bytes = text->at;
+  if (text->tag != POLYRING_VALUE_TEXT) return NULL;
+  if (text->size > SUB_COMMAND_MOST) return "a sub-command has at most 200 bytes";
+  for (size_t i = 0; i < text->size; i++)
+    if (bytes[i] < 0x20 || bytes[i] > 0x7E) return "a sub-command is plain words, and no line end";
+  return NULL;
 }
 
 static void aim_server(const polyring_results *results, polyring_operation *operation,
@@ -69,6 +107,11 @@ static void aim_server(const polyring_results *results, polyring_operation *oper
   op->server = at < 0 ? POLYRING_NO_SERVER : (uint16_t)at;
   if (at == -1) operation->reason = "the list has no such server";
   if (at == -2) operation->reason = "the list has several servers of that name";
+  if (text_fault(operation)) {
+    operation->reason = text_fault(operation);
+    op->status = POLYRING_INVALID_ARGUMENT;
+    op->server = POLYRING_NO_SERVER;
+  }
   if (operation->value.tag == POLYRING_VALUE_TEXT)
     op->request.text = (polyring__span){operation->value.at, operation->value.size};
 }
@@ -132,25 +175,25 @@ static void give_value(polyring_results *results, polyring_operation *operation,
   }
 }
 
+/* op is all zero. */
 static void prepare(polyring_results *results, polyring_operation *operation, int64_t date,
-                    polyring__op *op, size_t i) {
-  *op = (polyring__op){.server = POLYRING_NO_SERVER,
-                       .home = POLYRING_NO_SERVER,
-                       .request = {.verb = (polyring__verb)operation->verb,
-                                   .want = operation->want & 0x3F,
-                                   .marks = operation->marks & MARKS,
-                                   .vivify = polyring__ttl(operation->vivify, date),
-                                   .recache = polyring__ttl(operation->recache, date),
-                                   .cas = operation->cas,
-                                   .delta = operation->delta,
-                                   .initial = operation->initial}};
+                    polyring__op *op, size_t i, const uint16_t *server) {
+  op->server = op->home = POLYRING_NO_SERVER;
+  op->request.verb = (polyring__verb)operation->verb;
+  op->request.want = operation->want & 0x3F;
+  op->request.marks = operation->marks & MARKS;
+  op->request.vivify = polyring__ttl(operation->vivify, date);
+  op->request.recache = polyring__ttl(operation->recache, date);
+  op->request.cas = operation->cas;
+  op->request.delta = operation->delta;
+  op->request.initial = operation->initial;
   operation->reason = NULL;
   if (operation->verb == POLYRING_TOUCH) op->request.marks |= POLYRING__HAS_TTL;
   if (op->request.marks & POLYRING__HAS_TTL) op->request.ttl = polyring__ttl(operation->ttl, date);
   if (operation->verb >= POLYRING_FLUSH)
     aim_server(results, operation, op);
   else
-    aim_key(results, operation, op, i);
+    aim_key(results, operation, op, i, server);
   if (op->status == POLYRING_OK && polyring__is_store(op->request.verb))
     give_value(results, operation, op);
 }
@@ -269,7 +312,10 @@ static polyring_status begin(polyring_client *client, polyring_results *results,
   results->bodies.size = results->found.size = 0;
   results->dead_known = 0;
   results->start = start;
-  if (grow(results, count)) return POLYRING_OK;
+  if (grow(results, count)) {
+    if (count) memset(results->ops, 0, count * sizeof *results->ops); /* at one go */
+    return POLYRING_OK;
+  }
   return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for the call");
 }
 
@@ -285,6 +331,8 @@ polyring_status polyring_client_run(polyring_client *client, polyring_operation 
                                     size_t count, int64_t timeout, polyring_results *results,
                                     polyring_error *error) {
   int64_t date = 0, start = polyring__clock_now();
+  uint16_t servers[GROUP];
+  int located = 0;
   polyring__client_look(client, start);
   polyring_status status =
       begin(client, results, polyring__snapshot_take(client), count, start, error);
@@ -292,7 +340,11 @@ polyring_status polyring_client_run(polyring_client *client, polyring_operation 
   for (size_t i = 0; i < count; i++) {
     if (!date && (operations[i].ttl | operations[i].vivify | operations[i].recache))
       date = polyring__clock_date();
-    prepare(results, &operations[i], date, &results->ops[i], i);
+    if (i % GROUP == 0)
+      located =
+          locate_group(results, operations + i, count - i < GROUP ? count - i : GROUP, servers);
+    prepare(results, &operations[i], date, &results->ops[i], i,
+            located ? &servers[i % GROUP] : NULL);
   }
   int64_t deadline = start + time_of(client, operations, count, timeout);
   return complete(results, operations, count, deadline, error);
@@ -309,6 +361,9 @@ polyring_status polyring_client_run_everywhere(polyring_client *client,
   if (asked.verb < POLYRING_FLUSH || asked.verb >= POLYRING_VERBS)
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
                           "only what is asked of servers can be asked of all");
+  if (text_fault(&asked))
+    return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE, "%q: %s",
+                          asked.value.at, asked.value.size, text_fault(&asked));
   polyring__client_look(client, start);
   polyring__snapshot *now = polyring__snapshot_take(client);
   polyring_status status = begin(client, results, now, now->count, start, error);
@@ -322,7 +377,7 @@ polyring_status polyring_client_run_everywhere(polyring_client *client,
     (*all)[i] = asked;
     (*all)[i].key = server->spelled.at;
     (*all)[i].key_size = server->spelled.size;
-    prepare(results, &(*all)[i], polyring__clock_date(), &results->ops[i], i);
+    prepare(results, &(*all)[i], polyring__clock_date(), &results->ops[i], i, NULL);
     results->ops[i].server = (uint16_t)i; /* also where two are spelled alike */
     results->ops[i].status = POLYRING_OK;
     (*all)[i].reason = NULL;

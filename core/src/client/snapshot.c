@@ -94,8 +94,9 @@ polyring_status polyring__snapshot_make(polyring_client *client, polyring_topolo
   if (one->pools) memset(one->pools, 0, one->count * sizeof *one->pools);
   for (size_t i = 0; status >= 0 && i < one->count; i++)
     status = pool_of(client, one, old, &one->ring->servers.at[i], &one->pools[i], error);
-  if (status >= 0 && strcmp(client->settings.of[POLYRING__SET_on_mismatch].text, "ignore") != 0)
-    status = polyring_ring_fingerprint(one->ring, one->fingerprint);
+  if (status >= 0 && strcmp(client->settings.of[POLYRING__SET_on_mismatch].text, "ignore") != 0 &&
+      polyring_ring_fingerprint(one->ring, one->fingerprint) < 0)
+    status = polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for a client");
   if (status >= 0)
     *made = one;
   else

@@ -48,6 +48,13 @@ static int may_be_too_large(const polyring__request *request) {
   return request->key.size + request->value.size > 640;
 }
 
+/* Whether request i, given as that, has no reply where all is well. */
+static int is_quiet(const polyring__connection *connection, size_t i,
+                    const polyring__request *given) {
+  return connection->codec == &polyring__meta && manner_at(connection, i) == POLYRING__QUIETLY &&
+         i + 1 < connection->pipeline.count && !may_be_too_large(given);
+}
+
 /* Request i as it is sent; room is for where that is not as it was given. In meta all replies but
  * that of the fence name their request by an opaque, so that none that nobody asked for, not even
  * one about the same key, is ever taken for it. */
@@ -57,8 +64,7 @@ static const polyring__request *request_at(const polyring__connection *connectio
   polyring__manner manner = manner_at(connection, i);
   if (connection->codec != &polyring__meta || manner == POLYRING__AS_LIST) return given;
   *room = *given;
-  if (manner == POLYRING__QUIETLY && i + 1 < connection->pipeline.count && !may_be_too_large(given))
-    room->marks |= POLYRING__QUIET;
+  if (is_quiet(connection, i, given)) room->marks |= POLYRING__QUIET;
   room->opaque = connection->opaque + (uint32_t)i;
   return room;
 }
@@ -224,9 +230,9 @@ static int take_each(polyring__connection *connection, const polyring__reply *re
 
 /* The first request, of those that are due, whose reply is never left out; or end. */
 static size_t first_loud(const polyring__connection *connection, size_t end) {
-  polyring__request room;
+  const polyring__pipeline *pipeline = &connection->pipeline;
   size_t i = connection->answered;
-  while (i < end && request_at(connection, i, &room)->marks & POLYRING__QUIET) i++;
+  while (i < end && is_quiet(connection, i, pipeline->request(pipeline->context, i))) i++;
   return i;
 }
 
@@ -302,6 +308,7 @@ void polyring__connection_received(polyring__connection *connection, size_t size
                     connection->in_end - connection->in_start, connection->value_most, &reply);
     if (!is_due(connection)) breaks(connection, "bytes that nobody asked for");
     if (taken == POLYRING__BAD) breaks(connection, "bytes that are no reply");
+    if (taken == POLYRING__TOO_LONG) breaks(connection, "a value larger than max_value");
     if (connection->broken || taken == POLYRING__INCOMPLETE) break;
     if (take[manner](connection, &reply)) connection->in_start += (size_t)taken;
   }

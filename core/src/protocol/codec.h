@@ -25,8 +25,8 @@ typedef struct polyring__codec {
   /* Writes the head of a request: all of it but the value of a store and the line end after that.
    * out has room for POLYRING__HEAD_MAX bytes and the text of the request. Returns the end. */
   char *(*write)(const polyring__request *request, char *out);
-  /* Reads one reply from the front of size bytes; values longer than most are bad. Returns the
-   * number of its bytes, POLYRING__INCOMPLETE or POLYRING__BAD. */
+  /* Reads one reply from the front of size bytes; most: of bytes of a value. Returns the
+   * number of its bytes, POLYRING__INCOMPLETE, POLYRING__BAD or POLYRING__TOO_LONG. */
   ptrdiff_t (*read)(const char *bytes, size_t size, size_t most, polyring__reply *reply);
   /* parts is the number of parts that came before, each with the verdict MORE. */
   polyring__verdict (*judge)(const polyring__request *request, const polyring__reply *reply,

@@ -191,7 +191,8 @@ static int read_flags(polyring__span line, polyring__reply *reply) {
   return 1;
 }
 
-static ptrdiff_t read(const char *bytes, size_t size, size_t most, polyring__reply *reply) {
+ptrdiff_t polyring__meta_read_rare(const char *bytes, size_t size, size_t most,
+                                   polyring__reply *reply) {
   static const struct {
     char word[3];
     polyring__answer answer;
@@ -206,12 +207,12 @@ static ptrdiff_t read(const char *bytes, size_t size, size_t most, polyring__rep
   size_t i = 0, count = sizeof all / sizeof *all;
   int two = line.size >= 2 && (line.size == 2 || line.at[2] == ' ');
   while (i < count && !(two && memcmp(line.at, all[i].word, 2) == 0)) i++;
-  if (i == count) return polyring__text.read(bytes, size, most, reply);
+  if (i == count) return polyring__text_read_rare(bytes, size, most, reply);
   *reply = (polyring__reply){.answer = all[i].answer};
   polyring__read_word(&line);
   if (reply->answer == POLYRING__ANSWER_VALUE &&
       !polyring__read_number(polyring__read_word(&line), most, &length))
-    return POLYRING__BAD;
+    return length > most ? POLYRING__TOO_LONG : POLYRING__BAD;
   if (!read_flags(line, reply)) return POLYRING__BAD;
   if (reply->answer != POLYRING__ANSWER_VALUE) return taken;
   return polyring__read_block(bytes, size, (size_t)taken, length, reply);
@@ -294,4 +295,4 @@ static polyring__verdict judge(const polyring__request *request, const polyring_
   return fits && !parts && answers(request, reply) ? verdict : POLYRING__VERDICT_WRONG;
 }
 
-const polyring__codec polyring__meta = {"meta", can, write, read, judge};
+const polyring__codec polyring__meta = {"meta", can, write, polyring__meta_read, judge};

@@ -13,18 +13,6 @@ ptrdiff_t polyring__read_line(const char *bytes, size_t size, polyring__span *li
   return (ptrdiff_t)length + 1;
 }
 
-ptrdiff_t polyring__read_block(const char *bytes, size_t size, size_t line, uint64_t length,
-                               polyring__reply *reply) {
-  const char *at = bytes + line;
-  size_t there = size - line;
-  if (there > length && at[length] != '\r') return POLYRING__BAD;
-  if (there < length + 2) return POLYRING__INCOMPLETE;
-  if (at[length + 1] != '\n') return POLYRING__BAD;
-  reply->value = (polyring__span){at, (size_t)length};
-  reply->got |= POLYRING__GOT_VALUE;
-  return (ptrdiff_t)(line + length + 2);
-}
-
 /* What follows a word and a blank, or nothing where the line ends after the word. */
 static int begins(polyring__span line, const char *word, polyring__span *rest) {
   size_t size = strlen(word);

@@ -32,8 +32,26 @@ static inline int polyring__read_number(polyring__span word, uint64_t most, uint
 
 /* The block of a value after a line of so many bytes, into reply->value. Returns the bytes of both,
  * POLYRING__INCOMPLETE or POLYRING__BAD. */
-ptrdiff_t polyring__read_block(const char *bytes, size_t size, size_t line, uint64_t length,
-                               polyring__reply *reply);
+static inline ptrdiff_t polyring__read_block(const char *bytes, size_t size, size_t line,
+                                             uint64_t length, polyring__reply *reply) {
+  const char *at = bytes + line;
+  size_t there = size - line;
+  if (there < length + 2)
+    return there > length && at[length] != '\r' ? POLYRING__BAD : POLYRING__INCOMPLETE;
+  if (memcmp(at + length, "\r\n", 2) != 0) return POLYRING__BAD;
+  reply->value = (polyring__span){at, (size_t)length};
+  reply->got |= POLYRING__GOT_VALUE;
+  return (ptrdiff_t)(line + length + 2);
+}
+
+/* Both protocols' replies. The first of each reads in one go what nearly all replies are, and
+ * leaves all others to the second, word by word: they never differ. */
+ptrdiff_t polyring__text_read(const char *bytes, size_t size, size_t most, polyring__reply *reply);
+ptrdiff_t polyring__meta_read(const char *bytes, size_t size, size_t most, polyring__reply *reply);
+ptrdiff_t polyring__text_read_rare(const char *bytes, size_t size, size_t most,
+                                   polyring__reply *reply);
+ptrdiff_t polyring__meta_read_rare(const char *bytes, size_t size, size_t most,
+                                   polyring__reply *reply);
 
 /* Whether the line is an error or another answer that both protocols have; fills the reply. */
 int polyring__read_common(polyring__span line, polyring__reply *reply);

@@ -51,7 +51,8 @@ typedef struct polyring__reply {
 /* What a parser returns beside the number of bytes that a whole reply took. */
 enum {
   POLYRING__INCOMPLETE = 0, /* more bytes are needed */
-  POLYRING__BAD = -1        /* no bytes that follow can make it a reply */
+  POLYRING__BAD = -1,       /* no bytes that follow can make it a reply */
+  POLYRING__TOO_LONG = -2   /* the value is longer than the most that the caller takes */
 };
 
 enum {

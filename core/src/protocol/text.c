@@ -107,12 +107,13 @@ char *polyring__text_end(char *out) { return polyring__put(out, "\r\n", 2); }
 /* VALUE key flags length [cas] */
 static ptrdiff_t read_value(const char *bytes, size_t size, ptrdiff_t taken, polyring__span line,
                             size_t most, polyring__reply *reply) {
-  uint64_t flags, length;
+  uint64_t flags, length = 0;
   polyring__read_word(&line);
   reply->key = polyring__read_word(&line);
   if (!reply->key.size || reply->key.size > POLYRING__SENT_KEY_MAX) return POLYRING__BAD;
   if (!polyring__read_number(polyring__read_word(&line), UINT32_MAX, &flags)) return POLYRING__BAD;
-  if (!polyring__read_number(polyring__read_word(&line), most, &length)) return POLYRING__BAD;
+  if (!polyring__read_number(polyring__read_word(&line), most, &length))
+    return length > most ? POLYRING__TOO_LONG : POLYRING__BAD;
   reply->answer = POLYRING__ANSWER_VALUE;
   reply->got = POLYRING__GOT_KEY | POLYRING__GOT_FLAGS;
   reply->flags = (uint32_t)flags;
@@ -166,7 +167,8 @@ static int starts(polyring__span line, const char *word) {
   return line.size > size && memcmp(line.at, word, size) == 0;
 }
 
-static ptrdiff_t read(const char *bytes, size_t size, size_t most, polyring__reply *reply) {
+ptrdiff_t polyring__text_read_rare(const char *bytes, size_t size, size_t most,
+                                   polyring__reply *reply) {
   polyring__span line;
   ptrdiff_t taken = polyring__read_line(bytes, size, &line);
   if (taken <= 0) return taken;
@@ -269,4 +271,4 @@ static polyring__verdict judge(const polyring__request *request, const polyring_
   return fits ? verdict : POLYRING__VERDICT_WRONG;
 }
 
-const polyring__codec polyring__text = {"text", can, write, read, judge};
+const polyring__codec polyring__text = {"text", can, write, polyring__text_read, judge};

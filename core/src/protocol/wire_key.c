@@ -1,10 +1,14 @@
 #include "protocol/wire_key.h"
 
+#include "protocol/words.h"
+
 polyring__key_kind polyring__key_kind_of(polyring__span key, size_t *position) {
-  size_t i = 0;
-  while (i < key.size && (uint8_t)key.at[i] > ' ' && (uint8_t)key.at[i] != 0x7F) i++;
-  *position = i;
+  *position = 0;
   if (!key.size) return POLYRING__KEY_EMPTY;
+  size_t i = key.size;
+  if (polyring__words_have_gap(key.at, key.size))
+    for (i = 0; (uint8_t)key.at[i] > ' ' && (uint8_t)key.at[i] != 0x7F;) i++;
+  *position = i;
   if (i < key.size)
     return key.size > POLYRING__BINARY_KEY_MAX ? POLYRING__KEY_TOO_LONG : POLYRING__KEY_BINARY;
   return key.size > POLYRING__SENT_KEY_MAX ? POLYRING__KEY_TOO_LONG : POLYRING__KEY_TEXT;

@@ -70,8 +70,11 @@ static ptrdiff_t plain_send(int descriptor, const polyring__span *spans, int cou
   struct msghdr message = {.msg_iov = parts, .msg_iovlen = (size_t)count};
   for (int i = 0; i < count; i++)
     parts[i] = (struct iovec){(void *)(uintptr_t)spans[i].at, spans[i].size};
+  int how = MSG_NOSIGNAL | MSG_DONTWAIT;
   ssize_t sent;
-  do sent = sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  do
+    sent = count == 1 ? send(descriptor, parts->iov_base, parts->iov_len, how)
+                      : sendmsg(descriptor, &message, how);
   while (sent < 0 && errno == EINTR);
   return sent < 0 ? -errno : sent;
 }

@@ -3,7 +3,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -130,11 +129,7 @@ final class BenchPolyring {
     }
 
     @Override
-    public int sets(List<String> keys, byte[] value) {
-      Map<String, Object> items = new LinkedHashMap<>();
-      for (String key : keys) {
-        items.put(key, value);
-      }
+    public int sets(Map<String, byte[]> items) {
       int sum = 0;
       for (Outcome outcome : client.setMany(items).values()) {
         sum += outcome.ok() ? 1 : 0;

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import net.spy.memcached.AddrUtil;
 import net.spy.memcached.KetamaConnectionFactory;
 import net.spy.memcached.MemcachedClient;
@@ -78,14 +79,22 @@ final class BenchSpymemcached {
     }
   }
 
-  /** The client, with ketama as its one setting. */
+  /** As patient as Polyring's. */
+  private static final class Patient extends KetamaConnectionFactory {
+    @Override
+    public long getOperationTimeout() {
+      return 10_000;
+    }
+  }
+
+  /** The client, with ketama as its one setting but for that. */
   private record Talk(MemcachedClient client) implements Clients.Kind {
     static Talk open(String[] places, String profile) throws IOException {
-      MemcachedClient client = new MemcachedClient(new KetamaConnectionFactory(),
+      MemcachedClient client = new MemcachedClient(new Patient(),
           AddrUtil.getAddresses(Arrays.asList(places)));
       // As long as it has no connection to a server, it stores that one's keys on others.
       while (client.getAvailableServers().size() < places.length) {
-        Thread.onSpinWait();
+        LockSupport.parkNanos(1_000_000);
       }
       return new Talk(client);
     }
@@ -114,11 +123,9 @@ final class BenchSpymemcached {
     }
 
     @Override
-    public int sets(List<String> keys, byte[] value) throws Exception {
+    public int sets(Map<String, byte[]> items) throws Exception {
       List<OperationFuture<Boolean>> futures = new ArrayList<>();
-      for (String key : keys) {
-        futures.add(client.set(key, 0, value));
-      }
+      items.forEach((key, value) -> futures.add(client.set(key, 0, value)));
       int sum = 0;
       for (OperationFuture<Boolean> future : futures) {
         sum += future.get() ? 1 : 0;

@@ -3,7 +3,10 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** The jobs of the client rows, the same for every client: those of tests/bench/c/client.h. */
@@ -30,7 +33,7 @@ final class Clients {
 
     int gets(List<String> keys);
 
-    int sets(List<String> keys, byte[] value) throws Exception;
+    int sets(Map<String, byte[]> items) throws Exception;
 
     @Override
     void close();
@@ -41,9 +44,9 @@ final class Clients {
     Kind open(String[] places, String profile) throws IOException;
   }
 
-  /** What is done with all keys: the sum. */
-  private interface Job {
-    long run(Kind client, List<String> keys) throws Exception;
+  /** What is done with all keys, or items: the sum. */
+  private interface Job<T> {
+    long run(Kind client, List<T> all) throws Exception;
   }
 
   private static long get(Kind client, List<String> keys) {
@@ -70,19 +73,30 @@ final class Clients {
     return sum;
   }
 
-  private static long sets(Kind client, List<String> keys) throws Exception {
+  private static long sets(Kind client, List<Map<String, byte[]>> all) throws Exception {
     long sum = 0;
-    for (int i = 0; i < keys.size(); i += SETS) {
-      sum += client.sets(keys.subList(i, Math.min(i + SETS, keys.size())), VALUE);
+    for (Map<String, byte[]> items : all) {
+      sum += client.sets(items);
     }
     return sum;
   }
 
-  private static long repeat(Kind client, Job job, List<String> keys, int passes)
+  /** What the calls of sets are given. */
+  private static List<Map<String, byte[]>> items(List<String> keys) {
+    List<Map<String, byte[]>> all = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i += SETS) {
+      Map<String, byte[]> items = new LinkedHashMap<>();
+      keys.subList(i, Math.min(i + SETS, keys.size())).forEach(key -> items.put(key, VALUE));
+      all.add(items);
+    }
+    return all;
+  }
+
+  private static <T> long repeat(Kind client, Job<T> job, List<T> all, int passes)
       throws Exception {
     long sum = 0;
     for (int pass = 0; pass < passes; pass++) {
-      sum = job.run(client, keys);
+      sum = job.run(client, all);
     }
     return sum;
   }
@@ -117,7 +131,7 @@ final class Clients {
       case "get" -> repeat(client, Clients::get, keys, passes);
       case "set" -> repeat(client, Clients::set, keys, passes);
       case "gets" -> repeat(client, Clients::gets, keys, passes);
-      case "sets" -> repeat(client, Clients::sets, keys, passes);
+      case "sets" -> repeat(client, Clients::sets, items(keys), passes);
       case "get/8" -> shared(client, keys, 8, passes);
       case "get/64" -> shared(client, keys, 64, passes);
       default -> -1;
@@ -136,7 +150,7 @@ final class Clients {
     String job = words[0];
     int passes = Integer.parseInt(words[4]);
     try (Kind client = opener.open(words[2].split(","), words[5])) {
-      if (sets(client, keys) != keys.size()) {
+      if (sets(client, items(keys)) != keys.size()) {
         throw new IllegalStateException("the keys could not be stored");
       }
       long sum = once(client, job, keys, 1);
@@ -155,7 +169,7 @@ final class Clients {
         done += (long) passes * keys.size();
         spent = now(words[1]) - start;
       } while (spent < ENOUGH);
-      return String.format(java.util.Locale.ROOT, "%.3f %d", (double) spent / done, sum);
+      return String.format(Locale.ROOT, "%.3f %d", (double) spent / done, sum);
     }
   }
 }

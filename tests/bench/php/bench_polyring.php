@@ -42,7 +42,7 @@ function indexes(array $keys, array $servers, string $profile): array {
 }
 
 function connect(array $servers, string $profile): array {
-  $client = new Polyring\Client($servers, profile: $profile);
+  $client = new Polyring\Client($servers, profile: $profile, timeout: 10);
   $setMany = function (array $items) use ($client) {
     $stored = 0;
     foreach ($client->setMany($items) as $outcome) {

@@ -45,7 +45,7 @@ def indexes(keys, servers, profile):
 
 class Connected:
     def __init__(self, servers, profile):
-        client = polyring.Client(servers, profile=profile)
+        client = polyring.Client(servers, profile=profile, timeout=10)
         self.get, self.set, self.get_many = client.get, client.set, client.get_many
         self._set_many = client.set_many
 

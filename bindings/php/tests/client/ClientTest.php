@@ -245,7 +245,7 @@ final class ClientTest extends TestCase
             $pid = pcntl_fork();
             if (!$pid) {
                 $wrong = 0;
-                for ($i = 0; $i < 500; $i++) {
+                for ($i = 0; $i < 2000; $i++) {
                     $n = ($i * 7 + $child) % 100;
                     $wrong += $this->client->get("key:$n") !== $n;
                 }
@@ -253,7 +253,7 @@ final class ClientTest extends TestCase
             }
             $children[] = $pid;
         }
-        for ($i = 0; $i < 500; $i++) {
+        for ($i = 0; $i < 2000; $i++) {
             $this->assertSame($i % 100, $this->client->get('key:' . $i % 100));
         }
         foreach ($children as $pid) {

@@ -45,6 +45,43 @@ final class ValuesTest extends TestCase
         $this->assertSame($items, self::$client->getMany(array_keys($items)));
     }
 
+    public function testKeysOfArrays(): void
+    {
+        $ok = \Polyring\Outcome::Ok;
+        $value = 'by reference';
+        $holed = [10 => 'a', 11 => 'b', 12 => 'c'];
+        unset($holed[11]);
+        $packed = ['a', 'b', 'c'];
+        unset($packed[0], $packed[2]);
+        foreach ([['x' => 1, 7 => 'seven', -7 => "\xff", 'r' => &$value], $holed, $packed, []] as $items) {
+            $before = $items;
+            $this->assertSame(array_map(fn() => $ok, $items), self::$client->setMany($items));
+            $this->assertSame($before, $items);
+            $keys = array_keys($items);
+            unset($keys[1]);
+            $this->assertSame(array_diff_key($items, [array_keys($items)[1] ?? '' => 0]), self::$client->getMany($keys));
+        }
+        $key = 'x';
+        $this->assertSame(['x' => 1, 7 => 'seven'], self::$client->getMany([&$key, '7', 'x', 'none', 7]));
+    }
+
+    /** What is plainly no text is not asked of the core; it must say the same. */
+    public function testTextOrBytes(): void
+    {
+        self::$client->set('text', 'é');
+        $text = self::$client->gets('text')->flags;
+        foreach (["a\u{80}", "\u{7ff}", "12345678\u{800}", "\u{ffff}b", "\u{10000}", "\u{10ffff}", 'a'] as $string) {
+            self::$client->set('key', $string);
+            $this->assertSame($text, self::$client->gets('key')->flags, bin2hex($string));
+        }
+        for ($byte = 0x80; $byte < 0x100; $byte++) {
+            foreach (['', '12345678', 'abc'] as $before) {
+                self::$client->set('key', $before . chr($byte));
+                $this->assertNotSame($text, self::$client->gets('key')->flags, "$before and byte $byte");
+            }
+        }
+    }
+
     public function testBytes(): void
     {
         self::$client->set('text', 'é');

@@ -11,43 +11,56 @@ import java.util.function.Function;
 final class Batch<K> {
   private final Items<K> items;
   private final List<K> names;
-  private final byte[][] keys;
-  private final Packed packed;
+  private final List<byte[]> keys;
 
-  Batch(Items<K> items, Collection<? extends K> names) {
+  Batch(Items<K> items, int room) {
     this.items = items;
-    this.names = new ArrayList<>(Objects.requireNonNull(names, "keys"));
-    keys = new byte[this.names.size()][];
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] = items.bytes(Packed.present(this.names.get(i), "keys", i));
+    names = new ArrayList<>(room);
+    keys = new ArrayList<>(room);
+  }
+
+  static <K> Batch<K> of(Items<K> items, Collection<? extends K> names) {
+    Batch<K> batch = new Batch<>(items, Objects.requireNonNull(names, "keys").size());
+    for (K name : names) {
+      batch.add(name);
     }
-    packed = Packed.of(keys, "keys");
+    return batch;
   }
 
-  byte[] bytes() {
-    return packed.bytes();
+  /** The bytes of the key. */
+  byte[] add(K name) {
+    byte[] key = items.bytes(Packed.present(name, "keys", keys.size()));
+    names.add(name);
+    keys.add(key);
+    return key;
   }
 
-  int[] ends() {
-    return packed.ends();
+  int size() {
+    return keys.size();
   }
 
+  Packed packed() {
+    return Packed.of(keys.toArray(new byte[0][]), "keys");
+  }
+
+  /** The outcomes; nothing was said: all is OK. */
   Map<K, Outcome> outcomes(byte[] said) {
-    return results(said, (Function<Answer, Outcome>) null).whole(keys.length);
-  }
-
-  /** What keys have, read by a function; the keys that failed are missing, if they shall be. */
-  <T> Map<K, T> read(byte[] said, boolean skipsFailures, Function<Answer, T> reader) {
-    Results<K, T> results = results(said, reader);
-    return skipsFailures ? results.found() : results.whole(keys.length);
-  }
-
-  private <T> Results<K, T> results(byte[] said, Function<Answer, T> reader) {
-    Results<K, T> results = new Results<>(items.map(), items.map(), reader);
-    Answer answer = new Answer(said);
-    for (int i = 0; i < keys.length; i++) {
-      results.add(names.get(i), keys[i], answer.number(), answer);
+    if (said != null) {
+      return read(said, false, null);
     }
-    return results;
+    Map<K, Outcome> outcomes = items.map(names.size());
+    names.forEach(name -> outcomes.put(name, Outcome.OK));
+    return outcomes;
+  }
+
+  /** What keys have, read by a function; those that servers are to blame for may be hidden. */
+  <T> Map<K, T> read(byte[] said, boolean hides, Function<Answer, T> reader) {
+    Results<K, T> results =
+        new Results<>(items.map(names.size()), items.map(0), hides, reader);
+    Answer answer = new Answer(said);
+    for (int i = 0; i < keys.size(); i++) {
+      results.add(names.get(i), keys.get(i), answer.number(), answer);
+    }
+    return results.whole(keys.size());
   }
 }

@@ -15,7 +15,7 @@ final class BytesItems extends Items<byte[]> {
   }
 
   @Override
-  <V> Map<byte[], V> map() {
-    return new BytesMap<>();
+  <V> Map<byte[], V> map(int size) {
+    return new BytesMap<>(size);
   }
 }

@@ -10,8 +10,12 @@ import java.util.Set;
 
 /** A map that finds keys by the bytes that are in them, in the order in which they came. */
 final class BytesMap<V> extends AbstractMap<byte[], V> {
-  private final Map<ByteBuffer, V> map = new LinkedHashMap<>();
+  private final Map<ByteBuffer, V> map;
   private final Set<Map.Entry<byte[], V>> entries = new Entries();
+
+  BytesMap(int size) {
+    map = new LinkedHashMap<>(size + size / 3 + 1);
+  }
 
   @Override
   public V put(byte[] key, V value) {

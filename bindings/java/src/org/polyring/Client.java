@@ -38,8 +38,10 @@ import java.util.function.LongFunction;
  * "NOT_SUPPORTED": the server's protocol cannot say it), {@link UnavailableException},
  * {@link UnknownException}, {@link ProtocolException}, {@link ServerException},
  * {@link MismatchException}. Calls on many keys or servers throw a {@link PartialException} if at
- * least one failed; it has what completed. With the setting on_error=miss reads of keys show such
- * failures as misses. Every method throws {@link IllegalStateException} once the client is closed.
+ * least one failed; it has what completed. With the setting on_error=miss reads of keys show as
+ * misses what servers, the network or values that cannot be read are to blame for, but never a
+ * refused key or argument. Every method throws {@link IllegalStateException} once the client is
+ * closed.
  *
  * <p>Any number of threads may use one client at the same time.
  */
@@ -238,9 +240,12 @@ public final class Client extends Items<String> implements AutoCloseable {
    * Gives the client another topology. Calls of other threads that are running end on the old one;
    * servers that are in both keep their connections and statistics. On failure nothing changes.
    *
+   * <p>A topology has its own profile, which must be that of {@link ClientBuilder#profile(String)}
+   * if the client was made with it. Its settings are for clients that are made with it.
+   *
    * @param text servers, separated by blanks (the profile stays), or the text of a topology
-   * @throws InvalidArgumentException if it is a URL, or has an epoch below the client's; and as
-   *     {@link ClientBuilder#build()}
+   * @throws InvalidArgumentException if it is a URL, has an epoch below the client's, or another
+   *     profile than the client was given; and as {@link ClientBuilder#build()}
    */
   public void setTopology(String text) {
     byte[] bytes = Text.encode(Objects.requireNonNull(text, "text"), "text");
@@ -251,7 +256,8 @@ public final class Client extends Items<String> implements AutoCloseable {
    * Gives the client another topology, as {@link #setTopology(String)} does.
    *
    * @param topology the topology
-   * @throws InvalidArgumentException if it has an epoch below the client's
+   * @throws InvalidArgumentException if it has an epoch below the client's, or another profile than
+   *     the client was given
    */
   public void setTopology(Topology topology) {
     setTopology(topology.text());
@@ -359,8 +365,8 @@ public final class Client extends Items<String> implements AutoCloseable {
   }
 
   @Override
-  <V> Map<String, V> map() {
-    return new LinkedHashMap<>();
+  <V> Map<String, V> map(int size) {
+    return new LinkedHashMap<>(size + size / 3 + 1); // it is filled to three quarters
   }
 
   private static byte[] named(String server) {
@@ -373,7 +379,7 @@ public final class Client extends Items<String> implements AutoCloseable {
 
   /** What a server says is read by a function of it; the outcome, if that is null. */
   private <T> Map<String, T> told(LongFunction<byte[]> method, Function<Object, T> reader) {
-    Results<String, T> results = new Results<>(map(), map(),
+    Results<String, T> results = new Results<>(map(0), map(0), false,
         reader == null ? null : answer -> reader.apply(answer.value()));
     Answer answer = new Answer(session.call(method));
     int count = 0;

@@ -60,7 +60,8 @@ public final class ClientBuilder {
   }
 
   /**
-   * Sets how keys are placed.
+   * Sets how keys are placed. A topology brings its own profile, and only the same one is taken
+   * where this was called.
    *
    * @param profile the text of a profile; ketama is the default
    * @return this
@@ -192,7 +193,8 @@ public final class ClientBuilder {
   /**
    * Sets what failed reads do.
    *
-   * @param what raise (the default), or miss: they look like misses
+   * @param what raise (the default), or miss: they look like misses, but for refused keys and
+   *     arguments
    * @return this
    */
   public ClientBuilder onError(String what) {

@@ -1,9 +1,7 @@
 package org.polyring;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -23,8 +21,8 @@ public abstract sealed class Items<K> permits Client, BytesItems {
 
   abstract byte[] bytes(K key);
 
-  /** An empty map that finds such keys by what is in them, and keeps their order. */
-  abstract <V> Map<K, V> map();
+  /** An empty map for so many such keys, which finds them by what is in them, in their order. */
+  abstract <V> Map<K, V> map(int size);
 
   /**
    * Reads a value.
@@ -366,9 +364,10 @@ public abstract sealed class Items<K> permits Client, BytesItems {
    * @throws PartialException if at least one failed
    */
   public Map<K, Object> getMany(Collection<? extends K> keys) {
-    Batch<K> batch = new Batch<>(this, keys);
-    return batch.read(session.call(it -> NativeMethods.Client_get_many(it, batch.bytes(),
-        batch.ends())), session.missOnError(), Answer::value);
+    Batch<K> batch = Batch.of(this, keys);
+    Packed packed = batch.packed();
+    return batch.read(session.call(it -> NativeMethods.Client_get_many(it, packed.bytes(),
+        packed.ends())), session.missOnError(), Answer::value);
   }
 
   /**
@@ -391,17 +390,21 @@ public abstract sealed class Items<K> permits Client, BytesItems {
    * @throws PartialException if at least one failed
    */
   public Map<K, Outcome> setMany(Map<? extends K, ?> items, Duration ttl) {
-    List<K> keys = new ArrayList<>();
-    List<byte[]> sequences = new ArrayList<>();
-    items.forEach((key, value) -> {
-      keys.add(key);
-      sequences.add(sequence(key, value));
+    Batch<K> batch = new Batch<>(this, items.size());
+    Sequence pairs = new Sequence(session.takeRoom());
+    items.forEach((name, value) -> {
+      byte[] key = batch.add(name);
+      try {
+        pairs.pair(key, value);
+      } catch (InvalidArgumentException failure) {
+        throw failure.about(key);
+      }
     });
-    Batch<K> batch = new Batch<>(this, keys);
-    Packed values = Packed.of(sequences.toArray(new byte[0][]), "values");
     long seconds = Session.seconds(ttl, "ttl");
-    return batch.outcomes(session.call(it -> NativeMethods.Client_set_many(it, batch.bytes(),
-        batch.ends(), values.bytes(), values.ends(), seconds)));
+    byte[] said = session.call(it -> NativeMethods.Client_set_many(it, pairs.bytes(), pairs.size(),
+        batch.size(), seconds));
+    session.giveRoom(pairs.bytes());
+    return batch.outcomes(said);
   }
 
   /**
@@ -412,9 +415,10 @@ public abstract sealed class Items<K> permits Client, BytesItems {
    * @throws PartialException if at least one failed
    */
   public Map<K, Outcome> deleteMany(Collection<? extends K> keys) {
-    Batch<K> batch = new Batch<>(this, keys);
-    return batch.outcomes(session.call(it -> NativeMethods.Client_remove_many(it, batch.bytes(),
-        batch.ends())));
+    Batch<K> batch = Batch.of(this, keys);
+    Packed packed = batch.packed();
+    return batch.outcomes(session.call(it -> NativeMethods.Client_remove_many(it, packed.bytes(),
+        packed.ends())));
   }
 
   /**
@@ -426,10 +430,11 @@ public abstract sealed class Items<K> permits Client, BytesItems {
    * @throws PartialException if at least one failed
    */
   public Map<K, Outcome> touchMany(Collection<? extends K> keys, Duration ttl) {
-    Batch<K> batch = new Batch<>(this, keys);
+    Batch<K> batch = Batch.of(this, keys);
+    Packed packed = batch.packed();
     long seconds = Session.seconds(ttl, "ttl");
-    return batch.outcomes(session.call(it -> NativeMethods.Client_touch_many(it, batch.bytes(),
-        batch.ends(), seconds)));
+    return batch.outcomes(session.call(it -> NativeMethods.Client_touch_many(it, packed.bytes(),
+        packed.ends(), seconds)));
   }
 
   private <T> T as(K key, Object value, Class<T> type) {
@@ -437,14 +442,6 @@ public abstract sealed class Items<K> permits Client, BytesItems {
       return Answer.as(value, type);
     } catch (InvalidValueException failure) {
       throw failure.about(bytes(key));
-    }
-  }
-
-  private byte[] sequence(K key, Object value) {
-    try {
-      return Sequence.of(value);
-    } catch (InvalidArgumentException failure) {
-      throw key == null ? failure : failure.about(bytes(key));
     }
   }
 

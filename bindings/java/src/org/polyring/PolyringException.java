@@ -114,6 +114,14 @@ public class PolyringException extends RuntimeException {
     this.errno = errno;
   }
 
+  /** Whether on_error=miss shows it as a miss: as is_fault_of_servers in facade_client.h. */
+  boolean isFaultOfServers() {
+    return this instanceof UnavailableException || this instanceof UnknownException
+        || this instanceof ProtocolException || this instanceof ServerException
+        || this instanceof InvalidValueException || this instanceof MismatchException
+        || status.equals("TOO_LARGE");
+  }
+
   PolyringException about(byte[] key) {
     this.key = key.clone();
     return this;

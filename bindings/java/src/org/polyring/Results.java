@@ -8,9 +8,10 @@ import java.util.function.Function;
  *
  * @param found an empty map
  * @param failures an empty map
+ * @param hides whether failures that servers are to blame for are in neither
  * @param reader reads what an operation found; null: its outcome is the result
  */
-record Results<K, T>(Map<K, T> found, Map<K, PolyringException> failures,
+record Results<K, T>(Map<K, T> found, Map<K, PolyringException> failures, boolean hides,
     Function<Answer, T> reader) {
 
   /** Adds what became of one key or server; the key is null for a server. */
@@ -18,7 +19,9 @@ record Results<K, T>(Map<K, T> found, Map<K, PolyringException> failures,
   void add(K name, byte[] key, int status, Answer answer) {
     if (status < 0) {
       PolyringException failure = answer.failure();
-      failures.put(name, key == null ? failure : failure.about(key));
+      if (!hides || !failure.isFaultOfServers()) {
+        failures.put(name, key == null ? failure : failure.about(key));
+      }
     } else if (reader == null) {
       found.put(name, (T) Outcome.of(status));
     } else if (status == Outcome.OK.ordinal()) {

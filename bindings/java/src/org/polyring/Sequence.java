@@ -10,6 +10,7 @@ import java.util.Map;
 /** Writes values as the sequences of {@code polyring/value.h}. {@link Answer} reads them. */
 final class Sequence {
   private static final int MAX_BYTES = 1 << 30;
+  private static final int MAX_ALL = Integer.MAX_VALUE - 8;
   private static final int MAX_VALUES = 1 << 20;
   private static final int MAX_DEPTH = 64;
   private static final VarHandle INT =
@@ -19,10 +20,41 @@ final class Sequence {
 
   private byte[] bytes;
   private int size;
+  private int start;
   private int values;
 
-  private Sequence(int room) {
-    bytes = new byte[room];
+  /** An empty one, which writes to these bytes as long as they are enough. */
+  Sequence(byte[] room) {
+    bytes = room;
+  }
+
+  /** What was written lies here, from 0 to {@link #size}. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Adds a key and a value, each behind its size. */
+  void pair(byte[] key, Object value) {
+    start = size;
+    number(key.length);
+    room(key.length);
+    System.arraycopy(key, 0, bytes, size, key.length);
+    size += key.length;
+    number(0);
+    start = size;
+    values = 0;
+    put(value, 0);
+    INT.set(bytes, start - 4, size - start);
+  }
+
+  private void number(int number) {
+    room(4);
+    INT.set(bytes, size, number);
+    size += 4;
   }
 
   /** One value as one sequence. */
@@ -33,7 +65,8 @@ final class Sequence {
     if (value instanceof byte[] part) {
       return headed('B', part);
     }
-    Sequence sequence = new Sequence(value instanceof List || value instanceof Map ? 256 : 9);
+    Sequence sequence =
+        new Sequence(new byte[value instanceof List || value instanceof Map ? 256 : 9]);
     sequence.put(value, 0);
     return sequence.done();
   }
@@ -131,12 +164,20 @@ final class Sequence {
   }
 
   private void room(long more) {
-    if (size + more > MAX_BYTES) {
+    if (size + more > bytes.length) {
+      grow(size + more);
+    }
+  }
+
+  private void grow(long wanted) {
+    if (wanted - start > MAX_BYTES) {
       throw tooLarge("bytes");
     }
-    if (size + more > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) Math.min(MAX_BYTES, Math.max(size + more, 2L * size)));
+    if (wanted > MAX_ALL) {
+      throw new InvalidArgumentException("TOO_LARGE",
+          "keys and values of one call have at most " + MAX_ALL + " bytes", "", -1);
     }
+    bytes = Arrays.copyOf(bytes, (int) Math.min(MAX_ALL, Math.max(wanted, 2L * size)));
   }
 
   private static byte[] encoded(String text) {

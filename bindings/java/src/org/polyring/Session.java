@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 
 /**
@@ -17,7 +18,11 @@ final class Session {
 
   private static final Cleaner CLEANER = Cleaner.create();
 
+  private static final int ROOM = 1 << 12;
+  private static final int ROOM_MAX = 1 << 20;
+
   private final Use use;
+  private final AtomicReference<byte[]> room = new AtomicReference<>();
   private final boolean missOnError;
 
   Session(byte[] servers, byte[] settings) {
@@ -57,10 +62,22 @@ final class Session {
     try {
       return call(key, method);
     } catch (PolyringException failure) {
-      if (missOnError) {
+      if (missOnError && failure.isFaultOfServers()) {
         return null;
       }
       throw failure;
+    }
+  }
+
+  /** Bytes to write to, of any size; those of the call before, if no other has them now. */
+  byte[] takeRoom() {
+    byte[] taken = room.getAndSet(null);
+    return taken != null ? taken : new byte[ROOM];
+  }
+
+  void giveRoom(byte[] taken) {
+    if (taken.length <= ROOM_MAX) {
+      room.lazySet(taken);
     }
   }
 

@@ -3,6 +3,7 @@ package org.polyring.test;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -25,6 +26,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.polyring.Client;
@@ -188,6 +191,46 @@ class ClientFailureTest {
         }
       }
     };
+  }
+
+  @Test
+  void noCallToALiveServerWaitsForAnother() throws Exception {
+    int half = 32;
+    ExecutorService threads = Executors.newFixedThreadPool(2 * half);
+    try (Memcached live = new Memcached(); Memcached stopped = new Memcached();
+        Client client = Client.builder().servers(live.toString(), stopped.toString())
+            .timeout(Duration.ofSeconds(30)).connectTimeout(PATIENCE).build();
+        Ring ring = client.ring()) {
+      List<String> keys = IntStream.range(0, 100).mapToObj(i -> "k" + i).toList();
+      keys.forEach(key -> client.set(key, key));
+      Map<String, List<String>> placed =
+          keys.stream().collect(Collectors.groupingBy(ring::locate));
+      stopped.stop();
+      List<Future<Long>> waiting = reads(client, threads, half, placed.get(stopped.toString()));
+      while (client.statistics().get(1).connections() < half) { // a call each, on its way
+        assertFalse(waiting.stream().anyMatch(Future::isDone));
+        Thread.sleep(1);
+      }
+      List<Future<Long>> going = reads(client, threads, half, placed.get(live.toString()));
+      for (Future<Long> it : going) {
+        assertEquals(100, it.get());
+      }
+      assertFalse(waiting.stream().anyMatch(Future::isDone));
+      stopped.goOn();
+      for (Future<Long> it : waiting) {
+        assertEquals(100, it.get());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** What so many threads do, which read keys 100 times: how often they found the value. */
+  private static List<Future<Long>> reads(Client client, ExecutorService threads, int count,
+      List<String> keys) {
+    Callable<Long> user = () -> IntStream.range(0, 100).mapToObj(i -> keys.get(i % keys.size()))
+        .filter(key -> key.equals(client.get(key))).count();
+    return IntStream.range(0, count).mapToObj(i -> threads.submit(user)).toList();
   }
 
   private static long sockets() throws Exception {

@@ -286,6 +286,13 @@ class ClientTest {
         client.deleteMany(List.of("many1", "absent")));
     assertEquals(Map.of(), client.getMany(List.of()));
     assertEquals(Map.of(), client.setMany(Map.of()));
+    assertThrows(NullPointerException.class,
+        () -> client.setMany(Collections.singletonMap(null, 1)));
+    for (int i = 0; i < 30; i++) { // more room than is kept for the next call
+      items.put("large" + i, "x".repeat(100_000 + i));
+    }
+    assertTrue(client.setMany(items).values().stream().allMatch(Outcome::ok));
+    assertEquals(items, client.getMany(items.keySet()));
   }
 
   @Test

@@ -100,7 +100,7 @@ public final class Driver {
         return servers(call);
       case "types":
         JsonObject types = with("written", typeOf(value(request.getAsJsonArray("value"))));
-        types.add("read", typeOf(client.get(key())));
+        types.add("read", typeOf(client.bytes().get(key())));
         return types;
       case "add_server":
         client.addServer(text("text"));
@@ -109,8 +109,18 @@ public final class Driver {
         client.removeServer(text("text"));
         return ok();
       case "set_topology":
-        client.setTopology(text("text"));
+        if (has("object")) {
+          try (Topology topology = Topology.parse(text("text"))) {
+            client.setTopology(topology);
+          }
+        } else {
+          client.setTopology(text("text"));
+        }
         return ok();
+      case "setting":
+        return with("text", new JsonPrimitive(client.setting(text("name"))));
+      case "hammer":
+        return new Hammer(client, request).run();
       case "topology", "fingerprint", "locate":
         return with("text", new JsonPrimitive(told(call)));
       case "statistics":

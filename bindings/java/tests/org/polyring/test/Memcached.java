@@ -52,6 +52,21 @@ final class Memcached implements AutoCloseable {
     }
   }
 
+  /** The process neither runs nor ends, while the system still takes connections for it. */
+  void stop() throws Exception {
+    signal("STOP");
+  }
+
+  void goOn() throws Exception {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws Exception {
+    if (new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).start().waitFor() != 0) {
+      throw new IllegalStateException("no signal for " + this);
+    }
+  }
+
   /** The server as a client takes it. */
   @Override
   public String toString() {
