@@ -239,8 +239,8 @@ static void a_bad_file_changes_nothing(void **state) {
              {"{\"polyring\": 1, \"epoch\": 9, \"profile\": \"nothing\",\n\"servers\": [\"a\"]}",
               "line 1, column 40"},
              {"{\"polyring\": 1, \"epoch\": 9, \"profile\": \"ketama\",\n\"servers\": [\"a\"],\n"
-              "\"settings\": {\"on_dead\": \"miss\"}}",
-              "line 3, column 14: there is no setting \"on_dead\""},
+              "\"settings\": {\"replicas\": \"2\"}}",
+              "line 3, column 14: there is no setting \"replicas\""},
              {"{\"polyring\": 1, \"epoch\": 9, \"profile\": \"ketama\",\n\"servers\": [\"a\"],\n"
               "\"settings\": {\"timeout\": \"soon\"}}",
               "line 3, column 25: timeout=\"soon\": it must be a time"},
