@@ -193,7 +193,7 @@ static void read_exactly(const uint8_t *reply, size_t size, size_t most) {
     memcpy(copy, reply, size);
     ptrdiff_t taken = CODEC.read(copy, size, most, &read);
     free(copy);
-    must(taken >= POLYRING__BAD && taken <= (ptrdiff_t)size, "it takes what there is");
+    must(taken >= POLYRING__TOO_LONG && taken <= (ptrdiff_t)size, "it takes what there is");
     if (taken > 0) {
       copy = malloc((size_t)taken - 1);
       memcpy(copy, reply, (size_t)taken - 1);
