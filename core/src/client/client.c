@@ -67,11 +67,7 @@ static void told_of_fork(polyring__fork_witness *witness, polyring__fork_moment 
   /* It is held for long, so it is not waited for; a change that another thread had begun has not
    * been made here. */
   if (moment == POLYRING__FORK_CHILD) pthread_mutex_init(&client->change, NULL);
-  for (size_t i = 0; moment == POLYRING__FORK_CHILD && client->now && i < client->now->count; i++) {
-    polyring__shared_pool *shared = (polyring__shared_pool *)client->now->pools[i];
-    polyring__errand_forget(shared->errand);
-    atomic_store(&shared->tended, 0);
-  }
+  if (moment == POLYRING__FORK_CHILD && client->now) polyring__errands_forked(client->now);
   if (moment == POLYRING__FORK_CHILD) atomic_store(&client->errands_due, 0);
   pthread_mutex_unlock(&client->lock);
 }

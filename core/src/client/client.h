@@ -42,6 +42,7 @@ struct polyring_client {
   int64_t read_time, change_time, connect_time; /* microseconds */
   polyring_health_policy policy;
   atomic_int_least64_t errands_due; /* nothing is to be done for a server that failed before */
+  atomic_size_t errands_first;      /* a server, which is looked at before the others */
 
   pthread_mutex_t change; /* one at a time changes the topology */
   polyring__file_stamp stamp;

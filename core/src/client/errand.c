@@ -14,6 +14,9 @@ enum {
   WATCH_EVERY = SECOND / 5,
   WATCH_MOST = 5 * SECOND, /* whoever flushes has died by then */
   FENCE_TTL = 60,
+  LEAST_TIME = SECOND / 20, /* that it has at least where calls were rare meanwhile */
+  MOST_DELAYS = 8,          /* and how often */
+  SOON = SECOND / 100,
   AGE_SLACK = 3 * SECOND,           /* of a server's uptime, which it counts in seconds */
   AGE_DIFFERENCE = 11 * SECOND / 10 /* of two uptimes of one server */
 };
@@ -21,6 +24,7 @@ enum {
 /* What comes next. */
 enum step {
   PROBE,  /* a new connection, and how long the server has been running */
+  LISTEN, /* of a server that is spoken to: whether it answers at all */
   REPAIR, /* delete keys in doubt */
   FENCE,  /* one client shall flush: whose add is stored */
   WATCH,  /* another one has the fence */
@@ -34,11 +38,16 @@ struct polyring__errand {
   polyring_client *client;
   polyring__shared_pool *shared;
   enum step step;
-  int running;        /* the exchange was begun, and is not concluded */
+  polyring_health_state state; /* of the server, as it was last looked at */
+  int running;                 /* the exchange was begun, and is not concluded */
+  uint32_t generation;         /* of forks, when it was */
+  int delays;
   int64_t wait_until; /* nothing is done before */
+  int64_t heard;      /* what had failed by then can be deleted */
   int64_t watch_until;
   int64_t age, age_at; /* the server's uptime in microseconds, and when that was */
   int64_t flush_age;   /* its uptime when it was flushed */
+  uint64_t forgets;    /* of the pool, that what is being done takes care of */
   uint64_t fence_cas;
   char me[24], text[48];
   polyring__frame frame;
@@ -87,15 +96,22 @@ static polyring__errand *errand_new(polyring_client *client, polyring__shared_po
 
 void polyring__errand_free(polyring__errand *errand, const polyring_allocator *memory) {
   if (!errand) return;
-  if (errand->running) polyring__exchange_abandon(&errand->exchange);
+  if (errand->running && errand->generation == polyring__fork_generation())
+    polyring__exchange_abandon(&errand->exchange);
   polyring__results_done(&errand->results);
   polyring__release(memory, errand, sizeof *errand);
 }
 
-void polyring__errand_forget(polyring__errand *errand) {
-  if (!errand) return;
-  errand->running = 0;
-  errand->step = PROBE;
+/* A step that another thread was about to change as the process was forked is lost, like all else
+ * that it had. */
+void polyring__errands_forked(polyring__snapshot *snapshot) {
+  for (size_t i = 0; i < snapshot->count; i++) {
+    polyring__shared_pool *shared = (polyring__shared_pool *)snapshot->pools[i];
+    if (atomic_exchange(&shared->tended, 0)) shared->errand = NULL;
+    if (!shared->errand) continue;
+    shared->errand->running = 0;
+    shared->errand->step = PROBE;
+  }
 }
 
 /* --- asking --- */
@@ -120,12 +136,10 @@ static void write_busy(polyring__errand *errand) {
   snprintf(errand->text, sizeof errand->text, "busy %s", errand->me);
 }
 
-/* The keys that can be deleted now: a change that was given up needs its time to come to nothing.
- */
+/* The keys that can be deleted now. */
 static size_t ask_deletes(polyring__errand *errand, int64_t now) {
   polyring__pool *pool = &errand->shared->pool;
-  int64_t before = now - errand->client->policy.settle;
-  if (polyring__pool_signs(pool).state == POLYRING_HEALTH_REJOINING) before = now;
+  int64_t before = errand->state == POLYRING_HEALTH_REJOINING ? now : errand->heard;
   pthread_mutex_lock(&pool->lock);
   size_t count = polyring__journal_take(&pool->journal, before, errand->doubts, BATCH);
   pthread_mutex_unlock(&pool->lock);
@@ -143,6 +157,9 @@ static size_t questions(polyring__errand *errand, int64_t now) {
     case PROBE:
       ask(errand, 0, POLYRING__STATS, (polyring__span){"", 0});
       return 1;
+    case LISTEN:
+      ask(errand, 0, POLYRING__FENCE, (polyring__span){"", 0});
+      return 1;
     case REPAIR:
       return ask_deletes(errand, now);
     case FENCE:
@@ -157,6 +174,7 @@ static size_t questions(polyring__errand *errand, int64_t now) {
       ask_fence(errand, 0, POLYRING__CAS);
       return 1;
     case FLUSH: /* the fence goes with it, and is put up again */
+      errand->forgets = polyring__pool_forgets(&errand->shared->pool);
       write_busy(errand);
       ask(errand, 0, POLYRING__SET, mark)->request.value = (polyring__span){errand->me, 4};
       ask(errand, 1, POLYRING__FLUSH, (polyring__span){"", 0});
@@ -205,10 +223,13 @@ static polyring__span found(const polyring__errand *errand, size_t i) {
   return (polyring__span){errand->results.bytes + (size_t)value.at, value.size};
 }
 
-static void forget_doubts(polyring__pool *pool) {
-  pthread_mutex_lock(&pool->lock);
-  polyring__journal_clear(&pool->journal);
-  pthread_mutex_unlock(&pool->lock);
+/* Nothing is left to be undone, unless keys were forgotten since: then it is emptied the next time.
+ */
+static void cleaned(polyring__errand *errand, int64_t now) {
+  if (errand->forgets == polyring__pool_forgets(&errand->shared->pool))
+    report(errand, POLYRING_SEEN_CLEANED, 0, now);
+  else
+    give_up(errand, now);
 }
 
 static void conclude_probe(polyring__errand *errand, int64_t now) {
@@ -217,12 +238,14 @@ static void conclude_probe(polyring__errand *errand, int64_t now) {
     report(errand, POLYRING_SEEN_PROBE_FAILED, 0, now);
     return;
   }
+  errand->forgets = polyring__pool_forgets(pool);
   errand->age = uptime(found(errand, 0));
   errand->age_at = now;
   report(errand, POLYRING_SEEN_PROBE_ANSWERED, errand->age < 0 ? -1 : errand->age + AGE_SLACK, now);
   polyring_vital_signs signs = polyring__pool_signs(pool);
   if (signs.state == POLYRING_HEALTH_UP)
-    forget_doubts(pool); /* it is empty, or shall not be undone */
+    polyring__pool_forget_doubts(pool,
+                                 errand->frame.start); /* it is empty, or shall not be undone */
   if (signs.state != POLYRING_HEALTH_REJOINING) return;
   errand->step = signs.work == POLYRING_WORK_FLUSH ? FENCE : REPAIR;
   errand->watch_until = now + WATCH_MOST;
@@ -243,7 +266,19 @@ static void conclude_repair(polyring__errand *errand, size_t count, int64_t now)
   if (failed)
     give_up(errand, now);
   else if (!atomic_load(&pool->journal.count))
-    report(errand, POLYRING_SEEN_CLEANED, 0, now);
+    cleaned(errand, now);
+}
+
+/* A change that was given up may lie there unread, as long as the server does nothing. Now that it
+ * does, the change needs its time to come to nothing, or to be made and undone. */
+static void conclude_listen(polyring__errand *errand, int64_t now) {
+  if (errand->ops[0].status < 0) {
+    give_up(errand, now);
+    return;
+  }
+  errand->heard = errand->frame.start;
+  errand->wait_until = now + errand->client->policy.settle;
+  errand->step = REPAIR;
 }
 
 /* Whether the flush that the fence tells of serves this client too: what it changed elsewhere since
@@ -301,6 +336,9 @@ static void conclude(polyring__errand *errand, int64_t now) {
     case PROBE:
       conclude_probe(errand, now);
       break;
+    case LISTEN:
+      conclude_listen(errand, now);
+      break;
     case REPAIR:
       conclude_repair(errand, errand->exchange.all, now);
       break;
@@ -337,14 +375,14 @@ static void conclude(polyring__errand *errand, int64_t now) {
 
 /* When there is something to be done for the server; INT64_MAX: never. A server that is spoken to
  * has only its doubts, one that is down only its probes. */
-static int64_t due_of(polyring__shared_pool *shared, const polyring_client *client) {
+static int64_t due_of(polyring__shared_pool *shared, polyring_health_state *state) {
   polyring__pool *pool = &shared->pool;
   int64_t due;
   pthread_mutex_lock(&pool->lock);
   const polyring_vital_signs *signs = &pool->vitals.signs;
+  *state = signs->state;
   if (signs->state <= POLYRING_HEALTH_SUSPECT) {
     due = polyring__journal_oldest(&pool->journal);
-    if (due < INT64_MAX) due += client->policy.settle;
   } else if (signs->state == POLYRING_HEALTH_REJOINING) {
     due = signs->since;
   } else {
@@ -356,26 +394,34 @@ static int64_t due_of(polyring__shared_pool *shared, const polyring_client *clie
 
 /* The step that the server's state asks for. 0: none. */
 static int choose(polyring__errand *errand, int64_t now) {
-  polyring__pool *pool = &errand->shared->pool;
-  switch (polyring__pool_signs(pool).state) {
+  switch (errand->state) {
     case POLYRING_HEALTH_UP:
     case POLYRING_HEALTH_SUSPECT:
-      errand->step = REPAIR;
+      if (errand->step != REPAIR) errand->step = LISTEN;
       return 1;
     case POLYRING_HEALTH_REJOINING:
       return 1;
     default:
       errand->step = PROBE;
-      return polyring__pool_probe(pool, now);
+      return polyring__pool_probe(&errand->shared->pool, now);
   }
+}
+
+/* What was waited for in another state no longer matters. */
+static void notice(polyring__errand *errand, polyring_health_state state) {
+  int was_served = errand->state <= POLYRING_HEALTH_SUSPECT;
+  if (was_served == (state <= POLYRING_HEALTH_SUSPECT)) return;
+  errand->wait_until = INT64_MIN;
+  if (!was_served) errand->step = PROBE;
 }
 
 static void begin(polyring__errand *errand, int64_t now) {
   polyring_client *client = errand->client;
   if (!choose(errand, now)) return;
   size_t count = questions(errand, now);
-  if (!count) { /* nothing is in doubt */
-    report(errand, POLYRING_SEEN_CLEANED, 0, now);
+  if (!count) { /* nothing is in doubt, or not for long enough */
+    if (errand->state == POLYRING_HEALTH_REJOINING) cleaned(errand, now);
+    errand->step = PROBE;
     return;
   }
   errand->results.size = 0;
@@ -385,43 +431,84 @@ static void begin(polyring__errand *errand, int64_t now) {
                                     .connect = client->connect_time,
                                     .deadline = now + client->change_time,
                                     .results = &errand->results};
-  errand->exchange = (polyring__exchange){
-      .frame = &errand->frame, .pool = &errand->shared->pool, .count = count, .all = count};
+  errand->exchange = (polyring__exchange){.frame = &errand->frame,
+                                          .pool = &errand->shared->pool,
+                                          .count = count,
+                                          .all = count,
+                                          .unasked = 1};
   errand->running = 1;
+  errand->delays = 0;
+  errand->generation = polyring__fork_generation();
   polyring__exchange_begin(&errand->exchange, 0);
 }
 
-/* Does what can be done at once. Whether an exchange is on its way; else *due is when to come
- * again. */
-static int proceed(polyring__errand *errand, int64_t now, int64_t *due) {
+/* Does what can be done at once. Whether an exchange is on its way. */
+static int proceed(polyring__errand *errand, int64_t now) {
+  polyring_health_state state;
   for (;;) {
     if (errand->running && !errand->exchange.over) return 1;
     if (errand->running) conclude(errand, now);
-    *due = due_of(errand->shared, errand->client);
-    if (*due < errand->wait_until) *due = errand->wait_until;
-    if (*due > now) return 0;
+    int64_t due = due_of(errand->shared, &state);
+    notice(errand, state);
+    errand->state = state;
+    if (due > now || errand->wait_until > now) return 0;
     begin(errand, now);
   }
+}
+
+/* It is in the hands of a call again. Where calls are rare its time may be over, and the answer
+ * has been there for long. */
+static void resume(polyring__errand *errand, int64_t now) {
+  int64_t least = now + LEAST_TIME;
+  polyring__exchange *exchange = &errand->exchange;
+  if (!errand->running || errand->frame.deadline > least || errand->delays++ >= MOST_DELAYS) return;
+  errand->frame.deadline = least;
+  if (exchange->connect_until < least) exchange->connect_until = least;
+  if (exchange->attempt_until < least) exchange->attempt_until = least;
+}
+
+/* Another call may have it, which is told when to come. What came to pass until now is seen here,
+ * what comes later wakes. */
+static void let_go(polyring_client *client, polyring__shared_pool *shared, int is_running,
+                   int64_t least) {
+  polyring_health_state state;
+  atomic_store(&shared->tended, 0);
+  int64_t due = is_running ? least : due_of(shared, &state);
+  polyring__errands_wake(client, due < least ? least : due);
+}
+
+/* Whether calls that begin now use this one: the servers of an older one are not all. */
+static int is_in_use(polyring_client *client, const polyring__snapshot *snapshot) {
+  pthread_mutex_lock(&client->lock);
+  int in_use = client->now == snapshot;
+  pthread_mutex_unlock(&client->lock);
+  return in_use;
 }
 
 void polyring__errands_take(polyring_client *client, polyring__snapshot *snapshot, int64_t now,
                             polyring__company *company) {
   company->count = 0;
   if (atomic_load_explicit(&client->errands_due, memory_order_relaxed) > now) return;
+  if (!is_in_use(client, snapshot)) return;
   atomic_store(&client->errands_due, INT64_MAX);
+  size_t first = atomic_fetch_add(&client->errands_first, 1); /* each comes first now and then */
   for (size_t i = 0; i < snapshot->count; i++) {
-    polyring__shared_pool *shared = (polyring__shared_pool *)snapshot->pools[i];
-    int64_t due = now;
+    polyring__shared_pool *shared =
+        (polyring__shared_pool *)snapshot->pools[(first + i) % snapshot->count];
+    polyring_health_state state;
     if (atomic_exchange(&shared->tended, 1)) continue;
-    if (!shared->errand) due = due_of(shared, client);
-    if (!shared->errand && due <= now) shared->errand = errand_new(client, shared);
-    if (shared->errand && company->count < POLYRING__COMPANY_MAX &&
-        proceed(shared->errand, now, &due)) {
-      company->exchanges[company->count++] = &shared->errand->exchange;
-      continue;
+    if (!shared->errand && due_of(shared, &state) <= now)
+      shared->errand = errand_new(client, shared);
+    if (shared->errand && company->count < POLYRING__COMPANY_MAX) {
+      resume(shared->errand, now);
+      if (proceed(shared->errand, now)) {
+        company->exchanges[company->count++] = &shared->errand->exchange;
+        continue;
+      }
     }
-    atomic_store(&shared->tended, 0);
-    polyring__errands_wake(client, due > now ? due : now + 1);
+    int is_running = shared->errand && shared->errand->running;
+    let_go(client, shared, is_running,
+           shared->errand && !is_running ? shared->errand->wait_until : now + SOON);
   }
 }
 
@@ -430,10 +517,9 @@ void polyring__errands_leave(polyring_client *client, polyring__company *company
     char *exchange = (char *)company->exchanges[i];
     polyring__errand *errand =
         (polyring__errand *)(void *)(exchange - offsetof(polyring__errand, exchange));
-    int64_t now = polyring__clock_now(), due = now;
-    proceed(errand, now, &due);
-    atomic_store(&errand->shared->tended, 0);
-    polyring__errands_wake(client, due);
+    int64_t now = polyring__clock_now();
+    int running = proceed(errand, now);
+    let_go(client, errand->shared, running, running ? now : errand->wait_until);
   }
   company->count = 0;
 }

@@ -91,7 +91,7 @@ static void finish(polyring__exchange *exchange, struct failure failure) {
   size_t answered = connection ? without_front(exchange, connection->answered) : 0;
   size_t written = connection ? without_front(exchange, connection->written) : 0;
   polyring__pool_use use = {.seen = seen(exchange, &failure),
-                            .operations = exchange->all,
+                            .operations = exchange->unasked ? 0 : exchange->all,
                             .sent = exchange->bytes_sent,
                             .received = exchange->bytes_received,
                             .ended = polyring__clock_now()};
@@ -104,7 +104,7 @@ static void finish(polyring__exchange *exchange, struct failure failure) {
       change_sent |= fail(exchange, op, exchange->sent && i < written, &failure);
     if (op->status < 0) op->spent = use.ended - exchange->frame->start;
     if (op->status < 0 && i < exchange->count) op->stage = exchange->stage;
-    tally(&use, op);
+    if (!exchange->unasked) tally(&use, op);
   }
   if (good) use.began = exchange->began;
   if (exchange->replaced && connection) connection->broken = "the server was replaced";

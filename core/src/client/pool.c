@@ -357,11 +357,51 @@ void polyring__pool_refused(polyring__pool *pool) {
   pthread_mutex_unlock(&pool->lock);
 }
 
+/* For one key more in the journal. The lock is held, but not while memory is asked for. */
+static void make_room(polyring__pool *pool) {
+  size_t room;
+  while ((room = polyring__journal_wants(&pool->journal))) {
+    size_t size = room * sizeof(polyring__doubt), old = room;
+    pthread_mutex_unlock(&pool->lock);
+    polyring__doubt *doubts = polyring__allocate(&pool->allocator, size), *spare = doubts;
+    pthread_mutex_lock(&pool->lock);
+    if (doubts && polyring__journal_wants(&pool->journal) == room) {
+      old = pool->journal.room;
+      spare = polyring__journal_give(&pool->journal, doubts, room);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    polyring__release(&pool->allocator, spare, old * sizeof *spare);
+    pthread_mutex_lock(&pool->lock);
+    if (!doubts) return;
+  }
+}
+
 void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now) {
-  int full;
+  polyring__turn turns[3] = {{.count = 0}};
   pthread_mutex_lock(&pool->lock);
-  full = !polyring__journal_add(&pool->journal, &pool->allocator, key, binary, now);
-  if (full) see(pool, POLYRING_SEEN_FORGOTTEN, 0, now);
+  make_room(pool);
+  if (!polyring__journal_add(&pool->journal, key, binary, now)) {
+    pool->forgets++;
+    turns[0] = see(pool, POLYRING_SEEN_FORGOTTEN, 0, now);
+    if (polyring__vitals_serves(&pool->vitals)) { /* it is emptied before it is read again */
+      turns[1] = see(pool, POLYRING_SEEN_TAKEN_OUT, 0, now);
+      turns[2] = see(pool, POLYRING_SEEN_PUT_BACK, 0, now);
+    }
+  }
+  pthread_mutex_unlock(&pool->lock);
+  for (int i = 0; i < 3; i++) tell(pool, &turns[i]);
+}
+
+uint64_t polyring__pool_forgets(polyring__pool *pool) {
+  pthread_mutex_lock(&pool->lock);
+  uint64_t forgets = pool->forgets;
+  pthread_mutex_unlock(&pool->lock);
+  return forgets;
+}
+
+void polyring__pool_forget_doubts(polyring__pool *pool, int64_t until) {
+  pthread_mutex_lock(&pool->lock);
+  polyring__journal_forget(&pool->journal, until);
   pthread_mutex_unlock(&pool->lock);
 }
 

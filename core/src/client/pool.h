@@ -97,6 +97,7 @@ typedef struct polyring__pool {
   polyring__counts counts;
   polyring__vitals vitals;
   polyring__journal journal;
+  uint64_t forgets; /* changes that failed, and whose keys could not be kept */
   polyring__fork_witness witness;
 } polyring__pool;
 
@@ -163,8 +164,11 @@ void polyring__pool_refused(polyring__pool *pool);
 
 /* A change of the key failed. Where that cannot be kept, all of the server is in doubt. */
 void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now);
-/* Whether keys that are in doubt are not in the journal. */
+/* Whether keys that are in doubt are not in the journal; how often that came about at all. */
 int polyring__pool_forgot(polyring__pool *pool);
+uint64_t polyring__pool_forgets(polyring__pool *pool);
+/* Those that have been in doubt since then or earlier no longer are. */
+void polyring__pool_forget_doubts(polyring__pool *pool, int64_t until);
 int polyring__pool_doubts(polyring__pool *pool, polyring__span key);
 
 /* A copy of the counts. */

@@ -3,15 +3,16 @@
 #include "base/allocator.h"
 #include "client/answer.h"
 #include "client/errand.h"
+#include "transport/clock.h"
 
 static int changes(const polyring__op *op) { return op->request.verb != POLYRING__GET; }
 
 static void doubt(polyring_results *results, polyring__pool *pool, const polyring__op *op) {
   const polyring_client *client = results->client;
+  int64_t now = polyring__clock_now(); /* what was sent was under way until now */
   if (client->policy.rejoin >= POLYRING_REJOIN_WARM || !op->request.key.size) return;
-  polyring__pool_doubt(pool, op->request.key, (op->request.marks & POLYRING__BINARY) != 0,
-                       results->start);
-  polyring__errands_wake(results->client, results->start + client->policy.settle);
+  polyring__pool_doubt(pool, op->request.key, (op->request.marks & POLYRING__BINARY) != 0, now);
+  polyring__errands_wake(results->client, now);
 }
 
 /* The servers that are not spoken to, as they were when the call first asked. NULL: no memory. */
@@ -52,11 +53,12 @@ static uint16_t stand_in(polyring_results *results, polyring__span bytes, polyri
 static void shorten(polyring__op *op, int64_t most) {
   polyring__request *request = &op->request;
   int makes = polyring__is_store(request->verb) || (request->marks & POLYRING__HAS_INITIAL);
+  int vivifies = (request->marks & POLYRING__VIVIFY) != 0;
+  if (vivifies && (!request->vivify || request->vivify > most)) request->vivify = most;
   if (!makes && !(request->marks & POLYRING__HAS_TTL)) return;
   int endless = !(request->marks & POLYRING__HAS_TTL) || !request->ttl;
   if (endless || request->ttl > most) request->ttl = most;
   request->marks |= POLYRING__HAS_TTL;
-  if (request->vivify > most) request->vivify = most;
 }
 
 static void refuse(polyring__pool *pool, polyring__op *op, const char *reason) {
