@@ -28,8 +28,10 @@ typedef struct polyring__snapshot {
   atomic_size_t uses;
   polyring_topology *topology;
   polyring_ring *ring, *scores; /* scores: see failover/candidate.h */
+  polyring_topology *gutter_topology;
+  polyring_ring *gutter; /* NULL: there is none */
   polyring__pool **pools;
-  size_t count;
+  size_t count, all;                           /* those of the gutter come behind the others */
   char fingerprint[POLYRING_FINGERPRINT_SIZE]; /* "" where no server is asked for it */
 } polyring__snapshot;
 
@@ -88,6 +90,9 @@ void polyring__snapshot_release(const polyring_allocator *memory, polyring__snap
 
 /* The server of that name, or so spelled; -1: there is none, -2: there are several. */
 int polyring__snapshot_find(const polyring__snapshot *snapshot, polyring__span server);
+
+/* Server i, also of the gutter. */
+const polyring__server *polyring__snapshot_server(const polyring__snapshot *snapshot, size_t i);
 
 /* What a server is known by: its name, or as it was spelled. */
 polyring__span polyring__snapshot_label(const polyring__snapshot *snapshot, size_t i);

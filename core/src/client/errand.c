@@ -1,64 +1,16 @@
-#include "client/errand.h"
+#include "client/steps.h"
 
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/allocator.h"
 #include "transport/clock.h"
 
 enum {
-  SECOND = 1000000,
-  BATCH = 64,                    /* keys that are deleted in one go */
-  FLUSH_TIME = 11 * SECOND / 10, /* items of the same second may outlive a flush */
-  WATCH_EVERY = SECOND / 5,
-  WATCH_MOST = 5 * SECOND, /* whoever flushes has died by then */
-  FENCE_TTL = 60,
-  LEAST_TIME = SECOND / 20, /* that it has at least where calls were rare meanwhile */
-  MOST_DELAYS = 8,          /* and how often */
-  SOON = SECOND / 100,
-  AGE_SLACK = 3 * SECOND,           /* of a server's uptime, which it counts in seconds */
-  AGE_DIFFERENCE = 11 * SECOND / 10 /* of two uptimes of one server */
+  LEAST_TIME = 50000, /* microseconds that it has at least where calls were rare meanwhile */
+  MOST_DELAYS = 8,    /* and how often */
+  SOON = 10000
 };
-
-/* What comes next. */
-enum step {
-  PROBE,  /* a new connection, and how long the server has been running */
-  LISTEN, /* of a server that is spoken to: whether it answers at all */
-  REPAIR, /* delete keys in doubt */
-  FENCE,  /* one client shall flush: whose add is stored */
-  WATCH,  /* another one has the fence */
-  SEIZE,  /* it died, or flushed for an earlier outage */
-  FLUSH,
-  PROVE,   /* that the flush took away what was there before */
-  ANNOUNCE /* that it did */
-};
-
-struct polyring__errand {
-  polyring_client *client;
-  polyring__shared_pool *shared;
-  enum step step;
-  polyring_health_state state; /* of the server, as it was last looked at */
-  int running;                 /* the exchange was begun, and is not concluded */
-  uint32_t generation;         /* of forks, when it was */
-  int delays;
-  int64_t wait_until; /* nothing is done before */
-  int64_t heard;      /* what had failed by then can be deleted */
-  int64_t watch_until;
-  int64_t age, age_at; /* the server's uptime in microseconds, and when that was */
-  int64_t flush_age;   /* its uptime when it was flushed */
-  uint64_t forgets;    /* of the pool, that what is being done takes care of */
-  uint64_t fence_cas;
-  char me[24], text[48];
-  polyring__frame frame;
-  polyring__exchange exchange;
-  polyring__results results;
-  polyring__op ops[BATCH];
-  uint32_t order[BATCH];
-  polyring__doubt doubts[BATCH];
-};
-
-static const polyring__span fence = {"polyring:flush", 14}, mark = {"polyring:mark", 13};
 
 void polyring__errands_wake(polyring_client *client, int64_t due) {
   int_least64_t known = atomic_load(&client->errands_due);
@@ -89,7 +41,7 @@ static polyring__errand *errand_new(polyring_client *client, polyring__shared_po
   made->client = client;
   made->shared = shared;
   made->watch_until = INT64_MIN;
-  for (uint32_t i = 0; i < BATCH; i++) made->order[i] = i;
+  for (uint32_t i = 0; i < POLYRING__ERRAND_BATCH; i++) made->order[i] = i;
   polyring__results_init(&made->results, &client->allocator);
   return made;
 }
@@ -105,269 +57,12 @@ void polyring__errand_free(polyring__errand *errand, const polyring_allocator *m
 /* A step that another thread was about to change as the process was forked is lost, like all else
  * that it had. */
 void polyring__errands_forked(polyring__snapshot *snapshot) {
-  for (size_t i = 0; i < snapshot->count; i++) {
+  for (size_t i = 0; i < snapshot->all; i++) {
     polyring__shared_pool *shared = (polyring__shared_pool *)snapshot->pools[i];
     if (atomic_exchange(&shared->tended, 0)) shared->errand = NULL;
     if (!shared->errand) continue;
     shared->errand->running = 0;
-    shared->errand->step = PROBE;
-  }
-}
-
-/* --- asking --- */
-
-static polyring__op *ask(polyring__errand *errand, size_t i, polyring__verb verb,
-                         polyring__span key) {
-  polyring__op *op = &errand->ops[i];
-  *op = (polyring__op){.request = {.verb = verb, .key = key}};
-  return op;
-}
-
-static void ask_fence(polyring__errand *errand, size_t i, polyring__verb verb) {
-  polyring__op *op = ask(errand, i, verb, fence);
-  op->request.value = (polyring__span){errand->text, strlen(errand->text)};
-  op->request.marks = POLYRING__HAS_TTL;
-  op->request.ttl = FENCE_TTL;
-  op->request.cas = errand->fence_cas;
-}
-
-/* What is in the fence while this client flushes. */
-static void write_busy(polyring__errand *errand) {
-  snprintf(errand->text, sizeof errand->text, "busy %s", errand->me);
-}
-
-/* The keys that can be deleted now. */
-static size_t ask_deletes(polyring__errand *errand, int64_t now) {
-  polyring__pool *pool = &errand->shared->pool;
-  int64_t before = errand->state == POLYRING_HEALTH_REJOINING ? now : errand->heard;
-  pthread_mutex_lock(&pool->lock);
-  size_t count = polyring__journal_take(&pool->journal, before, errand->doubts, BATCH);
-  pthread_mutex_unlock(&pool->lock);
-  for (size_t i = 0; i < count; i++) {
-    const polyring__doubt *doubt = &errand->doubts[i];
-    polyring__op *op = ask(errand, i, POLYRING__DELETE, (polyring__span){doubt->key, doubt->size});
-    if (doubt->binary) op->request.marks |= POLYRING__BINARY;
-  }
-  return count;
-}
-
-/* The requests of the step; their number. */
-static size_t questions(polyring__errand *errand, int64_t now) {
-  switch (errand->step) {
-    case PROBE:
-      ask(errand, 0, POLYRING__STATS, (polyring__span){"", 0});
-      return 1;
-    case LISTEN:
-      ask(errand, 0, POLYRING__FENCE, (polyring__span){"", 0});
-      return 1;
-    case REPAIR:
-      return ask_deletes(errand, now);
-    case FENCE:
-      write_busy(errand);
-      ask_fence(errand, 0, POLYRING__ADD);
-      return 1;
-    case WATCH:
-      ask(errand, 0, POLYRING__GET, fence)->request.want = POLYRING__WANT_CAS;
-      return 1;
-    case SEIZE:
-      write_busy(errand);
-      ask_fence(errand, 0, POLYRING__CAS);
-      return 1;
-    case FLUSH: /* the fence goes with it, and is put up again */
-      errand->forgets = polyring__pool_forgets(&errand->shared->pool);
-      write_busy(errand);
-      ask(errand, 0, POLYRING__SET, mark)->request.value = (polyring__span){errand->me, 4};
-      ask(errand, 1, POLYRING__FLUSH, (polyring__span){"", 0});
-      ask_fence(errand, 2, POLYRING__SET);
-      ask(errand, 3, POLYRING__STATS, (polyring__span){"", 0});
-      return 4;
-    case PROVE:
-      ask(errand, 0, POLYRING__GET, mark);
-      return 1;
-    default:
-      snprintf(errand->text, sizeof errand->text, "done %lld", (long long)errand->flush_age);
-      ask_fence(errand, 0, POLYRING__SET);
-      return 1;
-  }
-}
-
-/* --- answers --- */
-
-static void report(polyring__errand *errand, polyring_seen seen, int64_t detail, int64_t now) {
-  polyring__pool_see(&errand->shared->pool, seen, detail, now);
-}
-
-/* It could not be cleaned: it is probed again, if it is not UP anyway. */
-static void give_up(polyring__errand *errand, int64_t now) {
-  report(errand, POLYRING_SEEN_NOT_CLEANED, 0, now);
-  errand->step = PROBE;
-  errand->wait_until = now + errand->client->policy.settle;
-}
-
-/* The number behind "uptime " in the lines of STATS, in microseconds; -1: there is none. */
-static int64_t uptime(polyring__span lines) {
-  static const char name[] = "uptime ";
-  for (size_t i = 0; i + sizeof name <= lines.size; i++) {
-    if ((i && lines.at[i - 1] != '\n') || memcmp(lines.at + i, name, sizeof name - 1) != 0)
-      continue;
-    int64_t seconds = 0;
-    for (i += sizeof name - 1; i < lines.size && polyring__is_digit(lines.at[i]); i++)
-      if ((seconds = seconds * 10 + (lines.at[i] - '0')) > INT32_MAX) return -1;
-    return seconds * SECOND;
-  }
-  return -1;
-}
-
-static polyring__span found(const polyring__errand *errand, size_t i) {
-  polyring__span value = errand->ops[i].value;
-  return (polyring__span){errand->results.bytes + (size_t)value.at, value.size};
-}
-
-/* Nothing is left to be undone, unless keys were forgotten since: then it is emptied the next time.
- */
-static void cleaned(polyring__errand *errand, int64_t now) {
-  if (errand->forgets == polyring__pool_forgets(&errand->shared->pool))
-    report(errand, POLYRING_SEEN_CLEANED, 0, now);
-  else
-    give_up(errand, now);
-}
-
-static void conclude_probe(polyring__errand *errand, int64_t now) {
-  polyring__pool *pool = &errand->shared->pool;
-  if (errand->ops[0].status != POLYRING_OK) {
-    report(errand, POLYRING_SEEN_PROBE_FAILED, 0, now);
-    return;
-  }
-  errand->forgets = polyring__pool_forgets(pool);
-  errand->age = uptime(found(errand, 0));
-  errand->age_at = now;
-  report(errand, POLYRING_SEEN_PROBE_ANSWERED, errand->age < 0 ? -1 : errand->age + AGE_SLACK, now);
-  polyring_vital_signs signs = polyring__pool_signs(pool);
-  if (signs.state == POLYRING_HEALTH_UP)
-    polyring__pool_forget_doubts(pool,
-                                 errand->frame.start); /* it is empty, or shall not be undone */
-  if (signs.state != POLYRING_HEALTH_REJOINING) return;
-  errand->step = signs.work == POLYRING_WORK_FLUSH ? FENCE : REPAIR;
-  errand->watch_until = now + WATCH_MOST;
-  snprintf(errand->me, sizeof errand->me, "%llx",
-           (unsigned long long)now ^ (unsigned long long)(size_t)errand * 0x9E3779B97F4A7C15);
-}
-
-static void conclude_repair(polyring__errand *errand, size_t count, int64_t now) {
-  polyring__pool *pool = &errand->shared->pool;
-  int failed = 0;
-  pthread_mutex_lock(&pool->lock);
-  for (size_t i = 0; i < count; i++)
-    if (errand->ops[i].status < 0)
-      failed = 1;
-    else
-      polyring__journal_remove(&pool->journal, &errand->doubts[i]);
-  pthread_mutex_unlock(&pool->lock);
-  if (failed)
-    give_up(errand, now);
-  else if (!atomic_load(&pool->journal.count))
-    cleaned(errand, now);
-}
-
-/* A change that was given up may lie there unread, as long as the server does nothing. Now that it
- * does, the change needs its time to come to nothing, or to be made and undone. */
-static void conclude_listen(polyring__errand *errand, int64_t now) {
-  if (errand->ops[0].status < 0) {
-    give_up(errand, now);
-    return;
-  }
-  errand->heard = errand->frame.start;
-  errand->wait_until = now + errand->client->policy.settle;
-  errand->step = REPAIR;
-}
-
-/* Whether the flush that the fence tells of serves this client too: what it changed elsewhere since
- * then is in the journal. */
-static int is_ours_too(const polyring__errand *errand, polyring__span text) {
-  polyring__pool *pool = &errand->shared->pool;
-  char copy[48] = "";
-  long long age;
-  if (text.size >= sizeof copy || errand->age < 0 || polyring__pool_forgot(pool)) return 0;
-  memcpy(copy, text.at, text.size);
-  if (sscanf(copy, "done %18lld", &age) != 1 || age < 0) return 0;
-  int64_t at = errand->age_at - (errand->age - age) - AGE_DIFFERENCE;
-  return at > polyring__pool_signs(pool).down_since;
-}
-
-static void conclude_watch(polyring__errand *errand, int64_t now) {
-  const polyring__op *op = &errand->ops[0];
-  polyring__span text = found(errand, 0);
-  if (op->status == POLYRING_MISS) {
-    errand->step = FENCE;
-  } else if (op->status != POLYRING_OK) {
-    give_up(errand, now);
-  } else if (is_ours_too(errand, text)) {
-    errand->step = REPAIR;
-  } else if ((text.size > 4 && memcmp(text.at, "done", 4) == 0) || now > errand->watch_until) {
-    errand->fence_cas = op->cas;
-    errand->step = SEIZE;
-  } else {
-    errand->wait_until = now + WATCH_EVERY;
-  }
-}
-
-static void conclude_flush(polyring__errand *errand, int64_t now) {
-  polyring__pool *pool = &errand->shared->pool;
-  int refused = errand->ops[1].status == POLYRING_REFUSED;
-  if (refused && !polyring__pool_forgot(pool)) { /* the keys are known, so that these do */
-    errand->step = REPAIR;
-  } else if (errand->ops[0].status != POLYRING_OK || errand->ops[1].status != POLYRING_OK) {
-    polyring__event(errand->client, POLYRING_EVENT_NOT_CLEANED,
-                    strchr(errand->shared->place, ' ') + 1, "%s",
-                    refused ? "it does not take flush_all" : "flush_all failed");
-    give_up(errand, now);
-  } else {
-    errand->flush_age = uptime(found(errand, 3));
-    errand->wait_until = now + FLUSH_TIME;
-    errand->step = PROVE;
-  }
-}
-
-/* What the step came to, and which is the next one. */
-static void conclude(polyring__errand *errand, int64_t now) {
-  int status = errand->ops[0].status;
-  errand->running = 0;
-  switch (errand->step) {
-    case PROBE:
-      conclude_probe(errand, now);
-      break;
-    case LISTEN:
-      conclude_listen(errand, now);
-      break;
-    case REPAIR:
-      conclude_repair(errand, errand->exchange.all, now);
-      break;
-    case FENCE:
-    case SEIZE:
-      if (status == POLYRING_OK)
-        errand->step = FLUSH;
-      else if (status >= 0)
-        errand->step = WATCH;
-      else
-        give_up(errand, now);
-      break;
-    case WATCH:
-      conclude_watch(errand, now);
-      break;
-    case FLUSH:
-      conclude_flush(errand, now);
-      break;
-    case PROVE:
-      if (status == POLYRING_MISS)
-        errand->step = ANNOUNCE;
-      else
-        give_up(errand, now);
-      break;
-    case ANNOUNCE:
-      if (status == POLYRING_OK)
-        errand->step = REPAIR;
-      else
-        give_up(errand, now);
+    shared->errand->step = POLYRING__STEP_PROBE;
   }
 }
 
@@ -397,12 +92,13 @@ static int choose(polyring__errand *errand, int64_t now) {
   switch (errand->state) {
     case POLYRING_HEALTH_UP:
     case POLYRING_HEALTH_SUSPECT:
-      if (errand->step != REPAIR) errand->step = LISTEN;
+      if (errand->step != POLYRING__STEP_REPAIR) errand->step = POLYRING__STEP_LISTEN;
       return 1;
     case POLYRING_HEALTH_REJOINING:
       return 1;
     default:
-      errand->step = PROBE;
+      if (errand->step == POLYRING__STEP_AGAIN) return errand->state == POLYRING_HEALTH_PROBING;
+      errand->step = POLYRING__STEP_PROBE;
       return polyring__pool_probe(&errand->shared->pool, now);
   }
 }
@@ -412,16 +108,16 @@ static void notice(polyring__errand *errand, polyring_health_state state) {
   int was_served = errand->state <= POLYRING_HEALTH_SUSPECT;
   if (was_served == (state <= POLYRING_HEALTH_SUSPECT)) return;
   errand->wait_until = INT64_MIN;
-  if (!was_served) errand->step = PROBE;
+  if (!was_served) errand->step = POLYRING__STEP_PROBE;
 }
 
 static void begin(polyring__errand *errand, int64_t now) {
   polyring_client *client = errand->client;
   if (!choose(errand, now)) return;
-  size_t count = questions(errand, now);
+  size_t count = polyring__errand_ask(errand, now);
   if (!count) { /* nothing is in doubt, or not for long enough */
-    if (errand->state == POLYRING_HEALTH_REJOINING) cleaned(errand, now);
-    errand->step = PROBE;
+    if (errand->state == POLYRING_HEALTH_REJOINING) polyring__errand_cleaned(errand, now);
+    errand->step = POLYRING__STEP_PROBE;
     return;
   }
   errand->results.size = 0;
@@ -447,9 +143,12 @@ static int proceed(polyring__errand *errand, int64_t now) {
   polyring_health_state state;
   for (;;) {
     if (errand->running && !errand->exchange.over) return 1;
-    if (errand->running) conclude(errand, now);
+    if (errand->running) polyring__errand_conclude(errand, now);
     int64_t due = due_of(errand->shared, &state);
     notice(errand, state);
+    if (state != POLYRING_HEALTH_PROBING && errand->step == POLYRING__STEP_AGAIN)
+      errand->step = POLYRING__STEP_PROBE;
+    if (errand->step == POLYRING__STEP_AGAIN) due = errand->wait_until;
     errand->state = state;
     if (due > now || errand->wait_until > now) return 0;
     begin(errand, now);
@@ -467,13 +166,18 @@ static void resume(polyring__errand *errand, int64_t now) {
   if (exchange->attempt_until < least) exchange->attempt_until = least;
 }
 
+/* Between two steps, about which the server's state says nothing. */
+static int is_between(const polyring__errand *errand) {
+  return errand && errand->step == POLYRING__STEP_AGAIN;
+}
+
 /* Another call may have it, which is told when to come. What came to pass until now is seen here,
  * what comes later wakes. */
-static void let_go(polyring_client *client, polyring__shared_pool *shared, int is_running,
+static void let_go(polyring_client *client, polyring__shared_pool *shared, int is_mid,
                    int64_t least) {
   polyring_health_state state;
   atomic_store(&shared->tended, 0);
-  int64_t due = is_running ? least : due_of(shared, &state);
+  int64_t due = is_mid ? least : due_of(shared, &state);
   polyring__errands_wake(client, due < least ? least : due);
 }
 
@@ -492,9 +196,9 @@ void polyring__errands_take(polyring_client *client, polyring__snapshot *snapsho
   if (!is_in_use(client, snapshot)) return;
   atomic_store(&client->errands_due, INT64_MAX);
   size_t first = atomic_fetch_add(&client->errands_first, 1); /* each comes first now and then */
-  for (size_t i = 0; i < snapshot->count; i++) {
+  for (size_t i = 0; i < snapshot->all; i++) {
     polyring__shared_pool *shared =
-        (polyring__shared_pool *)snapshot->pools[(first + i) % snapshot->count];
+        (polyring__shared_pool *)snapshot->pools[(first + i) % snapshot->all];
     polyring_health_state state;
     if (atomic_exchange(&shared->tended, 1)) continue;
     if (!shared->errand && due_of(shared, &state) <= now)
@@ -507,7 +211,7 @@ void polyring__errands_take(polyring_client *client, polyring__snapshot *snapsho
       }
     }
     int is_running = shared->errand && shared->errand->running;
-    let_go(client, shared, is_running,
+    let_go(client, shared, is_running || is_between(shared->errand),
            shared->errand && !is_running ? shared->errand->wait_until : now + SOON);
   }
 }
@@ -519,7 +223,8 @@ void polyring__errands_leave(polyring_client *client, polyring__company *company
         (polyring__errand *)(void *)(exchange - offsetof(polyring__errand, exchange));
     int64_t now = polyring__clock_now();
     int running = proceed(errand, now);
-    let_go(client, errand->shared, running, running ? now : errand->wait_until);
+    let_go(client, errand->shared, running || is_between(errand),
+           running ? now : errand->wait_until);
   }
   company->count = 0;
 }

@@ -45,6 +45,7 @@ static void renew(polyring__pool *pool) {
   }
   pool->made = NULL;
   pool->links = pool->counts.connections = 0;
+  atomic_store(&pool->in_flight, 0);
   polyring__link *const stacks[] = {pool->idle, pool->bare};
   for (int s = 0; s < 2; s++)
     for (polyring__link *link = stacks[s]; link; link = link->next, pool->links++)
@@ -328,6 +329,7 @@ int polyring__pool_probe(polyring__pool *pool, int64_t now) {
   polyring__turn turn = {.before = pool->vitals.signs.state, .reason = pool->vitals.signs.reason};
   int due = polyring__vitals_due(&pool->vitals, now, turn.steps, &turn.count);
   if (due) {
+    pool->counts.probes++;
     atomic_fetch_add(&pool->era, 1);
     atomic_store(&pool->down, POLYRING_HEALTH_PROBING);
   }
@@ -353,8 +355,19 @@ int polyring__pool_may_stand_in(polyring__pool *pool, int64_t now) {
 void polyring__pool_refused(polyring__pool *pool) {
   pthread_mutex_lock(&pool->lock);
   pool->counts.operations++;
+  pool->counts.refused++;
   pool->counts.failures[-POLYRING_UNAVAILABLE]++;
   pthread_mutex_unlock(&pool->lock);
+}
+
+void polyring__pool_redirected(polyring__pool *pool) {
+  pthread_mutex_lock(&pool->lock);
+  pool->counts.redirected++;
+  pthread_mutex_unlock(&pool->lock);
+}
+
+size_t polyring__pool_doubt_count(const polyring__pool *pool) {
+  return atomic_load(&pool->journal.count);
 }
 
 /* For one key more in the journal. The lock is held, but not while memory is asked for. */
