@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Proxies of TCP that can be cut: one process for many links, so that it does not share a processor with who asks.
 
-    cuts.py NAME=ADDRESS:PORT=TARGET...
+    cuts.py [--loopback] NAME=ADDRESS:PORT=TARGET...
 
-TARGET is ADDRESS:PORT or the path of a socket. A command a line of standard input, and "ok" when it is done:
+TARGET is ADDRESS:PORT or the path of a socket. --loopback: in a network namespace that is new. A command a line of standard input, and "ok" when it is done:
 
     refuse NAME...   connections are reset, new ones refused
     hold NAME...     nothing is passed on and nothing answered; new connections are taken, and wait
@@ -12,6 +12,7 @@ TARGET is ADDRESS:PORT or the path of a socket. A command a line of standard inp
 
 import asyncio
 import contextlib
+import fcntl
 import socket
 import struct
 import subprocess
@@ -116,8 +117,17 @@ class Link:
         await self.open()
 
 
+def loopback_up():
+    request = struct.pack("16sh14x", b"lo", 0x41)  # up, running
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, 0x8914, request)  # SIOCSIFFLAGS
+
+
 async def serve(words):
     links = {}
+    if words[:1] == ["--loopback"]:
+        loopback_up()
+        words = words[1:]
     for word in words:
         name, place, target = word.split("=")
         links[name] = Link(*place.split(":"), target)
@@ -133,12 +143,13 @@ async def serve(words):
 
 
 class Cuts:
-    """The program, and the links by their names. before: words that start it elsewhere."""
+    """The program, and the links by their names. apart: in a network namespace of its own."""
 
-    def __init__(self, links, before=()):
+    def __init__(self, links, apart=False):
         words = [f"{name}={place}={target}" for name, (place, target) in links.items()]
-        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *before, sys.executable, "-B", __file__, *words],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        before, first = (["unshare", "-n"], ["--loopback"]) if apart else ([], [])
+        self.process = subprocess.Popen([*before, "setpriv", "--pdeathsig", "KILL", sys.executable, "-B", __file__,
+                                         *first, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.wait()
 
     def wait(self):
