@@ -14,6 +14,8 @@ Of the reads of a process that saw the failure none may break a promise, nor of 
 no process once all servers are up again everywhere. With on_dead=next the processes do not come back at one moment,
 and read what they wrote to the stand-in until then: such reads are counted and printed ("others").
 
+A run has some 6,000 operations, with POLYRING_ALL 60,000, or POLYRING_SIZE; others with POLYRING_SEED.
+
 --control lets servers rejoin as they are (rejoin=immediate): old values must then be found, and it exits with 1.
 """
 
@@ -283,7 +285,6 @@ def judge(name, workers, faults, settled, strays, seconds):
     for worker in workers:
         for status, count in worker.failures.items():
             failures[status] = failures.get(status, 0) + count
-    print("   ", faults) if os.environ.get("POLYRING_FAULTS") else None
     print(f"{name}: {len(history):,} operations by {len(workers)} processes in {seconds:.1f} s, {len(faults)} faults, "
           f"{reads:,} values read")
     print("   ", ", ".join(f"{status} {count:,}" for status, count in sorted(failures.items())))
@@ -303,7 +304,8 @@ def judge(name, workers, faults, settled, strays, seconds):
 
 def arguments():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--size", type=int, default=int(os.environ.get("POLYRING_SIZE") or 5000))
+    length = 60000 if os.environ.get("POLYRING_ALL") else 6000
+    parser.add_argument("--size", type=int, default=int(os.environ.get("POLYRING_SIZE") or length))
     parser.add_argument("--seed", default=os.environ.get("POLYRING_SEED") or "1")
     parser.add_argument("--only", choices=list(RUNS))
     parser.add_argument("--control", action="store_true")
