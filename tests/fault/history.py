@@ -24,6 +24,7 @@ import base64
 import os
 import pathlib
 import random
+import socket
 import sys
 import threading
 import time
@@ -37,10 +38,13 @@ from histories import NOT_DONE, OK, UNKNOWN, Op, check, tally
 
 SERVERS, KEYS, COUNTERS = 4, 180, 20
 PORT = 21951
+FAULTS_LEAST = 4  # of a run
 SHIFT = 24  # the bits of a counter that incrs may count in
 # Short, so that a server fails and comes back many times in a run.
 SETTINGS = {"timeout": "100ms", "connect_timeout": "60ms", "probe_interval": "80ms", "probe_most": "160ms",
             "settle": "250ms", "steady": "1s", "stand_in_ttl": "1s"}
+# A flush serves all if it began more than a second after they saw the server go down: uptimes are whole seconds.
+SETTINGS_OF = {"miss": {}, "next": {"probe_interval": "600ms", "probe_most": "600ms", "settle": "700ms"}}
 RUNS = {"miss": ("miss", ("pause", "kill", "refuse", "hold")), "next": ("next", ("pause", "kill", "refuse", "hold")),
         "miss/one": ("miss", ("refuse one", "hold one")), "next/one": ("next", ("refuse one", "hold one"))}
 FAILED = {"UNAVAILABLE": NOT_DONE, "BUSY": NOT_DONE}
@@ -61,28 +65,35 @@ class Memcached(Server):
     def go_on(self):
         os.kill(self.process.pid, 18)
 
+    def empty(self):
+        with socket.create_connection((self.address, PORT)) as link:
+            link.sendall(b"flush_all\r\n")
+            link.recv(100)
+
 
 class Worker:
-    """A process, and what it did."""
+    """A process, and what it did in a run."""
 
-    def __init__(self, number, name, command, on_dead, settings, seed):
+    def __init__(self, number, driver, on_dead, settings, seed):
         self.process, self.random = number, random.Random(f"{seed} {number}")
-        self.driver = Driver(name, command)
+        self.driver = driver
         self.written, self.history, self.errors = 0, [], []
         self.counters = {}
         self.down, self.failures = set(), {}
         self.links = {f"{number}/{s}": (f"127.95.{number + 1}.{s + 1}:{PORT}", f"127.95.0.{s + 1}:{PORT}")
                       for s in range(SERVERS)}
         places = ",".join(f"s{s}/{place}" for s, (place, _) in enumerate(self.links.values()))
-        settings = "&".join(f"{name}={value}" for name, value in {**SETTINGS, "on_dead": on_dead, **settings}.items())
+        settings = {**SETTINGS, **SETTINGS_OF[on_dead], "on_dead": on_dead, **settings}
+        settings = "&".join(f"{name}={value}" for name, value in settings.items())
         self.url = f"memcached://{places}/?{settings}"
 
     def open(self):
         self.driver.want({"ok": True}, "open", servers=self.url, settings={})
 
-    def run(self, share):
+    def run(self, share, faults):
         try:
-            while len(self.history) < share:
+            while len(self.history) < share or len(faults.done) < FAULTS_LEAST:
+                time.sleep(0.001)
                 self.step(self.random)
                 if len(self.history) % 64 < 8:
                     self.look()
@@ -193,9 +204,11 @@ class Faults:
     def run(self, threads):
         """While the threads run."""
         while any(thread.is_alive() for thread in threads):
-            time.sleep(self.random.uniform(0.3, 0.8))
+            time.sleep(self.random.uniform(0.2, 0.5))
             kind, server = self.random.choice(self.kinds), self.random.randrange(SERVERS)
-            time_of_it = self.random.choice([0.1, 0.25, 0.26, self.random.uniform(0.1, 1.0)])
+            time_of_it = self.random.choice([0.1, 0.25, 0.26, self.random.uniform(0.1, 1.0)])  # 0.25: settle
+            if " one" in kind:
+                time_of_it += 0.3  # one process must come by in that time
             self.done.append((kind, server, round(time_of_it, 3)))
             workers = self.workers if " one" not in kind else [self.random.choice(self.workers)]
             links = [list(worker.links)[server] for worker in workers]
@@ -239,33 +252,28 @@ def at_home(workers):
     return strays if len(dumps) == len(places) else -1
 
 
-def run(name, words, settings):
-    """The figures of a run, and what is wrong with them."""
+def run(name, words, drivers, servers, cuts_of):
+    """Whether all was as promised."""
     on_dead, kinds = RUNS[name]
-    servers = [Memcached(s) for s in range(SERVERS)]
-    pairs = [word.split("=", 1) for word in words.drivers for _ in range(2)]
-    workers = [Worker(number, *pair, on_dead, settings, f"{words.seed} {name}") for number, pair in enumerate(pairs)]
-    cuts = Cuts({link: ends for worker in workers for link, ends in worker.links.items()})
+    settings = {"rejoin": "immediate"} if words.control else {}
+    workers = [Worker(number, driver, on_dead, settings, f"{words.seed} {name}") for number, driver in enumerate(drivers)]
+    cuts = cuts_of(workers)
     try:
+        for server in servers:
+            server.empty()
         in_threads(workers, Worker.open)
         faults = Faults(kinds, servers, workers, cuts, f"{words.seed} {name}")
         start = time.monotonic()
-        in_threads(workers, lambda worker: worker.run(words.size // len(workers)), faults.run)
+        in_threads(workers, lambda worker: worker.run(words.size // len(workers), faults), faults.run)
         seconds = time.monotonic() - start
         in_threads(workers, Worker.wait)
-        if on_dead != "miss":
-            time.sleep(3.1)  # what a stand-in has is gone
+        print(f"{name}: all up after {time.monotonic() - start - seconds:.1f} s more")
         settled = time.monotonic_ns()
         in_threads(workers, read_all)
         strays = at_home(workers) if on_dead == "miss" else 0
         return judge(name, workers, faults.done, settled, strays, seconds)
     finally:
-        for worker in workers:
-            worker.driver.process.kill()
         cuts.end()
-        for server in servers:
-            server.go_on()
-            server.stop()
 
 
 def read_all(worker):
@@ -315,9 +323,21 @@ def arguments():
 
 def main():
     words = arguments()
-    settings = {"rejoin": "immediate"} if words.control else {}
     print(f"seed {words.seed}")
-    good = [run(name, words, settings) for name in RUNS if words.only in (None, name)]
+    drivers = [Driver(*word.split("=", 1)) for word in words.drivers for _ in range(2)]
+    servers = [Memcached(s) for s in range(SERVERS)]
+
+    def cuts_of(workers):
+        return Cuts({link: ends for worker in workers for link, ends in worker.links.items()})
+
+    try:
+        good = [run(name, words, drivers, servers, cuts_of) for name in RUNS if words.only in (None, name)]
+    finally:
+        for driver in drivers:
+            driver.process.kill()
+        for server in servers:
+            server.go_on()
+            server.stop()
     sys.exit(0 if all(good) else 1)
 
 
