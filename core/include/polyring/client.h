@@ -30,7 +30,8 @@
  *                    SET, the item that it would have replaced was deleted
  *     NOT_SUPPORTED  the server's protocol cannot say it; nothing was sent
  *     UNAVAILABLE    the server cannot be reached; nothing was sent
- *     BUSY           all connections to the server were in use until the deadline; nothing was sent
+ *     BUSY           all connections to the server were in use until the deadline, or too many
+ *                    operations were on their way to it; nothing was sent
  *     UNKNOWN        sent, and no answer came in time: a change may have been made, or not
  *     BAD_REPLY      the server answered something else than was asked; nothing of it is used
  *     SERVER_FAILED  the server could not do it; found is what it said
@@ -45,6 +46,7 @@
 #ifndef POLYRING_CLIENT_H
 #define POLYRING_CLIENT_H
 
+#include "polyring/health.h"
 #include "polyring/topology.h"
 #include "polyring/value.h"
 
@@ -75,12 +77,16 @@ typedef struct polyring_client polyring_client;
  *                            is made, and looked at once a second by the calls: a changed file is
  *                            taken, a bad or vanished one leaves the client as it is and makes an
  *                            event. A file that anybody may write to is refused
+ *   gutter=                  with on_dead=gutter: the servers that keys of a dead server go to, with
+ *                            blanks or commas between them; their profile is that of the others
  *   timeout=                 how long a call may take in all, for reads and changes alike
  *   read_timeout=250ms       the same, where reads and changes differ
  *   write_timeout=500ms
  *   connect_timeout=100ms    how long connecting may take as a part of that, resolving included
  *   idle_timeout=60s         connections that nobody used for so long are closed
  *   max_connections=64       to each server, at a time
+ *   max_in_flight=1024       operations on their way to a server from which on a further call fails
+ *                            BUSY at once; a single call may have more
  *   max_value=1048576        bytes of the largest value that is sent or taken, as it lies there
  *   protocol=auto            auto (asks each server once), meta, or text
  *   dialect=portable         how values are written: portable or raw (docs/values.md)
@@ -93,6 +99,17 @@ typedef struct polyring_client polyring_client;
  *                            refuse, or ignore, which asks no server
  *   announce=true            whether the topology is written to servers that know none, or an older
  *                            one
+ *
+ *   on_dead=miss             where keys of a server go that is not spoken to: miss (nowhere), next,
+ *                            gutter; see polyring/health.h, also for what follows
+ *   rejoin=auto              what comes before a server that answers again is spoken to: auto,
+ *                            repair, flush_first, warm, immediate
+ *   detect_hard=1 detect_soft=3 detect_share=50 detect_garbled=3
+ *                            what makes a server dead
+ *   probe_interval=1s probe_most=30s settle=1s steady=60s
+ *                            when it is probed
+ *   stand_in_ttl=10s dead_most=0
+ *                            how long items live away from home, and how many servers may be dead
  *
  * Times are a number and us, ms, s, m or h: 250ms, 1.5s. Truth is true or false. timeout
  * yields to a read_timeout or write_timeout that is given in the same place.
@@ -277,8 +294,8 @@ POLYRING_API polyring_status polyring_client_run_everywhere(
     polyring_client *client, const polyring_operation *operation, int64_t timeout,
     polyring_results *results, polyring_operation **all, size_t *count, polyring_error *error);
 
-/* Does what is due for servers that failed: probes, and undoing what was missed. The same rides along
- * with every call, so that only idle programs need this, some ten times a second. It returns
+/* Does what is due for servers that failed: probes, and undoing what was missed. The same rides
+ * along with every call, so that only idle programs need this, some ten times a second. It returns
  * when nothing is on its way, or after budget microseconds; what is not done by then goes on with
  * the next call. OK or NO_MEMORY. */
 POLYRING_API polyring_status polyring_client_tick(polyring_client *client, int64_t budget,
@@ -315,9 +332,14 @@ typedef struct polyring_statistics {
    * those that took no more than polyring_latency_limit(i) microseconds, and more than the one
    * before; the last has all others too. */
   uint64_t latency[POLYRING_LATENCIES];
+  polyring_health_state state;
+  uint64_t in_doubt;   /* keys whose change failed, and which are not yet deleted */
+  uint64_t refused;    /* operations that were not sent, as the server is not spoken to */
+  uint64_t redirected; /* and those that went elsewhere */
+  uint64_t probes;
 } polyring_statistics;
 
-/* Copies the statistics of server i of the list. 1, or 0 beyond the last. */
+/* Copies the statistics of server i of the list, behind which come those of the gutter. 1, or 0 beyond the last. */
 POLYRING_API int polyring_client_statistics(polyring_client *client, size_t i,
                                             polyring_statistics *statistics);
 
@@ -341,7 +363,7 @@ POLYRING_API int64_t polyring_latency_limit(size_t i);
   XX(MISMATCH, "the server knows another topology")            \
   XX(ANNOUNCED, "the topology was written to the server")      \
   XX(TOPOLOGY_CHANGED, "another topology is used from now on") \
-  XX(TOPOLOGY_REFUSED, "the topology's file cannot be used")    \
+  XX(TOPOLOGY_REFUSED, "the topology's file cannot be used")   \
   XX(HEALTH, "the server's state has changed")                 \
   XX(NOT_CLEANED, "what was missed while it was down cannot be undone")
 

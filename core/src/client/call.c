@@ -9,6 +9,7 @@ struct call {
   polyring__exchange *exchanges;
   size_t exchange_count;
   const polyring__company *company;
+  int is_tick; /* the company is what it is for */
   struct pollfd *waiters;
   uint32_t *waiter_counts; /* of each exchange */
 };
@@ -23,12 +24,13 @@ static polyring__exchange *exchange_at(const struct call *call, size_t i) {
                                   : call->company->exchanges[i - call->exchange_count];
 }
 
-/* Waits for all exchanges that are not over, and lets each do what it can. Whether there are any
- * left of its own; of others where it has none. */
+/* Waits for the call's own exchanges that are not over, and lets each do what it can, those that go
+ * with it too. A call that has none, since all was refused, only looks how those are. Whether there
+ * is more to wait for. */
 static int turn(struct call *call) {
   int64_t now = polyring__clock_now(), until = call->frame.deadline;
   size_t count = 0;
-  int left = 0;
+  int own = 0, others = 0;
   for (size_t i = 0; i < in_all(call); i++) {
     polyring__exchange *one = exchange_at(call, i);
     call->waiter_counts[i] = 0;
@@ -36,16 +38,16 @@ static int turn(struct call *call) {
     call->waiter_counts[i] =
         (uint32_t)polyring__exchange_await(one, now, call->waiters + count, &until);
     count += call->waiter_counts[i];
-    left |= !one->over &&
-            (i < call->exchange_count || (!call->exchange_count && now < call->frame.deadline));
+    *(i < call->exchange_count ? &own : &others) |= !one->over;
   }
-  if (!left) return 0;
+  if (!own && (call->exchange_count || !others)) return 0;
+  if (!own && !call->is_tick) until = now;
   polyring__wait(call->waiters, count, until);
   now = polyring__clock_now();
   for (size_t i = 0, at = 0; i < in_all(call); at += call->waiter_counts[i++])
     polyring__exchange_proceed(exchange_at(call, i), call->waiters + at, call->waiter_counts[i],
                                now);
-  return 1;
+  return own || (call->is_tick && now < call->frame.deadline);
 }
 
 /* Memory for the order of count operations and the exchanges of as many pools as are in it. */
@@ -106,6 +108,7 @@ polyring_status polyring__call(polyring__pool *const *pools, size_t pool_count, 
                                const polyring__company *company, polyring__results *results) {
   static const polyring__company none = {.count = 0};
   struct call call = {.company = company ? company : &none,
+                      .is_tick = !count,
                       .frame = {.ops = ops,
                                 .start = polyring__clock_now(),
                                 .connect = connect,

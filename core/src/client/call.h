@@ -59,7 +59,8 @@ typedef struct polyring__company {
  * microseconds, deadline the end of all (polyring__clock_now). Each operation gets its status; what
  * the server's protocol cannot say is NOT_SUPPORTED, or INVALID_KEY if it is the key. Values of an
  * earlier call with these results are gone. company (NULL: none) gets on meanwhile; without
- * operations it is waited for. OK; PARTIAL if at least one failed; NO_MEMORY, and nothing was sent.
+ * operations it is waited for, and never by those that are refused before they come here. OK;
+ * PARTIAL if at least one failed; NO_MEMORY, and nothing was sent.
  */
 polyring_status polyring__call(polyring__pool *const *pools, size_t pool_count, polyring__op *ops,
                                size_t count, int64_t connect, int64_t deadline,

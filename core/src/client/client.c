@@ -51,7 +51,13 @@ static polyring_status check_values(polyring_client *client, polyring_error *err
 
 static polyring_status check_policy(polyring_client *client, polyring_error *error) {
   const char *word = client->settings.of[POLYRING__SET_on_dead].text;
-  if (client->policy.on_dead >= POLYRING_ON_DEAD_GUTTER)
+  int has_gutter = *client->settings.of[POLYRING__SET_gutter].text != 0;
+  if ((client->policy.on_dead == POLYRING_ON_DEAD_GUTTER) != has_gutter)
+    return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
+                          has_gutter
+                              ? "gutter=... is for on_dead=gutter"
+                              : "on_dead=gutter needs the servers of the gutter: gutter=...");
+  if (client->policy.on_dead > POLYRING_ON_DEAD_GUTTER)
     return polyring__fail(error, POLYRING_NOT_SUPPORTED, POLYRING_NOWHERE,
                           "on_dead=%s: only a Health knows this, no client", word);
   return polyring__policy_check(&client->policy, error);
@@ -67,11 +73,7 @@ static void told_of_fork(polyring__fork_witness *witness, polyring__fork_moment 
   /* It is held for long, so it is not waited for; a change that another thread had begun has not
    * been made here. */
   if (moment == POLYRING__FORK_CHILD) pthread_mutex_init(&client->change, NULL);
-  for (size_t i = 0; moment == POLYRING__FORK_CHILD && client->now && i < client->now->count; i++) {
-    polyring__shared_pool *shared = (polyring__shared_pool *)client->now->pools[i];
-    polyring__errand_forget(shared->errand);
-    atomic_store(&shared->tended, 0);
-  }
+  if (moment == POLYRING__FORK_CHILD && client->now) polyring__errands_forked(client->now);
   if (moment == POLYRING__FORK_CHILD) atomic_store(&client->errands_due, 0);
   pthread_mutex_unlock(&client->lock);
 }
@@ -173,7 +175,7 @@ static polyring_status adopt(polyring_client *client, polyring_topology *topolog
   client->now = made;
   pthread_mutex_unlock(&client->lock);
   polyring__snapshot_release(&client->allocator, old);
-  for (size_t i = 0; i < made->count; i++) polyring__pool_greet_again(made->pools[i]);
+  for (size_t i = 0; i < made->all; i++) polyring__pool_greet_again(made->pools[i]);
   polyring__event(client, POLYRING_EVENT_TOPOLOGY_CHANGED, "", "epoch %llu, %zu servers%s%s",
                   (unsigned long long)epoch, count, profile, note);
   return status;

@@ -28,8 +28,10 @@ typedef struct polyring__snapshot {
   atomic_size_t uses;
   polyring_topology *topology;
   polyring_ring *ring, *scores; /* scores: see failover/candidate.h */
+  polyring_topology *gutter_topology;
+  polyring_ring *gutter; /* NULL: there is none */
   polyring__pool **pools;
-  size_t count;
+  size_t count, all;                           /* those of the gutter come behind the others */
   char fingerprint[POLYRING_FINGERPRINT_SIZE]; /* "" where no server is asked for it */
 } polyring__snapshot;
 
@@ -42,6 +44,7 @@ struct polyring_client {
   int64_t read_time, change_time, connect_time; /* microseconds */
   polyring_health_policy policy;
   atomic_int_least64_t errands_due; /* nothing is to be done for a server that failed before */
+  atomic_size_t errands_first;      /* a server, which is looked at before the others */
 
   pthread_mutex_t change; /* one at a time changes the topology */
   polyring__file_stamp stamp;
@@ -87,6 +90,9 @@ void polyring__snapshot_release(const polyring_allocator *memory, polyring__snap
 
 /* The server of that name, or so spelled; -1: there is none, -2: there are several. */
 int polyring__snapshot_find(const polyring__snapshot *snapshot, polyring__span server);
+
+/* Server i, also of the gutter. */
+const polyring__server *polyring__snapshot_server(const polyring__snapshot *snapshot, size_t i);
 
 /* What a server is known by: its name, or as it was spelled. */
 polyring__span polyring__snapshot_label(const polyring__snapshot *snapshot, size_t i);

@@ -11,6 +11,7 @@ typedef struct polyring__counts {
   uint64_t bytes_sent, bytes_received;
   uint64_t connects, connect_failures;
   uint32_t connections; /* open now */
+  uint64_t refused, redirected, probes;
   /* Exchanges that came to their end, by their time from the first byte sent to the last one
    * received: latency[i] of those that took at most 2^(i/2) microseconds, and
    * more than the one before; the last has all that took longer, too. */

@@ -63,14 +63,14 @@ int64_t polyring_latency_limit(size_t i) {
 
 int polyring_client_statistics(polyring_client *client, size_t i, polyring_statistics *statistics) {
   polyring__snapshot *now = polyring__snapshot_take(client);
-  int there = i < now->count;
+  int there = i < now->all;
   *statistics = (polyring_statistics){.server = ""};
   if (there) {
     polyring__counts counts;
     polyring__shared_pool *shared = (polyring__shared_pool *)now->pools[i];
     polyring__pool_count(&shared->pool, &counts);
     snprintf(statistics->server, sizeof statistics->server, "%s",
-             now->ring->servers.at[i].spelled.at);
+             polyring__snapshot_server(now, i)->spelled.at);
     statistics->exchanges = counts.exchanges;
     statistics->operations = counts.operations;
     statistics->hits = counts.hits;
@@ -82,6 +82,12 @@ int polyring_client_statistics(polyring_client *client, size_t i, polyring_stati
     statistics->connect_failures = counts.connect_failures;
     statistics->connections = counts.connections;
     statistics->mismatches = atomic_load(&shared->mismatches);
+    polyring_vital_signs signs = polyring__pool_signs(&shared->pool);
+    statistics->state = signs.state;
+    statistics->in_doubt = polyring__pool_doubt_count(&shared->pool);
+    statistics->refused = counts.refused;
+    statistics->redirected = counts.redirected;
+    statistics->probes = counts.probes;
     memcpy(statistics->latency, counts.latency, sizeof statistics->latency);
   }
   polyring__snapshot_release(&client->allocator, now);

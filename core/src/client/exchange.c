@@ -91,7 +91,7 @@ static void finish(polyring__exchange *exchange, struct failure failure) {
   size_t answered = connection ? without_front(exchange, connection->answered) : 0;
   size_t written = connection ? without_front(exchange, connection->written) : 0;
   polyring__pool_use use = {.seen = seen(exchange, &failure),
-                            .operations = exchange->all,
+                            .operations = exchange->unasked ? 0 : exchange->all,
                             .sent = exchange->bytes_sent,
                             .received = exchange->bytes_received,
                             .ended = polyring__clock_now()};
@@ -104,7 +104,7 @@ static void finish(polyring__exchange *exchange, struct failure failure) {
       change_sent |= fail(exchange, op, exchange->sent && i < written, &failure);
     if (op->status < 0) op->spent = use.ended - exchange->frame->start;
     if (op->status < 0 && i < exchange->count) op->stage = exchange->stage;
-    tally(&use, op);
+    if (!exchange->unasked) tally(&use, op);
   }
   if (good) use.began = exchange->began;
   if (exchange->replaced && connection) connection->broken = "the server was replaced";
@@ -112,6 +112,7 @@ static void finish(polyring__exchange *exchange, struct failure failure) {
     polyring__pool_learn(exchange->pool, NULL);
   polyring__resolver_free(exchange->resolver);
   polyring__pool_return(exchange->pool, exchange->link, change_sent, &use);
+  if (exchange->admitted) atomic_fetch_sub(&exchange->pool->in_flight, exchange->all);
   exchange->resolver = NULL;
   exchange->link = NULL;
   exchange->over = 1;
@@ -262,10 +263,22 @@ static void borrow(polyring__exchange *exchange, int64_t now, int64_t until) {
     open_link(exchange);
 }
 
+/* Whether few enough operations are on their way to the server. One call's share alone is never
+ * too many. */
+static int admit(polyring__exchange *exchange) {
+  polyring__pool *pool = exchange->pool;
+  if (!pool->in_flight_most || exchange->unasked) return 1;
+  exchange->admitted = atomic_fetch_add(&pool->in_flight, exchange->all) < pool->in_flight_most;
+  if (!exchange->admitted) atomic_fetch_sub(&pool->in_flight, exchange->all);
+  return exchange->admitted;
+}
+
 void polyring__exchange_begin(polyring__exchange *exchange, int wait) {
   const polyring__frame *frame = exchange->frame;
   exchange->stage = POLYRING__STAGE_WAITING;
-  if (frame->deadline <= frame->start)
+  if (!admit(exchange))
+    finish_as(exchange, POLYRING_BUSY, 0, "max_in_flight operations are on their way to it");
+  else if (frame->deadline <= frame->start)
     finish_as(exchange, POLYRING_UNAVAILABLE, ETIMEDOUT, "the call had no time left");
   else
     borrow(exchange, frame->start, 0);

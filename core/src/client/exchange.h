@@ -22,6 +22,8 @@ typedef struct polyring__exchange {
   size_t all;          /* and what its protocol cannot say, behind those */
   enum polyring__stage stage;
   int over;
+  int admitted; /* its operations are among those in flight */
+  int unasked;  /* an errand: it is not among the operations that are counted */
   enum { POLYRING__ASKING, POLYRING__GREETING, POLYRING__RUNNING } purpose; /* of what is sent */
   const polyring__request *front[POLYRING__FRONT_MAX]; /* what goes before the operations */
   size_t front_count;

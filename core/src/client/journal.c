@@ -7,21 +7,14 @@ enum { FIRST_ROOM = 64 };
 
 void polyring__journal_done(polyring__journal *journal, const polyring_allocator *memory) {
   polyring__release(memory, journal->doubts, journal->room * sizeof *journal->doubts);
-  polyring__release(memory, journal->heads, POLYRING__JOURNAL_HEADS * sizeof *journal->heads);
 }
 
-void polyring__journal_clear(polyring__journal *journal) {
-  if (journal->heads) memset(journal->heads, 0, POLYRING__JOURNAL_HEADS * sizeof *journal->heads);
-  journal->high = 0;
-  atomic_store(&journal->count, 0);
-}
-
-static uint32_t *head_of(const polyring__journal *journal, polyring__span key) {
+static uint32_t *head_of(polyring__journal *journal, polyring__span key) {
   return &journal->heads[polyring__xxh3(key.at, key.size, 0) % POLYRING__JOURNAL_HEADS];
 }
 
 /* The link that leads to the key's place; that of the end where it is not in the journal. */
-static uint32_t *find(const polyring__journal *journal, polyring__span key) {
+static uint32_t *find(polyring__journal *journal, polyring__span key) {
   uint32_t *link = head_of(journal, key);
   for (; *link; link = &journal->doubts[*link - 1].next) {
     const polyring__doubt *one = &journal->doubts[*link - 1];
@@ -30,52 +23,50 @@ static uint32_t *find(const polyring__journal *journal, polyring__span key) {
   return link;
 }
 
-static int grow(polyring__journal *journal, const polyring_allocator *memory) {
+size_t polyring__journal_wants(const polyring__journal *journal) {
+  int full = journal->high == journal->room && !journal->unused;
+  if (!full || journal->room >= POLYRING__JOURNAL_MAX) return 0;
   size_t room = journal->room ? journal->room * 2 : FIRST_ROOM;
-  if (!journal->heads) {
-    size_t size = POLYRING__JOURNAL_HEADS * sizeof *journal->heads;
-    if (!(journal->heads = polyring__allocate(memory, size))) return 0;
-    memset(journal->heads, 0, size);
-  }
-  polyring__doubt *doubts = polyring__allocate(memory, room * sizeof *doubts);
-  if (!doubts) return 0;
-  if (journal->high) memcpy(doubts, journal->doubts, journal->high * sizeof *doubts);
-  polyring__release(memory, journal->doubts, journal->room * sizeof *doubts);
+  return room < POLYRING__JOURNAL_MAX ? room : POLYRING__JOURNAL_MAX;
+}
+
+polyring__doubt *polyring__journal_give(polyring__journal *journal, polyring__doubt *doubts,
+                                        size_t room) {
+  polyring__doubt *old = journal->doubts;
+  if (journal->high) memcpy(doubts, old, journal->high * sizeof *doubts);
   journal->doubts = doubts;
   journal->room = room;
-  return 1;
+  return old;
 }
 
-/* A place that is free; NULL: there is no memory. */
-static polyring__doubt *place(polyring__journal *journal, const polyring_allocator *memory) {
-  if (atomic_load(&journal->count) < journal->high)
-    for (size_t i = 0; i < journal->high; i++)
-      if (!journal->doubts[i].used) return &journal->doubts[i];
-  if (journal->high == journal->room && !grow(journal, memory)) return NULL;
-  return &journal->doubts[journal->high++];
+/* A place that is free; NULL: there is none. */
+static polyring__doubt *place(polyring__journal *journal) {
+  if (journal->unused) {
+    polyring__doubt *one = &journal->doubts[journal->unused - 1];
+    journal->unused = one->next;
+    return one;
+  }
+  return journal->high < journal->room ? &journal->doubts[journal->high++] : NULL;
 }
 
-int polyring__journal_add(polyring__journal *journal, const polyring_allocator *memory,
-                          polyring__span key, int binary, int64_t now) {
-  if (!journal->heads && !grow(journal, memory)) return 0;
+int polyring__journal_add(polyring__journal *journal, polyring__span key, int binary, int64_t now) {
   uint32_t *link = find(journal, key);
   if (*link) {
     journal->doubts[*link - 1].since = now;
     return 1;
   }
-  if (atomic_load(&journal->count) >= POLYRING__JOURNAL_MAX) return 0;
-  polyring__doubt *one = place(journal, memory);
+  polyring__doubt *one = place(journal);
   if (!one) return 0;
   *one = (polyring__doubt){
       .since = now, .used = 1, .binary = (uint8_t)binary, .size = (uint8_t)key.size};
   memcpy(one->key, key.at, key.size);
-  *find(journal, key) = (uint32_t)(one - journal->doubts) + 1; /* the places may have moved */
+  *link = (uint32_t)(one - journal->doubts) + 1;
   atomic_fetch_add(&journal->count, 1);
   return 1;
 }
 
-int polyring__journal_has(const polyring__journal *journal, polyring__span key) {
-  return journal->heads && *find(journal, key) != 0;
+int polyring__journal_has(polyring__journal *journal, polyring__span key) {
+  return *find(journal, key) != 0;
 }
 
 size_t polyring__journal_take(const polyring__journal *journal, int64_t before,
@@ -88,14 +79,21 @@ size_t polyring__journal_take(const polyring__journal *journal, int64_t before,
 }
 
 void polyring__journal_remove(polyring__journal *journal, const polyring__doubt *doubt) {
-  if (!journal->heads) return;
-  uint32_t *link = find(journal, (polyring__span){doubt->key, doubt->size});
-  if (!*link) return;
-  polyring__doubt *one = &journal->doubts[*link - 1];
+  uint32_t *link = find(journal, (polyring__span){doubt->key, doubt->size}), at = *link;
+  if (!at) return;
+  polyring__doubt *one = &journal->doubts[at - 1];
   if (one->since != doubt->since) return;
   *link = one->next;
   one->used = 0;
-  if (atomic_fetch_sub(&journal->count, 1) == 1) journal->high = 0;
+  one->next = journal->unused;
+  journal->unused = at;
+  if (atomic_fetch_sub(&journal->count, 1) == 1) journal->high = journal->unused = 0;
+}
+
+void polyring__journal_forget(polyring__journal *journal, int64_t until) {
+  for (size_t i = 0, high = journal->high; i < high; i++)
+    if (journal->doubts[i].used && journal->doubts[i].since <= until)
+      polyring__journal_remove(journal, &journal->doubts[i]);
 }
 
 int64_t polyring__journal_oldest(const polyring__journal *journal) {

@@ -8,11 +8,11 @@
 #include "base/span.h"
 #include "polyring/ring.h"
 
-enum { POLYRING__JOURNAL_MAX = 10000, POLYRING__JOURNAL_HEADS = 1024 };
+enum { POLYRING__JOURNAL_MAX = 10000, POLYRING__JOURNAL_HEADS = 512 };
 
 typedef struct polyring__doubt {
   int64_t since; /* of the last change that failed */
-  uint32_t next; /* of the same head, 1 more than its place; 0: none */
+  uint32_t next; /* of the same head, or also unused: 1 more than its place; 0: none */
   uint8_t used, binary, size;
   char key[POLYRING_KEY_MAX]; /* as it is sent */
 } polyring__doubt;
@@ -20,17 +20,24 @@ typedef struct polyring__doubt {
 typedef struct polyring__journal {
   atomic_size_t count;
   polyring__doubt *doubts;
-  uint32_t *heads;   /* JOURNAL_HEADS; NULL before the first */
   size_t room, high; /* so many places have been used */
+  uint32_t unused;   /* the first of those that are so no more, as next */
+  uint32_t heads[POLYRING__JOURNAL_HEADS];
 } polyring__journal;
 
 void polyring__journal_done(polyring__journal *journal, const polyring_allocator *memory);
-void polyring__journal_clear(polyring__journal *journal);
+/* Forgets all that have been in doubt since then or earlier. */
+void polyring__journal_forget(polyring__journal *journal, int64_t until);
 
-/* 0: it is full, or there is no memory. */
-int polyring__journal_add(polyring__journal *journal, const polyring_allocator *memory,
-                          polyring__span key, int binary, int64_t now);
-int polyring__journal_has(const polyring__journal *journal, polyring__span key);
+/* How many places it wants to have for one key more; 0: as it is. Give takes them, and returns the
+ * old ones, as many as `room` was. */
+size_t polyring__journal_wants(const polyring__journal *journal);
+polyring__doubt *polyring__journal_give(polyring__journal *journal, polyring__doubt *doubts,
+                                        size_t room);
+
+/* 0: there is no place. */
+int polyring__journal_add(polyring__journal *journal, polyring__span key, int binary, int64_t now);
+int polyring__journal_has(polyring__journal *journal, polyring__span key);
 
 /* Copies up to most keys that have been in doubt since `before` or earlier; their number. */
 size_t polyring__journal_take(const polyring__journal *journal, int64_t before,

@@ -45,6 +45,7 @@ static void renew(polyring__pool *pool) {
   }
   pool->made = NULL;
   pool->links = pool->counts.connections = 0;
+  atomic_store(&pool->in_flight, 0);
   polyring__link *const stacks[] = {pool->idle, pool->bare};
   for (int s = 0; s < 2; s++)
     for (polyring__link *link = stacks[s]; link; link = link->next, pool->links++)
@@ -328,6 +329,7 @@ int polyring__pool_probe(polyring__pool *pool, int64_t now) {
   polyring__turn turn = {.before = pool->vitals.signs.state, .reason = pool->vitals.signs.reason};
   int due = polyring__vitals_due(&pool->vitals, now, turn.steps, &turn.count);
   if (due) {
+    pool->counts.probes++;
     atomic_fetch_add(&pool->era, 1);
     atomic_store(&pool->down, POLYRING_HEALTH_PROBING);
   }
@@ -353,15 +355,66 @@ int polyring__pool_may_stand_in(polyring__pool *pool, int64_t now) {
 void polyring__pool_refused(polyring__pool *pool) {
   pthread_mutex_lock(&pool->lock);
   pool->counts.operations++;
+  pool->counts.refused++;
   pool->counts.failures[-POLYRING_UNAVAILABLE]++;
   pthread_mutex_unlock(&pool->lock);
 }
 
-void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now) {
-  int full;
+void polyring__pool_redirected(polyring__pool *pool) {
   pthread_mutex_lock(&pool->lock);
-  full = !polyring__journal_add(&pool->journal, &pool->allocator, key, binary, now);
-  if (full) see(pool, POLYRING_SEEN_FORGOTTEN, 0, now);
+  pool->counts.redirected++;
+  pthread_mutex_unlock(&pool->lock);
+}
+
+size_t polyring__pool_doubt_count(const polyring__pool *pool) {
+  return atomic_load(&pool->journal.count);
+}
+
+/* For one key more in the journal. The lock is held, but not while memory is asked for. */
+static void make_room(polyring__pool *pool) {
+  size_t room;
+  while ((room = polyring__journal_wants(&pool->journal))) {
+    size_t size = room * sizeof(polyring__doubt), old = room;
+    pthread_mutex_unlock(&pool->lock);
+    polyring__doubt *doubts = polyring__allocate(&pool->allocator, size), *spare = doubts;
+    pthread_mutex_lock(&pool->lock);
+    if (doubts && polyring__journal_wants(&pool->journal) == room) {
+      old = pool->journal.room;
+      spare = polyring__journal_give(&pool->journal, doubts, room);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    polyring__release(&pool->allocator, spare, old * sizeof *spare);
+    pthread_mutex_lock(&pool->lock);
+    if (!doubts) return;
+  }
+}
+
+void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now) {
+  polyring__turn turns[3] = {{.count = 0}};
+  pthread_mutex_lock(&pool->lock);
+  make_room(pool);
+  if (!polyring__journal_add(&pool->journal, key, binary, now)) {
+    pool->forgets++;
+    turns[0] = see(pool, POLYRING_SEEN_FORGOTTEN, 0, now);
+    if (polyring__vitals_serves(&pool->vitals)) { /* it is emptied before it is read again */
+      turns[1] = see(pool, POLYRING_SEEN_TAKEN_OUT, 0, now);
+      turns[2] = see(pool, POLYRING_SEEN_PUT_BACK, 0, now);
+    }
+  }
+  pthread_mutex_unlock(&pool->lock);
+  for (int i = 0; i < 3; i++) tell(pool, &turns[i]);
+}
+
+uint64_t polyring__pool_forgets(polyring__pool *pool) {
+  pthread_mutex_lock(&pool->lock);
+  uint64_t forgets = pool->forgets;
+  pthread_mutex_unlock(&pool->lock);
+  return forgets;
+}
+
+void polyring__pool_forget_doubts(polyring__pool *pool, int64_t until) {
+  pthread_mutex_lock(&pool->lock);
+  polyring__journal_forget(&pool->journal, until);
   pthread_mutex_unlock(&pool->lock);
 }
 

@@ -59,6 +59,7 @@ typedef struct polyring__pool {
                               said; calls with less time set it lower */
   int64_t idle_most;       /* after which an idle socket is closed */
   size_t value_most, links_most;
+  size_t in_flight_most; /* of operations: with as many on their way no call begins; 0: no limit */
 
   /* With has_greeting: a GET, which goes out on each new socket in front of what is asked there
    * first. greeted gets the item, or NULL for a miss, on the thread of the
@@ -80,6 +81,7 @@ typedef struct polyring__pool {
 
   atomic_int down; /* the state in which it is not spoken to; 0: it is */
   atomic_uint era; /* sockets of an earlier one are closed */
+  atomic_size_t in_flight;
 
   char name[POLYRING__NAME_MAX + 1]; /* to be resolved at each connect; "": address is numeric */
   int port;
@@ -97,6 +99,7 @@ typedef struct polyring__pool {
   polyring__counts counts;
   polyring__vitals vitals;
   polyring__journal journal;
+  uint64_t forgets; /* changes that failed, and whose keys could not be kept */
   polyring__fork_witness witness;
 } polyring__pool;
 
@@ -158,13 +161,19 @@ polyring_vital_signs polyring__pool_signs(polyring__pool *pool);
 /* Whether another server may stand in for it. */
 int polyring__pool_may_stand_in(polyring__pool *pool, int64_t now);
 
-/* An operation was not sent, since the server is not spoken to. */
+/* An operation was not sent, since the server is not spoken to; or it was sent elsewhere. */
 void polyring__pool_refused(polyring__pool *pool);
+void polyring__pool_redirected(polyring__pool *pool);
+/* Keys in doubt. */
+size_t polyring__pool_doubt_count(const polyring__pool *pool);
 
 /* A change of the key failed. Where that cannot be kept, all of the server is in doubt. */
 void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now);
-/* Whether keys that are in doubt are not in the journal. */
+/* Whether keys that are in doubt are not in the journal; how often that came about at all. */
 int polyring__pool_forgot(polyring__pool *pool);
+uint64_t polyring__pool_forgets(polyring__pool *pool);
+/* Those that have been in doubt since then or earlier no longer are. */
+void polyring__pool_forget_doubts(polyring__pool *pool, int64_t until);
 int polyring__pool_doubts(polyring__pool *pool, polyring__span key);
 
 /* A copy of the counts. */

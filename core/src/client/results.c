@@ -89,12 +89,12 @@ polyring_buffer *polyring_results_buffer(polyring_results *results) {
 
 const char *polyring_results_server(const polyring_results *results, size_t i) {
   const polyring__snapshot *snapshot = results->snapshot;
-  return snapshot && i < snapshot->count ? snapshot->ring->servers.at[i].spelled.at : "";
+  return snapshot && i < snapshot->all ? polyring__snapshot_server(snapshot, i)->spelled.at : "";
 }
 
 const char *polyring_results_label(const polyring_results *results, size_t i) {
   const polyring__snapshot *snapshot = results->snapshot;
-  if (!snapshot || i >= snapshot->count) return "";
+  if (!snapshot || i >= snapshot->all) return "";
   return polyring__snapshot_label(snapshot, i).at;
 }
 

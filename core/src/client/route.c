@@ -3,15 +3,16 @@
 #include "base/allocator.h"
 #include "client/answer.h"
 #include "client/errand.h"
+#include "transport/clock.h"
 
 static int changes(const polyring__op *op) { return op->request.verb != POLYRING__GET; }
 
 static void doubt(polyring_results *results, polyring__pool *pool, const polyring__op *op) {
   const polyring_client *client = results->client;
+  int64_t now = polyring__clock_now(); /* what was sent was under way until now */
   if (client->policy.rejoin >= POLYRING_REJOIN_WARM || !op->request.key.size) return;
-  polyring__pool_doubt(pool, op->request.key, (op->request.marks & POLYRING__BINARY) != 0,
-                       results->start);
-  polyring__errands_wake(results->client, results->start + client->policy.settle);
+  polyring__pool_doubt(pool, op->request.key, (op->request.marks & POLYRING__BINARY) != 0, now);
+  polyring__errands_wake(results->client, now);
 }
 
 /* The servers that are not spoken to, as they were when the call first asked. NULL: no memory. */
@@ -34,16 +35,26 @@ static const polyring__dead *dead_of(polyring_results *results) {
   return dead;
 }
 
+/* Its server in the gutter, if that is spoken to. */
+static uint16_t of_gutter(const polyring__snapshot *now, polyring__span bytes) {
+  int32_t at = polyring_ring_locate(now->gutter, bytes.at, bytes.size);
+  if (at < 0 || at == POLYRING_NO_SERVER || atomic_load(&now->pools[now->count + (size_t)at]->down))
+    return POLYRING_NO_SERVER;
+  return (uint16_t)(now->count + (size_t)at);
+}
+
 /* The server that stands in for the home of a key, or POLYRING_NO_SERVER. */
 static uint16_t stand_in(polyring_results *results, polyring__span bytes, polyring__pool *home) {
   const polyring__snapshot *now = results->snapshot;
   const polyring_client *client = results->client;
   polyring__key key;
-  if (client->policy.on_dead != POLYRING_ON_DEAD_NEXT) return POLYRING_NO_SERVER;
+  if (client->policy.on_dead == POLYRING_ON_DEAD_MISS) return POLYRING_NO_SERVER;
   const polyring__dead *dead = dead_of(results);
   if (!dead || polyring__candidate_too_few(dead, client->policy.dead_most) ||
-      !polyring__pool_may_stand_in(home, results->start) ||
-      polyring__key_prepare(&now->ring->key_rules, bytes.at, bytes.size, &key, NULL) < 0)
+      !polyring__pool_may_stand_in(home, results->start))
+    return POLYRING_NO_SERVER;
+  if (now->gutter) return of_gutter(now, bytes);
+  if (polyring__key_prepare(&now->ring->key_rules, bytes.at, bytes.size, &key, NULL) < 0)
     return POLYRING_NO_SERVER;
   return polyring__candidate_next(now->ring, now->scores, &key, dead);
 }
@@ -52,11 +63,12 @@ static uint16_t stand_in(polyring_results *results, polyring__span bytes, polyri
 static void shorten(polyring__op *op, int64_t most) {
   polyring__request *request = &op->request;
   int makes = polyring__is_store(request->verb) || (request->marks & POLYRING__HAS_INITIAL);
+  int vivifies = (request->marks & POLYRING__VIVIFY) != 0;
+  if (vivifies && (!request->vivify || request->vivify > most)) request->vivify = most;
   if (!makes && !(request->marks & POLYRING__HAS_TTL)) return;
   int endless = !(request->marks & POLYRING__HAS_TTL) || !request->ttl;
   if (endless || request->ttl > most) request->ttl = most;
   request->marks |= POLYRING__HAS_TTL;
-  if (request->vivify > most) request->vivify = most;
 }
 
 static void refuse(polyring__pool *pool, polyring__op *op, const char *reason) {
@@ -75,6 +87,7 @@ static int divert(polyring_results *results, polyring__span key, polyring__op *o
     refuse(home, op, "it is down");
     return 0;
   }
+  polyring__pool_redirected(home);
   op->server = server;
   shorten(op, results->client->policy.stand_in_ttl / 1000000);
   return 1;
@@ -103,6 +116,6 @@ void polyring__route(polyring_results *results, polyring__span key, polyring__op
 void polyring__route_failed(polyring_results *results, const polyring__op *op) {
   int nothing_known = op->status == POLYRING_UNKNOWN || op->status == POLYRING_UNAVAILABLE ||
                       op->status == POLYRING_BUSY;
-  if (nothing_known && changes(op) && op->server < results->snapshot->count)
+  if (nothing_known && changes(op) && op->server < results->snapshot->all)
     doubt(results, results->snapshot->pools[op->server], op);
 }

@@ -294,7 +294,7 @@ static polyring_status complete(polyring_results *results, polyring_operation *o
   }
   polyring__errands_take(client, now, results->start, &results->company);
   polyring_status status =
-      polyring__call(now->pools, now->count, results->ops, count, client->connect_time, deadline,
+      polyring__call(now->pools, now->all, results->ops, count, client->connect_time, deadline,
                      &results->company, &results->of_call);
   polyring__errands_leave(client, &results->company);
   if (status == POLYRING_NO_MEMORY)
@@ -398,7 +398,7 @@ polyring_status polyring_client_tick(polyring_client *client, int64_t budget,
     polyring__snapshot *of_call = results->snapshot;
     polyring__errands_take(client, of_call, now, &results->company);
     if (!results->company.count) break;
-    status = polyring__call(of_call->pools, of_call->count, NULL, 0, client->connect_time, deadline,
+    status = polyring__call(of_call->pools, of_call->all, NULL, 0, client->connect_time, deadline,
                             &results->company, &results->of_call);
     polyring__errands_leave(client, &results->company);
     if (polyring__clock_now() >= deadline) break;

@@ -27,8 +27,10 @@ static void pool_release(const polyring_allocator *memory, polyring__pool *pool)
 
 void polyring__snapshot_release(const polyring_allocator *memory, polyring__snapshot *old) {
   if (!old || atomic_fetch_sub(&old->uses, 1) != 1) return;
-  for (size_t i = 0; old->pools && i < old->count; i++) pool_release(memory, old->pools[i]);
-  polyring__release(memory, old->pools, old->count * sizeof *old->pools);
+  for (size_t i = 0; old->pools && i < old->all; i++) pool_release(memory, old->pools[i]);
+  polyring__release(memory, old->pools, old->all * sizeof *old->pools);
+  polyring_ring_free(old->gutter);
+  polyring_topology_free(old->gutter_topology);
   polyring_ring_free(old->ring);
   polyring_ring_free(old->scores);
   polyring_topology_free(old->topology);
@@ -38,7 +40,7 @@ void polyring__snapshot_release(const polyring_allocator *memory, polyring__snap
 /* The pool of a server: that of another snapshot or server if it is the same place. */
 static polyring_status pool_of(polyring_client *client, const polyring__snapshot *made,
                                const polyring__snapshot *old, const polyring__server *server,
-                               polyring__pool **pool, polyring_error *error) {
+                               int of_gutter, polyring__pool **pool, polyring_error *error) {
   const polyring__snapshot *both[] = {made, old};
   polyring__shared_pool *fresh = polyring__allocate(&client->allocator, sizeof *fresh);
   if (!fresh) return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory");
@@ -51,7 +53,7 @@ static polyring_status pool_of(polyring_client *client, const polyring__snapshot
     return polyring__server_refuse(server, error, fault);
   }
   for (int s = 0; s < 2; s++)
-    for (size_t i = 0; both[s] && i < both[s]->count; i++) {
+    for (size_t i = 0; both[s] && i < both[s]->all; i++) {
       polyring__shared_pool *known = (polyring__shared_pool *)both[s]->pools[i];
       if (!known || strcmp(known->place, fresh->place) != 0) continue;
       atomic_fetch_add(&known->uses, 1);
@@ -65,12 +67,45 @@ static polyring_status pool_of(polyring_client *client, const polyring__snapshot
   fresh->pool.protocol =
       (polyring__protocol)client->settings.of[POLYRING__SET_protocol].number; /* the same order */
   fresh->pool.value_most = (size_t)client->settings.of[POLYRING__SET_max_value].number;
+  fresh->pool.in_flight_most = (size_t)client->settings.of[POLYRING__SET_max_in_flight].number;
   fresh->pool.links_most = (size_t)client->settings.of[POLYRING__SET_max_connections].number;
   polyring__beacon_ask(client, &fresh->pool);
+  if (of_gutter) fresh->pool.has_greeting = 0; /* it belongs to no topology */
   polyring__errands_watch(client, &fresh->pool);
   atomic_init(&fresh->uses, 1);
   *pool = &fresh->pool;
   return POLYRING_OK;
+}
+
+/* The ring that keys go to meanwhile: other servers, the same profile. */
+static polyring_status make_gutter(const polyring_client *client, polyring__snapshot *made,
+                                   polyring_error *error) {
+  const char *servers = client->settings.of[POLYRING__SET_gutter].text;
+  size_t size = strlen(servers);
+  polyring_error inner;
+  made->all = made->count;
+  if (client->policy.on_dead != POLYRING_ON_DEAD_GUTTER) return POLYRING_OK;
+  char *list = polyring__allocate(&client->allocator, size + 1);
+  if (!list) return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory");
+  for (size_t i = 0; i < size; i++) list[i] = servers[i] == ',' ? ' ' : servers[i];
+  polyring_status status = polyring_topology_with_servers(&client->allocator, made->topology, list,
+                                                          size, &made->gutter_topology, &inner);
+  polyring__release(&client->allocator, list, size + 1);
+  if (status >= 0)
+    status =
+        polyring_topology_ring(&client->allocator, made->gutter_topology, &made->gutter, &inner);
+  if (status < 0)
+    return polyring__fail(error, status, POLYRING_NOWHERE, "the gutter: %s", inner.text);
+  made->all += polyring_topology_server_count(made->gutter_topology);
+  return made->all < POLYRING_NO_SERVER
+             ? POLYRING_OK
+             : polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE,
+                              "the gutter: with it there are more than 65,534 servers");
+}
+
+const polyring__server *polyring__snapshot_server(const polyring__snapshot *snapshot, size_t i) {
+  return i < snapshot->count ? &snapshot->ring->servers.at[i]
+                             : &snapshot->gutter->servers.at[i - snapshot->count];
 }
 
 polyring_status polyring__snapshot_make(polyring_client *client, polyring_topology *topology,
@@ -87,13 +122,15 @@ polyring_status polyring__snapshot_make(polyring_client *client, polyring_topolo
   polyring_status status = polyring_topology_ring(&client->allocator, topology, &one->ring, error);
   if (status >= 0 && client->policy.on_dead == POLYRING_ON_DEAD_NEXT)
     status = polyring__candidate_scores(one->ring, &one->scores, error);
+  if (status >= 0) status = make_gutter(client, one, error);
   if (status >= 0)
-    one->pools = polyring__allocate(&client->allocator, one->count * sizeof *one->pools);
+    one->pools = polyring__allocate(&client->allocator, one->all * sizeof *one->pools);
   if (status >= 0 && !one->pools)
     status = polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for a client");
-  if (one->pools) memset(one->pools, 0, one->count * sizeof *one->pools);
-  for (size_t i = 0; status >= 0 && i < one->count; i++)
-    status = pool_of(client, one, old, &one->ring->servers.at[i], &one->pools[i], error);
+  if (one->pools) memset(one->pools, 0, one->all * sizeof *one->pools);
+  for (size_t i = 0; status >= 0 && i < one->all; i++)
+    status = pool_of(client, one, old, polyring__snapshot_server(one, i), i >= one->count,
+                     &one->pools[i], error);
   if (status >= 0 && strcmp(client->settings.of[POLYRING__SET_on_mismatch].text, "ignore") != 0 &&
       polyring_ring_fingerprint(one->ring, one->fingerprint) < 0)
     status = polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for a client");
@@ -113,7 +150,7 @@ polyring__snapshot *polyring__snapshot_take(polyring_client *client) {
 }
 
 polyring__span polyring__snapshot_label(const polyring__snapshot *snapshot, size_t i) {
-  const polyring__server *server = &snapshot->ring->servers.at[i];
+  const polyring__server *server = polyring__snapshot_server(snapshot, i);
   return server->name.size ? server->name : server->spelled;
 }
 
