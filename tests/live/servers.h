@@ -19,6 +19,7 @@ typedef struct live {
   pid_t pid;
   char word[128]; /* as a list of servers has it */
   char address[64], port[8], path[100];
+  char threads[4]; /* of the server; "": 1 */
 } live;
 
 static inline void pause_ms(int ms) {
@@ -54,7 +55,7 @@ static inline void live_start(live *server) {
                   "-u",
                   "root",
                   "-t",
-                  "1",
+                  *server->threads ? server->threads : "1",
                   "-m",
                   "64",
                   "-U",
