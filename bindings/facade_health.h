@@ -26,8 +26,8 @@ typedef polyring_health_policy policy; /* begun with polyring_health_policy_init
 typedef int32_t due_server;  /* an index, or -1: none */
 typedef int64_t next_moment; /* INT64_MAX: none */
 typedef struct signs_of {
-  polyring_status status; /* see failure */
-  polyring_vital_signs signs;
+  polyring_status status;     /* see failure */
+  polyring_vital_signs signs; /* down_since INT64_MIN, next_probe INT64_MAX: there is none */
 } signs_of;
 typedef struct routed {
   polyring_status status; /* a refused key: see failure */
@@ -159,11 +159,18 @@ static due_server watch_due(watch *self, moment now) {
 
 static next_moment watch_next_due(watch *self) { return polyring_health_next_due(self->health); }
 
+/* What means nothing in the state is told alike by all languages: no work, and times of none. */
 static signs_of watch_signs(watch *self, which_server server) {
   signs_of found = {.status = POLYRING_OK};
+  polyring_vital_signs *signs = &found.signs;
   whole index = watched(self, server);
   found.status =
-      index < 0 ? failure.status : polyring_health_signs(self->health, (size_t)index, &found.signs);
+      index < 0 ? failure.status : polyring_health_signs(self->health, (size_t)index, signs);
+  if (found.status < 0) return found;
+  if (signs->state != POLYRING_HEALTH_REJOINING) signs->work = POLYRING_WORK_NONE;
+  if (signs->state != POLYRING_HEALTH_DOWN && signs->state != POLYRING_HEALTH_PROBING)
+    signs->next_probe = INT64_MAX;
+  if (signs->state <= POLYRING_HEALTH_SUSPECT) signs->down_since = INT64_MIN;
   return found;
 }
 

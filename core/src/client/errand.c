@@ -58,7 +58,7 @@ void polyring__errands_wake(polyring_client *client, int64_t due) {
 
 static void turned(void *context, polyring__pool *pool, const polyring__turn *turn) {
   polyring_client *client = context;
-  const char *place = strchr(((polyring__shared_pool *)pool)->place, ' ') + 1;
+  const char *place = ((polyring__shared_pool *)pool)->spelled;
   polyring_health_state before = turn->before;
   for (size_t i = 0; i < turn->count; before = turn->steps[i++])
     polyring__event(client, POLYRING_EVENT_HEALTH, place, "%s -> %s %s",
@@ -282,8 +282,7 @@ static void conclude_flush(polyring__errand *errand, int64_t now) {
   if (refused && !polyring__pool_forgot(pool)) { /* the keys are known, so that these do */
     errand->step = REPAIR;
   } else if (errand->ops[0].status != POLYRING_OK || errand->ops[1].status != POLYRING_OK) {
-    polyring__event(errand->client, POLYRING_EVENT_NOT_CLEANED,
-                    strchr(errand->shared->place, ' ') + 1, "%s",
+    polyring__event(errand->client, POLYRING_EVENT_NOT_CLEANED, errand->shared->spelled, "%s",
                     refused ? "it does not take flush_all" : "flush_all failed");
     give_up(errand, now);
   } else {

@@ -358,11 +358,12 @@ void polyring__pool_refused(polyring__pool *pool) {
 }
 
 void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now) {
-  int full;
+  polyring__turn turn = {.count = 0};
   pthread_mutex_lock(&pool->lock);
-  full = !polyring__journal_add(&pool->journal, &pool->allocator, key, binary, now);
-  if (full) see(pool, POLYRING_SEEN_FORGOTTEN, 0, now);
+  if (!polyring__journal_add(&pool->journal, &pool->allocator, key, binary, now))
+    turn = see(pool, POLYRING_SEEN_FORGOTTEN, 0, now);
   pthread_mutex_unlock(&pool->lock);
+  tell(pool, &turn);
 }
 
 int polyring__pool_forgot(polyring__pool *pool) {
