@@ -148,8 +148,9 @@ def languages_faults(source, names):
                               re.S | re.M)[1]
         faults += compared(f"PHP's Client::{method}",
                            re.findall(r"^ +[?\w|]+ \$(\w+) = null", arguments, re.M), names)
-    java = (source / "bindings/java/src/org/polyring/ClientBuilder.java").read_text()
-    methods = re.findall(r"public ClientBuilder (\w+)\(", java)
+    java = source / "bindings/java/src/org/polyring"
+    methods = re.findall(r"public ClientBuilder (\w+)\(", (java / "ClientBuilder.java").read_text())
+    methods += re.findall(r"public B (\w+)\(", (java / "PolicyBuilder.java").read_text())
     faults += [f"Java's ClientBuilder lacks {name}" for name in names
                if re.sub(r"_(.)", lambda m: m[1].upper(), name) not in methods]
     return faults

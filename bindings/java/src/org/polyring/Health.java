@@ -210,12 +210,12 @@ public final class Health implements AutoCloseable {
   /**
    * Takes the lines out of the log. It keeps 1024; what is older is lost, and the first line says so.
    *
-   * @return the lines, the oldest first, each with the time in microseconds and a line end:
-   *     "5 10.0.0.2 UP -&gt; DOWN UNREACHED"
+   * @return the lines, the oldest first, each with the time in microseconds:
+   *     "5 10.0.0.2 UP -&gt; DOWN UNREACHED"; immutable
    */
-  public synchronized String log() {
+  public synchronized List<String> log() {
     try {
-      return NativeMethods.Health_log(open());
+      return NativeMethods.Health_log(open()).lines().toList();
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -236,7 +236,7 @@ public final class Health implements AutoCloseable {
    *
    * @return the servers, as {@link #servers()}; none, if there is no gutter
    */
-  public List<String> gutterServers() {
+  public List<String> gutter() {
     open();
     return List.of(gutter);
   }

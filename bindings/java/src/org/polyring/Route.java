@@ -9,22 +9,22 @@ import java.util.OptionalInt;
  *
  * @param kind whither
  * @param home the server that the ring says
- * @param homeIndex the index of that one
  * @param server where the key goes now, or nothing if it goes nowhere
- * @param index the index of that one, among the servers of the gutter if it is one of them
  * @param ttlMost how long an item may live there, or nothing if that is as it is given
+ * @param homeIndex the index of the home
+ * @param serverIndex the index of the server, of one of the gutter among those; or nothing
  */
-public record Route(RouteKind kind, String home, int homeIndex, Optional<String> server,
-    OptionalInt index, Optional<Duration> ttlMost) {
+public record Route(RouteKind kind, String home, Optional<String> server,
+    Optional<Duration> ttlMost, int homeIndex, OptionalInt serverIndex) {
 
   static Route of(long[] numbers, String[] servers, String[] gutter) {
     RouteKind kind = RouteKind.of((int) numbers[0]);
     int home = (int) numbers[1];
-    int index = (int) numbers[2];
+    int server = (int) numbers[2];
     boolean leads = kind != RouteKind.NOWHERE;
     String[] among = kind == RouteKind.GUTTER ? gutter : servers;
-    return new Route(kind, servers[home], home, leads ? Optional.of(among[index]) : Optional.empty(),
-        leads ? OptionalInt.of(index) : OptionalInt.empty(),
-        numbers[3] == 0 ? Optional.empty() : Optional.of(Micros.of(numbers[3])));
+    return new Route(kind, servers[home], leads ? Optional.of(among[server]) : Optional.empty(),
+        numbers[3] == 0 ? Optional.empty() : Optional.of(Micros.of(numbers[3])), home,
+        leads ? OptionalInt.of(server) : OptionalInt.empty());
   }
 }

@@ -24,7 +24,8 @@ public record VitalSigns(HealthState state, Seen reason, HealthWork work, Durati
     HealthState state = HealthState.of((int) numbers[0]);
     boolean waits = (state == HealthState.DOWN || state == HealthState.PROBING)
         && numbers[5] != Long.MAX_VALUE;
-    return new VitalSigns(state, Seen.of((int) numbers[1]), HealthWork.of((int) numbers[2]),
+    return new VitalSigns(state, Seen.of((int) numbers[1]),
+        state == HealthState.REJOINING ? HealthWork.of((int) numbers[2]) : HealthWork.NONE,
         Micros.of(numbers[3]), state.serves() ? Optional.empty() : Optional.of(Micros.of(numbers[4])),
         waits ? Optional.of(Micros.of(numbers[5])) : Optional.empty(), numbers[6], numbers[7]);
   }

@@ -119,8 +119,8 @@ class SurfaceTest {
       Health.builder() HealthBuilder
       Health.close() void
       Health.due(Duration) OptionalInt
-      Health.gutterServers() List
-      Health.log() String
+      Health.gutter() List
+      Health.log() List
       Health.nextDue() Optional
       Health.profile() String
       Health.report(String Seen Duration Duration) void
@@ -319,14 +319,14 @@ class SurfaceTest {
       Ring.withoutServer(String) Ring
       Ring.withoutServer(int) Ring
       Route extends Record
-      Route(RouteKind String int Optional OptionalInt Optional)
+      Route(RouteKind String Optional Optional int OptionalInt)
       Route.equals(Object) boolean
       Route.hashCode() int
       Route.home() String
       Route.homeIndex() int
-      Route.index() OptionalInt
       Route.kind() RouteKind
       Route.server() Optional
+      Route.serverIndex() OptionalInt
       Route.toString() String
       Route.ttlMost() Optional
       RouteKind extends Enum
