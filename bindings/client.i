@@ -41,6 +41,7 @@ typedef struct session {
     told_texts dump(text server);
     told_outcomes verbosity(whole level, text server);
     told_outcomes ping(text server);
+    done tick(length budget);
     done set_topology(text topology);
     done add_server(text new_server);
     done remove_server(text old_server);

@@ -24,6 +24,9 @@ typedef struct given {
   polyring_buffer room;
 } given;
 
+/* How long something takes, in microseconds. Languages show seconds, or what they have for it. */
+typedef int64_t length;
+
 /* Keys with their values. */
 typedef struct pair_list {
   key_list keys;
@@ -316,11 +319,26 @@ static told_outcomes session_ping(session *self, text server) {
   return ask(self, server, (polyring_operation){.verb = POLYRING_PING});
 }
 
-/* --- the topology --- */
+/* --- the failed, and the topology --- */
 
 static int is_open(session *self) {
   if (!self->client) fail(POLYRING_INVALID_ARGUMENT, "the client was closed");
   return self->client != NULL;
+}
+
+/* What is due for servers that failed. */
+static done session_tick(session *self, length budget) {
+  void *state = NULL;
+  polyring_client *client = self->client;
+  if (!is_open(self)) return failure.status;
+  if (budget < 0 || budget > 86400000000) {
+    fail(POLYRING_INVALID_ARGUMENT, "a budget is 0 to 24 hours");
+    return failure.status;
+  }
+  io_begin(&state);
+  polyring_status status = polyring_client_tick(client, budget, &failure);
+  io_end(&state);
+  return status;
 }
 
 static done session_set_topology(session *self, text topology) {

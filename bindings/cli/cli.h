@@ -142,9 +142,29 @@ bool input_from(const char *path);
 void key_complain(key_batch *batch, const key_line *line);
 void key_refused(key_batch *batch, const key_line *line, const polyring_error *error);
 
+/* --- dead.c: where keys go while servers are dead --- */
+
+typedef struct dead_options {
+  char **servers; /* borrowed texts */
+  size_t count;
+  uint32_t most; /* 0: as usual */
+} dead_options;
+
+/* A child parser for --dead and --dead-most; its input is a dead_options. */
+extern const struct argp dead_argp;
+
+/* *health gets the health of a ring in which these servers are down, NULL if there are none; list
+ * is the text that the ring was made of. False after a complaint. */
+bool dead_open(dead_options *options, const polyring_ring *ring, const char *list,
+               polyring_health **health);
+
+/* The index of the server where a key goes that the ring took; POLYRING_NO_SERVER: nowhere. */
+uint16_t dead_route(const polyring_health *health, const char *key, size_t size);
+
 /* Argp's handling of the words KEY...: collects them. */
 typedef struct key_arguments {
   ring_options ring;
+  dead_options dead;
   char **keys;
   size_t key_count;
 } key_arguments;

@@ -7,6 +7,7 @@
 
 typedef struct explainer {
   polyring_ring *ring;
+  polyring_health *health; /* NULL: all servers live */
   bool json;
   bool separate; /* something was printed before */
 } explainer;
@@ -34,7 +35,15 @@ static void print_number(const char *name, polyring_number number) {
     printf("%-12s %10s  0x%08" PRIx64 "\n", name, digits, number.low);
 }
 
-static void print_trace(explainer *self, const key_line *line, const polyring_placement *p) {
+static void print_route(const explainer *self, uint16_t index) {
+  if (index == POLYRING_NO_SERVER)
+    printf("%-12s -\n", "goes to");
+  else
+    printf("%-12s %s (index %u)\n", "goes to", server_text(self, index), index);
+}
+
+static void print_trace(explainer *self, const key_line *line, const char *key, size_t size,
+                        const polyring_placement *p) {
   if (self->separate)
     putchar('\n');
   else
@@ -50,6 +59,7 @@ static void print_trace(explainer *self, const key_line *line, const polyring_pl
   if (p->label_size) print_bytes("label", p->label, p->label_size);
   printf("%-12s %s (index %u)\n", "server", server_text(self, p->server), p->server);
   printf("%-12s %s\n", "why", p->why);
+  if (self->health) print_route(self, dead_route(self->health, key, size));
   if (!p->tie_count) return;
   printf("%-12s the client leaves this key to chance among %u servers:", "ties", p->tie_count);
   size_t shown = p->tie_count < POLYRING_TIES_MAX ? p->tie_count : POLYRING_TIES_MAX;
@@ -64,20 +74,35 @@ static json_t *number_text(bool known, polyring_number number) {
   return known ? json_text(digits) : json_null();
 }
 
-static bool print_json(const explainer *self, const char *key, size_t size,
-                       const polyring_placement *p) {
+static json_t *trace_json(const explainer *self, const char *key, size_t size,
+                          const polyring_placement *p) {
   json_t *ties = json_array();
   for (size_t i = 0; i < p->tie_count && i < POLYRING_TIES_MAX; i++)
     json_array_append_new(ties, json_integer(p->ties[i]));
-  return json_print(
-      json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o}", "key", json_bytes(key, size),
-                "sent_key", json_bytes(p->sent_key, p->sent_key_size), "hashed_text",
-                json_bytes(p->hashed_text, p->hashed_text_size), "hash",
-                number_text(p->has_hash, p->hash), "point", number_text(p->has_hash, p->point),
-                "label", json_bytes(p->label, p->label_size), "server",
-                json_text(server_text(self, p->server)), "index", (int)p->server, "ties", ties,
-                "why", json_text(p->why)),
-      JSON_COMPACT);
+  return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:o, s:o}", "key",
+                   json_bytes(key, size), "sent_key", json_bytes(p->sent_key, p->sent_key_size),
+                   "hashed_text", json_bytes(p->hashed_text, p->hashed_text_size), "hash",
+                   number_text(p->has_hash, p->hash), "point", number_text(p->has_hash, p->point),
+                   "label", json_bytes(p->label, p->label_size), "server",
+                   json_text(server_text(self, p->server)), "index", (int)p->server, "ties", ties,
+                   "why", json_text(p->why));
+}
+
+static bool print_json(const explainer *self, const char *key, size_t size,
+                       const polyring_placement *p) {
+  json_t *trace = trace_json(self, key, size, p);
+  if (trace && self->health) {
+    uint16_t index = dead_route(self->health, key, size);
+    bool nowhere = index == POLYRING_NO_SERVER;
+    if (json_object_set_new(trace, "goes_to",
+                            nowhere ? json_null() : json_text(server_text(self, index))) < 0 ||
+        json_object_set_new(trace, "goes_to_index", nowhere ? json_null() : json_integer(index)) <
+            0) {
+      json_decref(trace);
+      trace = NULL;
+    }
+  }
+  return json_print(trace, JSON_COMPACT);
 }
 
 static bool explain(void *context, key_batch *batch) {
@@ -97,7 +122,7 @@ static bool explain(void *context, key_batch *batch) {
     if (polyring_ring_explain(self->ring, key, size, &placement, &error) < 0)
       key_refused(batch, line, &error);
     else if (!self->json)
-      print_trace(self, line, &placement);
+      print_trace(self, line, key, size, &placement);
     else if (!print_json(self, key, size, &placement))
       return false;
   }
@@ -105,7 +130,8 @@ static bool explain(void *context, key_batch *batch) {
 }
 
 int run_explain(int argc, char **argv) {
-  static const struct argp_child children[] = {{&ring_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+  static const struct argp_child children[] = {
+      {&ring_argp, 0, NULL, 0}, {&dead_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
   static const struct argp argp = {
       NULL,
       parse_keys,
@@ -119,15 +145,20 @@ int run_explain(int argc, char **argv) {
       "With --json: one object a key and line, {\"key\", \"sent_key\", \"hashed_text\", \"hash\", "
       "\"point\", \"label\", \"server\", \"index\", \"ties\", \"why\"}; hash and point are decimal "
       "texts, or null where none was needed; ties are the indexes of the servers among which the "
-      "client leaves the key to chance.\n",
+      "client leaves the key to chance. With --dead also \"goes_to\" and \"goes_to_index\": where "
+      "the key goes while these servers are dead, null being nowhere.\n",
       children,
       NULL,
       NULL};
   key_arguments arguments = {0};
   if (argp_parse(&argp, argc, argv, 0, NULL, &arguments) != 0) return EXIT_BAD;
-  explainer self = {ring_open(&arguments.ring, false), arguments.ring.json, false};
+  explainer self = {.ring = ring_open(&arguments.ring, true), .json = arguments.ring.json};
   if (!self.ring) return EXIT_BAD;
-  int status = keys_each(arguments.keys, arguments.key_count, explain, &self);
+  int status = EXIT_BAD;
+  if (dead_open(&arguments.dead, self.ring, arguments.ring.servers, &self.health))
+    status = keys_each(arguments.keys, arguments.key_count, explain, &self);
+  free(arguments.ring.servers);
+  polyring_health_free(self.health);
   polyring_ring_free(self.ring);
   return status;
 }

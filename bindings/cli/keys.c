@@ -178,6 +178,7 @@ error_t parse_keys(int option, char *value, struct argp_state *state) {
   switch (option) {
     case ARGP_KEY_INIT:
       state->child_inputs[0] = &arguments->ring;
+      state->child_inputs[1] = &arguments->dead;
       return 0;
     case ARGP_KEY_ARGS:
       arguments->keys = state->argv + state->next;

@@ -16,6 +16,7 @@
 #include "java.h"
 #include "topologies.h"
 #include "clients.h"
+#include "healths.h"
 %}
 
 /* The objects themselves. */
@@ -188,6 +189,50 @@
 %typemap(out, null="NULL") all_statistics "$result = statistics_out(jenv, $1);"
 %typemap(out, null="NULL") new_events "$result = events_out(jenv, $1);"
 
+%typemap(jni) length, moment, next_moment "jlong"
+%typemap(jtype) length, moment, next_moment "long"
+%typemap(in) length, moment "$1 = $input;"
+%typemap(out) next_moment "$result = $1;"
+
 %ignore session::close; /* the destructor does it */
 
 %include "client.i"
+
+/* --- the health --- */
+
+%typemap(in) watch * "$1 = (watch *)(intptr_t)$input;"
+%typemap(out) struct watch * {
+  if ($1) $result = (jlong)(intptr_t)$1;
+  else throw_failure(jenv, &failure);
+}
+
+%typemap(jni) server_list gutter "jbyteArray gutter, jintArray"
+%typemap(jtype) server_list gutter "byte[] gutter, int[]"
+%typemap(in) server_list gutter {
+  $1.bytes = flat_in(jenv, gutter, $input, &$1.ends, &$1.count, &$1.size);
+  if (!$1.bytes) return $null;
+}
+
+%typemap(jni) policy "jlongArray"
+%typemap(jtype) policy "long[]"
+%typemap(in) policy "$1 = policy_in(jenv, $input);"
+
+%typemap(jni) seen_event, due_server "jint"
+%typemap(jtype) seen_event, due_server "int"
+%typemap(in) seen_event "$1 = $input;"
+%typemap(out) due_server "$result = $1;"
+
+%typemap(jni) signs_of, routed "jlongArray"
+%typemap(jtype) signs_of, routed "long[]"
+%typemap(out, null="NULL") signs_of "$result = signs_out(jenv, &$1);"
+%typemap(out, null="NULL") routed "$result = route_out(jenv, &$1);"
+
+%typemap(jni) log_lines "jstring"
+%typemap(jtype) log_lines "String"
+%typemap(out, null="NULL") log_lines "$result = log_out(jenv, &$1);"
+
+%typemap(jni) gutter_servers "jobjectArray"
+%typemap(jtype) gutter_servers "String[]"
+%typemap(out, null="NULL") gutter_servers "$result = $1 ? servers_out(jenv, $1->ring) : NULL;"
+
+%include "health.i"

@@ -76,12 +76,18 @@ static void register_others(void) {
   partial_class = register_class_Polyring_PartialException(failure_class);
 }
 
+static void register_healths(void);
+
 static zend_class_entry *register_class(const zend_class_entry *entry) {
   static zend_class_entry hidden;
   if (zend_string_equals_literal(entry->name, "Topology"))
     return topology_class = register_class_Polyring_Topology();
   if (zend_string_equals_literal(entry->name, "Client"))
     return client_class = register_class_Polyring_Client();
+  if (zend_string_equals_literal(entry->name, "Health")) {
+    register_healths();
+    return register_class_Polyring_Health();
+  }
   if (!zend_string_equals_literal(entry->name, "Ring")) return &hidden;
   register_others();
   return register_class_Polyring_Ring();

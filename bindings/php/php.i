@@ -27,6 +27,7 @@
 #include "values.h"
 #include "clients.h"
 #include "persistent.h"
+#include "healths.h"
 %}
 
 /* Into the core. A parameter's position in PHP is that of its zval in args, counted from 1. What
@@ -223,4 +224,34 @@
 %typemap(out) all_statistics { return_statistics(return_value, arg1); }
 %typemap(out) new_events { return_events(return_value, arg1); }
 
+%typemap(in) moment, length {
+  if (!moment_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
+}
+
 %include "client.i"
+
+/* The health. */
+
+%ignore watch::watch;
+%rename(gutter) watch::gutter_servers;
+
+%typemap(in) seen_event {
+  if (!seen_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
+}
+%typemap(default) length detail "$1 = -1;"
+%typemap(in) length detail {
+  if (is_given(ZEND_CALL_ARG(execute_data, POSITION)) &&
+      !moment_argument(ZEND_CALL_ARG(execute_data, POSITION), POSITION, &$1)) SWIG_fail;
+}
+
+%typemap(out) due_server { index_or_null(return_value, $1); }
+%typemap(out) next_moment { seconds_or_null(return_value, $1); }
+%typemap(out) signs_of { return_signs(return_value, &$1); }
+%typemap(out) routed { return_route(return_value, arg1, &$1); }
+%typemap(out) log_lines { return_log(return_value, &$1); }
+%typemap(out) gutter_servers {
+  if ($1) return_servers(return_value, $1);
+  else RETVAL_EMPTY_ARRAY();
+}
+
+%include "health.i"

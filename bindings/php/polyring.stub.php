@@ -268,6 +268,20 @@ namespace Polyring {
          *     "ignore"
          * @param bool|string|null $announce the topology is written to servers that know none:
          *     true
+         * @param string|null $on_dead where keys of a server go that is down: "miss", which is nowhere,
+         *     or "next"
+         * @param string|null $rejoin what is done before it is used again: "auto", "repair",
+         *     "flush_first", "warm" or "immediate"
+         * @param int|string|null $detect_hard so many refused connections make it down: 1
+         * @param int|string|null $detect_soft so many calls not answered in time, in a row: 3
+         * @param int|string|null $detect_share or this percentage of the last 20: 50
+         * @param int|string|null $detect_garbled or so many replies in a minute that were none: 3
+         * @param int|float|string|null $probe_interval from then to the first probe: 1
+         * @param int|float|string|null $probe_most doubled with each that fails, up to: 30
+         * @param int|float|string|null $settle from the first answered probe to the second: 1
+         * @param int|float|string|null $steady up for so long, the doubling starts anew: 60
+         * @param int|float|string|null $stand_in_ttl items live at most, away from their server: 10
+         * @param int|string|null $dead_most with more down their keys go nowhere, 0 a third: 0
          * @throws InvalidArgumentException
          * @throws InvalidServersException
          * @throws InvalidProfileException
@@ -292,6 +306,18 @@ namespace Polyring {
             ?string $on_error = null,
             ?string $on_mismatch = null,
             bool|string|null $announce = null,
+            ?string $on_dead = null,
+            ?string $rejoin = null,
+            int|string|null $detect_hard = null,
+            int|string|null $detect_soft = null,
+            int|string|null $detect_share = null,
+            int|string|null $detect_garbled = null,
+            int|float|string|null $probe_interval = null,
+            int|float|string|null $probe_most = null,
+            int|float|string|null $settle = null,
+            int|float|string|null $steady = null,
+            int|float|string|null $stand_in_ttl = null,
+            int|string|null $dead_most = null,
         ) {}
 
         /**
@@ -323,6 +349,18 @@ namespace Polyring {
             ?string $on_error = null,
             ?string $on_mismatch = null,
             bool|string|null $announce = null,
+            ?string $on_dead = null,
+            ?string $rejoin = null,
+            int|string|null $detect_hard = null,
+            int|string|null $detect_soft = null,
+            int|string|null $detect_share = null,
+            int|string|null $detect_garbled = null,
+            int|float|string|null $probe_interval = null,
+            int|float|string|null $probe_most = null,
+            int|float|string|null $settle = null,
+            int|float|string|null $steady = null,
+            int|float|string|null $stand_in_ttl = null,
+            int|string|null $dead_most = null,
         ): Client {}
 
         /**
@@ -502,6 +540,15 @@ namespace Polyring {
          */
         public function removeServer(string $server): void {}
 
+        /**
+         * Does what is due for servers that failed: probes, and undoing what was missed. Every call
+         * does that too, so only programs that make none for a while need it, some ten times a
+         * second.
+         *
+         * @param int|float $budget it returns after so many seconds, or when nothing is on its way
+         */
+        public function tick(int|float $budget): void {}
+
         /** The topology that is used now. */
         public function topology(): Topology {}
 
@@ -588,6 +635,228 @@ namespace Polyring {
         public readonly string $bytes;
 
         public function __construct(string $bytes) {}
+    }
+
+    /**
+     * Says which servers may be spoken to, and where a key goes meanwhile. A Client has one inside;
+     * this one is for those who speak to servers themselves.
+     *
+     * It is told what was seen of each server, and when; it answers from that alone. It reads no
+     * clock and speaks to nobody: the same events at the same times give the same answers, in every
+     * process and every language.
+     *
+     * Times of events, named $now, are seconds of one clock that never goes back, such as
+     * hrtime(true) / 1e9; they are kept in microseconds.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Health
+    {
+        /**
+         * The arguments behind $seed are settings of Client, which describes them; null is the
+         * default.
+         *
+         * @param string|string[] $servers as for a Ring
+         * @param string|string[]|null $gutter the servers that keys go to with on_dead "gutter", by
+         *     the same profile
+         * @param int|null $seed decides the jitter of probes; random where it is null
+         * @throws InvalidServersException
+         * @throws InvalidProfileException
+         * @throws InvalidArgumentException
+         */
+        public function __construct(
+            string|array $servers,
+            string $profile = Ring::DEFAULT_PROFILE,
+            string|array|null $gutter = null,
+            ?int $seed = null,
+            ?string $on_dead = null,
+            ?string $rejoin = null,
+            ?int $detect_hard = null,
+            ?int $detect_soft = null,
+            ?int $detect_share = null,
+            ?int $detect_garbled = null,
+            int|float|null $probe_interval = null,
+            int|float|null $probe_most = null,
+            int|float|null $settle = null,
+            int|float|null $steady = null,
+            int|float|null $stand_in_ttl = null,
+            ?int $dead_most = null,
+        ) {}
+
+        /**
+         * Tells what was seen of a server. A time before that of the last call counts as that.
+         *
+         * @param int|string $server an index, or the server as servers() spells it
+         * @param int|float|null $detail of ProbeAnswered: how many seconds the server has been
+         *     running at most; one that started after it went down is empty, and is Up at once
+         * @throws InvalidArgumentException if there is no such server
+         */
+        public function report(
+            int|string $server,
+            Seen $seen,
+            int|float $now,
+            int|float|null $detail = null,
+        ): void {}
+
+        /**
+         * The index of a server that is to be probed now, which is then Probing until that is
+         * reported, or null. Ask again for the next one.
+         */
+        public function due(int|float $now): ?int {}
+
+        /** When a server is to be probed next; null if none is waiting. */
+        public function nextDue(): ?float {}
+
+        /**
+         * How a server is.
+         *
+         * @throws InvalidArgumentException if there is no such server
+         */
+        public function signs(int|string $server): VitalSigns {}
+
+        /**
+         * Where a key goes at that time.
+         *
+         * @throws InvalidKeyException
+         */
+        public function route(string $key, int|float $now): Route {}
+
+        /**
+         * The lines of the log since this was asked before: "TIME SERVER STATE -> STATE REASON",
+         * with the time in microseconds. The last 1024 are kept; where older ones were lost, the
+         * first line says how many.
+         *
+         * @return list<string>
+         */
+        public function log(): array {}
+
+        /** @return list<string> */
+        public function servers(): array {}
+
+        /**
+         * The servers of the gutter, or [].
+         *
+         * @return list<string>
+         */
+        public function gutter(): array {}
+
+        /** The name of the profile, aliases resolved, overrides included. */
+        public function profile(): string {}
+    }
+
+    /** The state of a server. Up and Suspect are spoken to; in the others it gets no calls. */
+    enum HealthState
+    {
+        /** It answers. */
+        case Up;
+        /** It failed to answer in time; calls go on. */
+        case Suspect;
+        /** It gets no calls until a probe is due. */
+        case Down;
+        /** A probe is on its way, or was answered once. */
+        case Probing;
+        /** It answers, and what was missed is being undone. */
+        case Rejoining;
+        /** An operator has taken it out. */
+        case Out;
+    }
+
+    /** What was seen of a server. The first four are of calls. */
+    enum Seen
+    {
+        /** A call was answered in time. */
+        case Answered;
+        /** No connection: refused, unreachable, or its name does not resolve. */
+        case Unreached;
+        /** The time was over, or the connection lost, before the answer was here. */
+        case Unanswered;
+        /** What came was no reply to what was asked. */
+        case Garbled;
+        /** A probe on a new connection was answered. */
+        case ProbeAnswered;
+        /** A probe was not answered in time, or wrongly. */
+        case ProbeFailed;
+        /** What was missed is undone, and acknowledged. */
+        case Cleaned;
+        /** Undoing it failed. */
+        case NotCleaned;
+        /** The keys whose change failed are no longer all known. */
+        case Forgotten;
+        /** An operator takes it out. */
+        case TakenOut;
+        /** An operator puts it back: it is probed. */
+        case PutBack;
+    }
+
+    /** What is to be done for a server that is Rejoining, before Cleaned is reported. */
+    enum HealthWork
+    {
+        case None;
+        /** Delete the keys whose change failed. */
+        case Repair;
+        /** Empty it. */
+        case Flush;
+    }
+
+    /** Whither a key goes. */
+    enum RouteKind
+    {
+        /** To its own server. */
+        case Home;
+        /** To another one of the list. */
+        case StandIn;
+        /** To one of the gutter. */
+        case Gutter;
+        case Nowhere;
+    }
+
+    /**
+     * How a server is. Times are those of the events.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class VitalSigns
+    {
+        public readonly HealthState $state;
+        /** Of the last change. */
+        public readonly Seen $reason;
+        public readonly HealthWork $work;
+        /** It is in this state. */
+        public readonly float $since;
+        /** It was last spoken to; null while it is. */
+        public readonly ?float $downSince;
+        /** Null where no probe is waiting. */
+        public readonly ?float $nextProbe;
+        /** Since it was steady. */
+        public readonly int $probesFailed;
+        /** In a row. */
+        public readonly int $unanswered;
+
+        private function __construct() {}
+    }
+
+    /**
+     * Where a key goes now, and its home.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Route
+    {
+        public readonly RouteKind $kind;
+        public readonly string $home;
+        /** Null: nowhere. */
+        public readonly ?string $server;
+        /** Seconds that an item may live there; null: as it is given. */
+        public readonly ?float $ttlMost;
+        /** In servers(). */
+        public readonly int $homeIndex;
+        /** In servers(), of the kind Gutter in gutter(). */
+        public readonly ?int $serverIndex;
+
+        private function __construct() {}
     }
 
     /**

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 03b1a256f9e05f9090547c5ec52a18effcfdc528 */
+ * Stub hash: 7ebfbb294813c78fe22594351b335260d07f1ba6 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Ring___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_MASK(0, servers, MAY_BE_STRING|MAY_BE_ARRAY, NULL)
@@ -101,6 +101,18 @@ ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Client___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, on_error, IS_STRING, 1, "null")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, on_mismatch, IS_STRING, 1, "null")
 	ZEND_ARG_TYPE_MASK(0, announce, MAY_BE_BOOL|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, on_dead, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, rejoin, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_MASK(0, detect_hard, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, detect_soft, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, detect_share, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, detect_garbled, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, probe_interval, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, probe_most, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, settle, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, steady, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, stand_in_ttl, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, dead_most, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Client_persistent, 0, 1, Polyring\\Client, 0)
@@ -123,6 +135,18 @@ ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Client_persistent,
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, on_error, IS_STRING, 1, "null")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, on_mismatch, IS_STRING, 1, "null")
 	ZEND_ARG_TYPE_MASK(0, announce, MAY_BE_BOOL|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, on_dead, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, rejoin, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_MASK(0, detect_hard, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, detect_soft, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, detect_share, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, detect_garbled, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, probe_interval, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, probe_most, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, settle, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, steady, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, stand_in_ttl, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_STRING|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, dead_most, MAY_BE_LONG|MAY_BE_STRING|MAY_BE_NULL, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_get, 0, 1, IS_MIXED, 0)
@@ -245,6 +269,10 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_Polyring_Client_removeServer arginfo_class_Polyring_Client_addServer
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Client_tick, 0, 1, IS_VOID, 0)
+	ZEND_ARG_TYPE_MASK(0, budget, MAY_BE_LONG|MAY_BE_DOUBLE, NULL)
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Client_topology, 0, 0, Polyring\\Topology, 0)
 ZEND_END_ARG_INFO()
 
@@ -268,6 +296,60 @@ ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Bytes___construct, 0, 0, 1)
 	ZEND_ARG_TYPE_INFO(0, bytes, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Polyring_Health___construct, 0, 0, 1)
+	ZEND_ARG_TYPE_MASK(0, servers, MAY_BE_STRING|MAY_BE_ARRAY, NULL)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, profile, IS_STRING, 0, "Polyring\\Ring::DEFAULT_PROFILE")
+	ZEND_ARG_TYPE_MASK(0, gutter, MAY_BE_STRING|MAY_BE_ARRAY|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, seed, IS_LONG, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, on_dead, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, rejoin, IS_STRING, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, detect_hard, IS_LONG, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, detect_soft, IS_LONG, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, detect_share, IS_LONG, 1, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, detect_garbled, IS_LONG, 1, "null")
+	ZEND_ARG_TYPE_MASK(0, probe_interval, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, probe_most, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, settle, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, steady, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_MASK(0, stand_in_ttl, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_NULL, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, dead_most, IS_LONG, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Health_report, 0, 3, IS_VOID, 0)
+	ZEND_ARG_TYPE_MASK(0, server, MAY_BE_LONG|MAY_BE_STRING, NULL)
+	ZEND_ARG_OBJ_INFO(0, seen, Polyring\\Seen, 0)
+	ZEND_ARG_TYPE_MASK(0, now, MAY_BE_LONG|MAY_BE_DOUBLE, NULL)
+	ZEND_ARG_TYPE_MASK(0, detail, MAY_BE_LONG|MAY_BE_DOUBLE|MAY_BE_NULL, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Health_due, 0, 1, IS_LONG, 1)
+	ZEND_ARG_TYPE_MASK(0, now, MAY_BE_LONG|MAY_BE_DOUBLE, NULL)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_Health_nextDue, 0, 0, IS_DOUBLE, 1)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Health_signs, 0, 1, Polyring\\VitalSigns, 0)
+	ZEND_ARG_TYPE_MASK(0, server, MAY_BE_LONG|MAY_BE_STRING, NULL)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Polyring_Health_route, 0, 2, Polyring\\Route, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_MASK(0, now, MAY_BE_LONG|MAY_BE_DOUBLE, NULL)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Polyring_Health_log arginfo_class_Polyring_Ring_servers
+
+#define arginfo_class_Polyring_Health_servers arginfo_class_Polyring_Ring_servers
+
+#define arginfo_class_Polyring_Health_gutter arginfo_class_Polyring_Ring_servers
+
+#define arginfo_class_Polyring_Health_profile arginfo_class_Polyring_Ring_profile
+
+#define arginfo_class_Polyring_VitalSigns___construct arginfo_class_Polyring_Item___construct
+
+#define arginfo_class_Polyring_Route___construct arginfo_class_Polyring_Item___construct
+
 #define arginfo_class_Polyring_Placement___construct arginfo_class_Polyring_Item___construct
 
 #define arginfo_class_Polyring_Plan___construct arginfo_class_Polyring_Item___construct
@@ -290,8 +372,7 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_Polyring_PolyringException_getStage arginfo_class_Polyring_PolyringException_getServer
 
-ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Polyring_PolyringException_getSpent, 0, 0, IS_DOUBLE, 1)
-ZEND_END_ARG_INFO()
+#define arginfo_class_Polyring_PolyringException_getSpent arginfo_class_Polyring_Health_nextDue
 
 #define arginfo_class_Polyring_PolyringException_getErrno arginfo_class_Polyring_PolyringException_getPosition
 
@@ -356,6 +437,7 @@ ZEND_METHOD(Polyring_Client, ping);
 ZEND_METHOD(Polyring_Client, setTopology);
 ZEND_METHOD(Polyring_Client, addServer);
 ZEND_METHOD(Polyring_Client, removeServer);
+ZEND_METHOD(Polyring_Client, tick);
 ZEND_METHOD(Polyring_Client, topology);
 ZEND_METHOD(Polyring_Client, ring);
 ZEND_METHOD(Polyring_Client, statistics);
@@ -364,6 +446,18 @@ ZEND_METHOD(Polyring_Client, setting);
 ZEND_METHOD(Polyring_Client, close);
 ZEND_METHOD(Polyring_Item, __construct);
 ZEND_METHOD(Polyring_Bytes, __construct);
+ZEND_METHOD(Polyring_Health, __construct);
+ZEND_METHOD(Polyring_Health, report);
+ZEND_METHOD(Polyring_Health, due);
+ZEND_METHOD(Polyring_Health, nextDue);
+ZEND_METHOD(Polyring_Health, signs);
+ZEND_METHOD(Polyring_Health, route);
+ZEND_METHOD(Polyring_Health, log);
+ZEND_METHOD(Polyring_Health, servers);
+ZEND_METHOD(Polyring_Health, gutter);
+ZEND_METHOD(Polyring_Health, profile);
+ZEND_METHOD(Polyring_VitalSigns, __construct);
+ZEND_METHOD(Polyring_Route, __construct);
 ZEND_METHOD(Polyring_Placement, __construct);
 ZEND_METHOD(Polyring_Plan, __construct);
 ZEND_METHOD(Polyring_PlannedServer, __construct);
@@ -447,6 +541,7 @@ static const zend_function_entry class_Polyring_Client_methods[] = {
 	ZEND_ME(Polyring_Client, setTopology, arginfo_class_Polyring_Client_setTopology, ZEND_ACC_PUBLIC)
 	ZEND_ME(Polyring_Client, addServer, arginfo_class_Polyring_Client_addServer, ZEND_ACC_PUBLIC)
 	ZEND_ME(Polyring_Client, removeServer, arginfo_class_Polyring_Client_removeServer, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Client, tick, arginfo_class_Polyring_Client_tick, ZEND_ACC_PUBLIC)
 	ZEND_ME(Polyring_Client, topology, arginfo_class_Polyring_Client_topology, ZEND_ACC_PUBLIC)
 	ZEND_ME(Polyring_Client, ring, arginfo_class_Polyring_Client_ring, ZEND_ACC_PUBLIC)
 	ZEND_ME(Polyring_Client, statistics, arginfo_class_Polyring_Client_statistics, ZEND_ACC_PUBLIC)
@@ -470,6 +565,53 @@ static const zend_function_entry class_Polyring_Item_methods[] = {
 
 static const zend_function_entry class_Polyring_Bytes_methods[] = {
 	ZEND_ME(Polyring_Bytes, __construct, arginfo_class_Polyring_Bytes___construct, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_Health_methods[] = {
+	ZEND_ME(Polyring_Health, __construct, arginfo_class_Polyring_Health___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Health, report, arginfo_class_Polyring_Health_report, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Health, due, arginfo_class_Polyring_Health_due, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Health, nextDue, arginfo_class_Polyring_Health_nextDue, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Health, signs, arginfo_class_Polyring_Health_signs, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Health, route, arginfo_class_Polyring_Health_route, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Health, log, arginfo_class_Polyring_Health_log, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Health, servers, arginfo_class_Polyring_Health_servers, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Health, gutter, arginfo_class_Polyring_Health_gutter, ZEND_ACC_PUBLIC)
+	ZEND_ME(Polyring_Health, profile, arginfo_class_Polyring_Health_profile, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_HealthState_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_Seen_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_HealthWork_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_RouteKind_methods[] = {
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_VitalSigns_methods[] = {
+	ZEND_ME(Polyring_VitalSigns, __construct, arginfo_class_Polyring_VitalSigns___construct, ZEND_ACC_PRIVATE)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_Polyring_Route_methods[] = {
+	ZEND_ME(Polyring_Route, __construct, arginfo_class_Polyring_Route___construct, ZEND_ACC_PRIVATE)
 	ZEND_FE_END
 };
 
@@ -716,6 +858,203 @@ static zend_class_entry *register_class_Polyring_Bytes(void)
 	zend_string *property_bytes_name = zend_string_init("bytes", sizeof("bytes") - 1, 1);
 	zend_declare_typed_property(class_entry, property_bytes_name, &property_bytes_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
 	zend_string_release(property_bytes_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_Health(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "Health", class_Polyring_Health_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_HealthState(void)
+{
+	zend_class_entry *class_entry = zend_register_internal_enum("Polyring\\HealthState", IS_UNDEF, class_Polyring_HealthState_methods);
+
+	zend_enum_add_case_cstr(class_entry, "Up", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Suspect", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Down", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Probing", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Rejoining", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Out", NULL);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_Seen(void)
+{
+	zend_class_entry *class_entry = zend_register_internal_enum("Polyring\\Seen", IS_UNDEF, class_Polyring_Seen_methods);
+
+	zend_enum_add_case_cstr(class_entry, "Answered", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Unreached", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Unanswered", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Garbled", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "ProbeAnswered", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "ProbeFailed", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Cleaned", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "NotCleaned", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Forgotten", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "TakenOut", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "PutBack", NULL);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_HealthWork(void)
+{
+	zend_class_entry *class_entry = zend_register_internal_enum("Polyring\\HealthWork", IS_UNDEF, class_Polyring_HealthWork_methods);
+
+	zend_enum_add_case_cstr(class_entry, "None", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Repair", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Flush", NULL);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_RouteKind(void)
+{
+	zend_class_entry *class_entry = zend_register_internal_enum("Polyring\\RouteKind", IS_UNDEF, class_Polyring_RouteKind_methods);
+
+	zend_enum_add_case_cstr(class_entry, "Home", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "StandIn", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Gutter", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Nowhere", NULL);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_VitalSigns(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "VitalSigns", class_Polyring_VitalSigns_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+
+	zend_string *property_state_class_Polyring_HealthState = zend_string_init("Polyring\\HealthState", sizeof("Polyring\\HealthState")-1, 1);
+	zval property_state_default_value;
+	ZVAL_UNDEF(&property_state_default_value);
+	zend_string *property_state_name = zend_string_init("state", sizeof("state") - 1, 1);
+	zend_declare_typed_property(class_entry, property_state_name, &property_state_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_CLASS(property_state_class_Polyring_HealthState, 0, 0));
+	zend_string_release(property_state_name);
+
+	zend_string *property_reason_class_Polyring_Seen = zend_string_init("Polyring\\Seen", sizeof("Polyring\\Seen")-1, 1);
+	zval property_reason_default_value;
+	ZVAL_UNDEF(&property_reason_default_value);
+	zend_string *property_reason_name = zend_string_init("reason", sizeof("reason") - 1, 1);
+	zend_declare_typed_property(class_entry, property_reason_name, &property_reason_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_CLASS(property_reason_class_Polyring_Seen, 0, 0));
+	zend_string_release(property_reason_name);
+
+	zend_string *property_work_class_Polyring_HealthWork = zend_string_init("Polyring\\HealthWork", sizeof("Polyring\\HealthWork")-1, 1);
+	zval property_work_default_value;
+	ZVAL_UNDEF(&property_work_default_value);
+	zend_string *property_work_name = zend_string_init("work", sizeof("work") - 1, 1);
+	zend_declare_typed_property(class_entry, property_work_name, &property_work_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_CLASS(property_work_class_Polyring_HealthWork, 0, 0));
+	zend_string_release(property_work_name);
+
+	zval property_since_default_value;
+	ZVAL_UNDEF(&property_since_default_value);
+	zend_string *property_since_name = zend_string_init("since", sizeof("since") - 1, 1);
+	zend_declare_typed_property(class_entry, property_since_name, &property_since_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_DOUBLE));
+	zend_string_release(property_since_name);
+
+	zval property_downSince_default_value;
+	ZVAL_UNDEF(&property_downSince_default_value);
+	zend_string *property_downSince_name = zend_string_init("downSince", sizeof("downSince") - 1, 1);
+	zend_declare_typed_property(class_entry, property_downSince_name, &property_downSince_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_DOUBLE|MAY_BE_NULL));
+	zend_string_release(property_downSince_name);
+
+	zval property_nextProbe_default_value;
+	ZVAL_UNDEF(&property_nextProbe_default_value);
+	zend_string *property_nextProbe_name = zend_string_init("nextProbe", sizeof("nextProbe") - 1, 1);
+	zend_declare_typed_property(class_entry, property_nextProbe_name, &property_nextProbe_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_DOUBLE|MAY_BE_NULL));
+	zend_string_release(property_nextProbe_name);
+
+	zval property_probesFailed_default_value;
+	ZVAL_UNDEF(&property_probesFailed_default_value);
+	zend_string *property_probesFailed_name = zend_string_init("probesFailed", sizeof("probesFailed") - 1, 1);
+	zend_declare_typed_property(class_entry, property_probesFailed_name, &property_probesFailed_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+	zend_string_release(property_probesFailed_name);
+
+	zval property_unanswered_default_value;
+	ZVAL_UNDEF(&property_unanswered_default_value);
+	zend_string *property_unanswered_name = zend_string_init("unanswered", sizeof("unanswered") - 1, 1);
+	zend_declare_typed_property(class_entry, property_unanswered_name, &property_unanswered_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+	zend_string_release(property_unanswered_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Polyring_Route(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Polyring", "Route", class_Polyring_Route_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+
+	zend_string *property_kind_class_Polyring_RouteKind = zend_string_init("Polyring\\RouteKind", sizeof("Polyring\\RouteKind")-1, 1);
+	zval property_kind_default_value;
+	ZVAL_UNDEF(&property_kind_default_value);
+	zend_string *property_kind_name = zend_string_init("kind", sizeof("kind") - 1, 1);
+	zend_declare_typed_property(class_entry, property_kind_name, &property_kind_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_CLASS(property_kind_class_Polyring_RouteKind, 0, 0));
+	zend_string_release(property_kind_name);
+
+	zval property_home_default_value;
+	ZVAL_UNDEF(&property_home_default_value);
+	zend_string *property_home_name = zend_string_init("home", sizeof("home") - 1, 1);
+	zend_declare_typed_property(class_entry, property_home_name, &property_home_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING));
+	zend_string_release(property_home_name);
+
+	zval property_server_default_value;
+	ZVAL_UNDEF(&property_server_default_value);
+	zend_string *property_server_name = zend_string_init("server", sizeof("server") - 1, 1);
+	zend_declare_typed_property(class_entry, property_server_name, &property_server_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_STRING|MAY_BE_NULL));
+	zend_string_release(property_server_name);
+
+	zval property_ttlMost_default_value;
+	ZVAL_UNDEF(&property_ttlMost_default_value);
+	zend_string *property_ttlMost_name = zend_string_init("ttlMost", sizeof("ttlMost") - 1, 1);
+	zend_declare_typed_property(class_entry, property_ttlMost_name, &property_ttlMost_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_DOUBLE|MAY_BE_NULL));
+	zend_string_release(property_ttlMost_name);
+
+	zval property_homeIndex_default_value;
+	ZVAL_UNDEF(&property_homeIndex_default_value);
+	zend_string *property_homeIndex_name = zend_string_init("homeIndex", sizeof("homeIndex") - 1, 1);
+	zend_declare_typed_property(class_entry, property_homeIndex_name, &property_homeIndex_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG));
+	zend_string_release(property_homeIndex_name);
+
+	zval property_serverIndex_default_value;
+	ZVAL_UNDEF(&property_serverIndex_default_value);
+	zend_string *property_serverIndex_name = zend_string_init("serverIndex", sizeof("serverIndex") - 1, 1);
+	zend_declare_typed_property(class_entry, property_serverIndex_name, &property_serverIndex_default_value, ZEND_ACC_PUBLIC|ZEND_ACC_READONLY, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_LONG|MAY_BE_NULL));
+	zend_string_release(property_serverIndex_name);
 
 	return class_entry;
 }

@@ -1,7 +1,7 @@
 /* The docstrings of Client, as those in docs.i. */
 
 %feature("docstring") session
-"Client(servers='', *, profile=None, topology=None, timeout=None, read_timeout=None, write_timeout=None, connect_timeout=None, idle_timeout=None, max_connections=None, max_value=None, protocol=None, dialect=None, compress=None, compress_from=None, decode_text=None, on_error=None, on_mismatch=None, announce=None)
+"Client(servers='', *, profile=None, topology=None, timeout=None, read_timeout=None, write_timeout=None, connect_timeout=None, idle_timeout=None, max_connections=None, max_value=None, protocol=None, dialect=None, compress=None, compress_from=None, decode_text=None, on_error=None, on_mismatch=None, announce=None, on_dead=None, rejoin=None, detect_hard=None, detect_soft=None, detect_share=None, detect_garbled=None, probe_interval=None, probe_most=None, settle=None, steady=None, stand_in_ttl=None, dead_most=None)
 --
 
 Reads and changes items on memcached servers; each key on the server that the ring gives it.
@@ -28,6 +28,19 @@ win over the settings of a topology:
     on_error='raise'       'miss': failed reads look like misses, but for refused keys and arguments
     on_mismatch='warn'     'refuse' or 'ignore': a server that knows another topology
     announce=True          whether the topology is written to servers that know none
+    on_dead='miss'         where keys of a server go that is down: nowhere; or 'next'
+    rejoin='auto'          what is done before it is used again: 'repair', 'flush_first', 'warm' or
+                           'immediate'; auto is repair with on_dead='miss', else flush_first
+    detect_hard=1          a server is down after so many refused connections in a row,
+    detect_soft=3          or so many calls in a row that were not answered in time,
+    detect_share=50        or this percentage of the last 20 calls,
+    detect_garbled=3       or so many replies in a minute that were none; 0 is never
+    probe_interval=1       from then to the first probe; each that fails doubles it,
+    probe_most=30          up to this
+    settle=1               between the first probe that is answered and the second
+    steady=60              so long it must be up before the doubling starts anew
+    stand_in_ttl=10        items live no longer than this on a server that is not their own
+    dead_most=0            with more servers down than this, their keys go nowhere; 0 is a third
 
 Times are seconds, a timedelta, or text as in a URL ('250ms').
 
@@ -197,6 +210,15 @@ How much servers write into their logs: a dict of Outcome. server: only that one
 Whether all servers answer: a dict of Outcome, a server each.
 
 server: only that one, by its name or as it is spelled.";
+
+%feature("docstring") session::tick
+"tick($self, budget, /)
+--
+
+Does what is due for servers that failed: probes, and undoing what was missed.
+
+Every call does that too, so only programs that make none for a while need it, some ten times a
+second. It returns when nothing is on its way, or after budget: seconds, or a timedelta.";
 
 %feature("docstring") session::set_topology
 "set_topology($self, topology, /)

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "client_result.h"
+#include "facade_health.h"
 #include "topology_type.h"
 
 /* Closing takes the client from the session, and whoever is the last to leave frees it. The GIL
@@ -91,9 +92,15 @@ static PyObject *time_text(const char *name, PyObject *value) {
   return raise_failure();
 }
 
-static PyObject *setting_text(const char *name, PyObject *value) {
+static int is_time_setting(const char *name) {
   size_t size = strlen(name);
-  int is_time = size > 6 && strcmp(name + size - 7, "timeout") == 0;
+  for (size_t i = 0; i < POLICY_COLUMNS; ++i)
+    if (strcmp(name, policy_columns[i].name) == 0) return policy_columns[i].kind == COLUMN_LENGTH;
+  return size > 6 && strcmp(name + size - 7, "timeout") == 0;
+}
+
+static PyObject *setting_text(const char *name, PyObject *value) {
+  int is_time = is_time_setting(name);
   if (PyUnicode_Check(value)) return Py_NewRef(value);
   if (PyBool_Check(value) && !is_time)
     return PyUnicode_FromString(value == Py_True ? "true" : "false");

@@ -67,6 +67,7 @@
 %typemap(in) perhaps "if (!perhaps_of($input, \"$1_name\", &$1)) SWIG_fail;"
 %typemap(default) perhaps "$1 = (perhaps){0};"
 %typemap(in) whole "if (!number_of($input, \"$1_name\", &$1)) SWIG_fail;"
+%typemap(in) length "if (!length_of($input, \"$1_name\", &$1)) SWIG_fail;"
 %typemap(in) whole ttl "if (!ttl_of($input, &$1)) SWIG_fail;"
 %typemap(in) whole delay "if (!ttl_of($input, &$1)) SWIG_fail;"
 %typemap(in) whole cas "if (!cas_of($input, &$1)) SWIG_fail;"

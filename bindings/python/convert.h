@@ -14,6 +14,8 @@ static struct {
   PyObject *value, *unavailable, *unknown, *protocol, *server, *mismatch, *partial;
   PyObject *item, *statistics, *event, *outcome;
   PyObject *outcomes[POLYRING_EXISTS + 1];
+  PyObject *vital_signs, *route, *health_state, *seen_enum, *route_kind, *health_work;
+  PyObject *states[6], *seen[11], *kinds[4], *works[3];
 } classes;
 
 static PyObject *text_object(const char *text) {

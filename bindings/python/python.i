@@ -15,7 +15,7 @@
 #include "topology.h"
 #include "type.h"
 #include "topology_type.h"
-#include "client_type.h"
+#include "health_type.h"
 %}
 
 /* Python has a constructor with keywords and read-only attributes for these. */
@@ -76,7 +76,7 @@
 
 %typemap(arginit) server_list "list$argnum = (list_argument){.view = {.obj = NULL}};"
 %typemap(in) server_list (list_argument list) {
-  if (!servers_of($input, &$1, &list)) SWIG_fail;
+  if (!servers_of($input, "$1_name", &$1, &list)) SWIG_fail;
 }
 %typemap(freearg) server_list "list_free(&list$argnum);"
 
@@ -118,16 +118,20 @@
   prepare_ring(&SwigPyBuiltin__handle_type.ht_type, SwigPyBuiltin__handle_methods);
   prepare_topology(&SwigPyBuiltin__document_type.ht_type, SwigPyBuiltin__document_methods);
   prepare_client(&SwigPyBuiltin__session_type.ht_type, SwigPyBuiltin__session_methods);
+  prepare_health(&SwigPyBuiltin__watch_type.ht_type, SwigPyBuiltin__watch_methods);
   PyTypeObject *own_base = exchange_base(&PyBaseObject_Type);
 %}
 %include "polyring.i"
 %include "client_typemaps.i"
 %include "client.i"
+%include "health_typemaps.i"
+%include "health.i"
 %init %{
   exchange_base(own_base);
   if (!finish_type(&SwigPyBuiltin__handle_type.ht_type) ||
       !finish_type(&SwigPyBuiltin__document_type.ht_type) ||
-      !finish_client(&SwigPyBuiltin__session_type.ht_type) || !find_classes() ||
+      !finish_client(&SwigPyBuiltin__session_type.ht_type) ||
+      !finish_type(&SwigPyBuiltin__watch_type.ht_type) || !find_classes() ||
       PyModule_AddStringConstant(m, "__version__", polyring_version()) < 0)
     return NULL;
 %}

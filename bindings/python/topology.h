@@ -23,15 +23,15 @@ static void list_free(list_argument *list) {
   flat_free(&list->flat);
 }
 
-/* servers: one text with blanks, or a sequence of texts. *list is to be freed, on failure too. */
-static int servers_of(PyObject *object, server_list *out, list_argument *list) {
+/* Servers: one text with blanks, or a sequence of texts. *list is to be freed, on failure too. */
+static int servers_of(PyObject *object, const char *what, server_list *out, list_argument *list) {
   if (PyUnicode_Check(object) || PyObject_CheckBuffer(object)) {
     text all;
-    if (!text_of(object, "servers", -1, &all, &list->view)) return 0;
+    if (!text_of(object, what, -1, &all, &list->view)) return 0;
     *out = (server_list){.bytes = all.bytes, .size = all.size};
     return 1;
   }
-  if (!flat_of(object, "servers", &list->flat)) return 0;
+  if (!flat_of(object, what, &list->flat)) return 0;
   *out = (server_list){list->flat.bytes, list->flat.size, list->flat.ends, list->flat.count};
   return 1;
 }

@@ -50,7 +50,7 @@ static int topology_init(PyObject *self, PyObject *args, PyObject *kwargs) {
   server_list servers;
   text profile = {POLYRING_PROFILE_DEFAULT, strlen(POLYRING_PROFILE_DEFAULT)};
   whole epoch = 0;
-  int done = servers_of(servers_object, &servers, &list) &&
+  int done = servers_of(servers_object, "servers", &servers, &list) &&
              (!profile_object || text_of(profile_object, "profile", -1, &profile, &profile_view)) &&
              (!epoch_object || whole_of(epoch_object, "epoch", &epoch)) &&
              topology_build(self, servers, profile, epoch);

@@ -50,7 +50,7 @@ static int ring_init(PyObject *self, PyObject *args, PyObject *kwargs) {
   Py_buffer profile_view = {.obj = NULL};
   server_list servers;
   text profile = {POLYRING_PROFILE_DEFAULT, strlen(POLYRING_PROFILE_DEFAULT)};
-  int done = servers_of(servers_object, &servers, &list) &&
+  int done = servers_of(servers_object, "servers", &servers, &list) &&
              (!profile_object || text_of(profile_object, "profile", -1, &profile, &profile_view)) &&
              ring_build(self, servers, profile);
   if (profile_view.obj) PyBuffer_Release(&profile_view);
@@ -121,6 +121,31 @@ static void prepare_ring(PyTypeObject *type, PyMethodDef *methods) {
   type->tp_richcompare = NULL;
 }
 
+/* The members of an enum, by the names of the header. */
+static int find_members(PyObject *class, const char *const *names, size_t count,
+                        PyObject **members) {
+  int done = 1;
+  for (size_t i = 0; done && i < count; ++i)
+    done = (members[i] = PyObject_GetAttrString(class, names[i])) != NULL;
+  return done;
+}
+
+#define MEMBERS(CLASS, NAMES, OUT)                                                      \
+  (sizeof(NAMES) / sizeof *(NAMES) == sizeof classes.OUT / sizeof *classes.OUT &&       \
+   find_members(classes.CLASS, NAMES, sizeof(NAMES) / sizeof *(NAMES), classes.OUT))
+
+static int find_cases(void) {
+#define XX(name, text) #name,
+  static const char *const states[] = {POLYRING_HEALTH_STATE_MAP(XX)};
+  static const char *const seen[] = {POLYRING_SEEN_MAP(XX)};
+#undef XX
+  static const char *const kinds[] = {"HOME", "STAND_IN", "GUTTER", "NOWHERE"};
+  static const char *const works[] = {"NONE", "REPAIR", "FLUSH"};
+  return MEMBERS(health_state, states, states) && MEMBERS(seen_enum, seen, seen) &&
+         MEMBERS(route_kind, kinds, kinds) && MEMBERS(health_work, works, works);
+}
+#undef MEMBERS
+
 static int find_classes(void) {
   static const struct { PyObject **class; const char *name; } found[] = {
       {&classes.placement, "Placement"},           {&classes.plan, "Plan"},
@@ -133,7 +158,10 @@ static int find_classes(void) {
       {&classes.server, "ServerError"},            {&classes.mismatch, "MismatchError"},
       {&classes.partial, "PartialError"},          {&classes.item, "Item"},
       {&classes.statistics, "Statistics"},         {&classes.event, "Event"},
-      {&classes.outcome, "Outcome"}};
+      {&classes.outcome, "Outcome"},               {&classes.vital_signs, "VitalSigns"},
+      {&classes.route, "Route"},                   {&classes.health_state, "HealthState"},
+      {&classes.seen_enum, "Seen"},                {&classes.route_kind, "RouteKind"},
+      {&classes.health_work, "HealthWork"}};
   /* Kept for ever: interned and forgotten with each exception, they would make the interpreter's
    * table of names grow. */
   static const char *const attributes[] = {"status", "server", "position", "key", "stage",
@@ -148,7 +176,7 @@ static int find_classes(void) {
   for (int status = POLYRING_OK; done && status <= POLYRING_EXISTS; ++status)
     done = (classes.outcomes[status] =
                 PyObject_GetAttrString(classes.outcome, polyring_status_name(status))) != NULL;
-  return done;
+  return done && find_cases();
 }
 
 /* SWIG's own base class, which would show a method to disown the handle, stands aside while the

@@ -20,6 +20,8 @@ EVENTS = "| event | |"
 EXCEPTIONS = {"ARGUMENT": "InvalidArgument", "KEY": "InvalidKey", "VALUE": "InvalidValue",
               "UNAVAILABLE": "Unavailable", "UNKNOWN": "Unknown", "PROTOCOL": "Protocol",
               "SERVER": "Server", "MISMATCH": "Mismatch"}
+GOES_WITHOUT = {"zlib", "zstd", "gutter", "native"}  # words that a client may refuse, or this build
+BESIDE = {"probe_interval": ["probe_most=24h"], "probe_most": ["probe_interval=1ms"]}  # one bounds the other
 NOT_OF_CALLS = {"INVALID_SERVERS", "INVALID_PROFILE", "INVALID_TOPOLOGY", "NO_MEMORY"}
 
 
@@ -62,7 +64,7 @@ class Library:
 
     def setting(self, name, text=None):
         """What a client shows that was told so; None: it was refused."""
-        told = f"{name}={text}".encode() if text is not None else b""
+        told = "&".join([f"{name}={text}", *BESIDE.get(name, [])]).encode() if text is not None else b""
         client = ctypes.c_void_p()
         if self.native.polyring_client_new(None, b"10.0.0.1", ctypes.c_size_t(8), told,
                                            ctypes.c_size_t(len(told)), ctypes.byref(client), None) < 0:
@@ -88,7 +90,7 @@ def row_faults(library, name, what, default, limits):
         yield f"the default of {name} is {shown!r}, and docs/client.md says {default}"
     if what == "choice":
         yield from (f"{name}={word} is refused" for word in limits
-                    if library.setting(name, word) is None and word not in ("zlib", "zstd"))
+                    if library.setting(name, word) is None and word not in GOES_WITHOUT)
         if library.setting(name, "neither") is not None:
             yield f"{name} takes any word"
     elif limits:
@@ -101,8 +103,14 @@ def row_faults(library, name, what, default, limits):
         yield f"docs/client.md: {name} has no range"
 
 
-def settings_faults(source, page, library):
+def definitions(source):
+    """settings.def with what it includes."""
     text = (source / "core/src/client/settings.def").read_text()
+    return re.sub(r'^#include "(.+)"$', lambda m: (source / "core/src" / m[1]).read_text(), text, flags=re.M)
+
+
+def settings_faults(source, page, library):
+    text = definitions(source)
     names = re.findall(r"^(?:TEXT|SETTING|CHOICE)\((\w+)", text, re.M)
     words = dict(re.findall(r'^CHOICE\((\w+), \S+ "([^"]+)"', text, re.M))
     rows = rows_below(page, SETTINGS)
@@ -140,8 +148,9 @@ def languages_faults(source, names):
                               re.S | re.M)[1]
         faults += compared(f"PHP's Client::{method}",
                            re.findall(r"^ +[?\w|]+ \$(\w+) = null", arguments, re.M), names)
-    java = (source / "bindings/java/src/org/polyring/ClientBuilder.java").read_text()
-    methods = re.findall(r"public ClientBuilder (\w+)\(", java)
+    java = source / "bindings/java/src/org/polyring"
+    methods = re.findall(r"public ClientBuilder (\w+)\(", (java / "ClientBuilder.java").read_text())
+    methods += re.findall(r"public B (\w+)\(", (java / "PolicyBuilder.java").read_text())
     faults += [f"Java's ClientBuilder lacks {name}" for name in names
                if re.sub(r"_(.)", lambda m: m[1].upper(), name) not in methods]
     return faults
@@ -152,13 +161,14 @@ def told_faults(source, names, library):
     text = (source / "bindings/python/client_docs.i").read_text()
     python = re.search(r"The other arguments are settings,.*?:\n(.*?)\nTimes are seconds", text, re.S)[1]
     php = (source / "bindings/php/polyring.stub.php").read_text()
+    times = re.findall(r"^SETTING\((\w+), TIME,", definitions(source), re.M)
     told = [("Python", *pair) for pair in re.findall(r"\b(\w+)='?([\w.]+)'?", python)]
     told += [("PHP", *pair) for pair in
              re.findall(r"^ +\* @param \S+ \$(\w+) .*: ([\d.]+|true|false)$", php, re.M)]
     faults = [f"Python's help of Client lacks {name}" for name in names
               if not re.search(rf"\b{name}\b", python)]
     for language, name, default in told:
-        text = f"{default}s" if name.endswith("timeout") else default.lower()
+        text = f"{default}s" if name in times else default.lower()
         if name not in ("profile", "compress") and library.setting(name, text) != library.setting(name):
             faults.append(f"{language} says that {name} is {default} by default")
     return faults + ["no default found in Python's help, or PHP's stub"] * (len(told) < 20)

@@ -10,6 +10,8 @@
 static polyring_client *client;
 static polyring_results *results;
 static polyring_error failure;
+static json_t *noticed;       /* events that `events` has not told yet */
+static json_t *states;        /* of servers, by what events said */
 static polyring_buffer bytes; /* keys and values of the request that is being answered */
 
 /* --- answers --- */
@@ -175,6 +177,9 @@ static json_t *ask_servers(polyring_operation op, json_t *request) {
 static void close_client(void) {
   polyring_results_return(results);
   polyring_client_free(client);
+  json_decref(noticed);
+  json_decref(states);
+  noticed = states = NULL;
   results = NULL;
   client = NULL;
 }
@@ -215,14 +220,37 @@ static json_t *statistics(void) {
   return json_pack("{s:o}", "servers", servers);
 }
 
-static json_t *events(void) {
-  json_t *list = json_array();
+static void take_events(void) {
   polyring_event event;
-  while (polyring_client_next_event(client, &event))
+  if (!noticed) noticed = json_array();
+  if (!states) states = json_object();
+  while (polyring_client_next_event(client, &event)) {
+    const char *state = strstr(event.text, " -> ");
     json_array_append_new(
-        list, json_pack("{s:s, s:s, s:s}", "kind", polyring_event_name(event.kind), "server",
-                        event.server, "text", event.text));
+        noticed, json_pack("{s:s, s:s, s:s}", "kind", polyring_event_name(event.kind), "server",
+                           event.server, "text", event.text));
+    if (event.kind == POLYRING_EVENT_HEALTH && state)
+      json_object_set_new(states, event.server,
+                          json_stringn(state + 4, strcspn(state + 4, " ")));
+  }
+}
+
+static json_t *events(void) {
+  take_events();
+  json_t *list = noticed;
+  noticed = NULL;
   return json_pack("{s:o}", "events", list);
+}
+
+static json_t *health(json_t *request) {
+  take_events();
+  json_t *state = json_object_get(states, json_string_value(json_object_get(request, "server")));
+  return json_pack("{s:s}", "state", state ? json_string_value(state) : "UP");
+}
+
+static json_t *tick(json_t *request) {
+  double budget = json_number_value(json_object_get(request, "budget"));
+  return done(polyring_client_tick(client, (int64_t)(budget * 1e6), &failure));
 }
 
 static json_t *topology_text(void) {
@@ -378,6 +406,8 @@ static json_t *answer(json_t *request) {
   if (strcmp(call, "types") == 0) return types(request);
   if (strcmp(call, "statistics") == 0) return statistics();
   if (strcmp(call, "events") == 0) return events();
+  if (strcmp(call, "health") == 0) return health(request);
+  if (strcmp(call, "tick") == 0) return tick(request);
   if (strcmp(call, "fingerprint") == 0 || strcmp(call, "locate") == 0)
     return of_ring(call, request);
   for (size_t c = 0; c < sizeof calls / sizeof *calls; c++)

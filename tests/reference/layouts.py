@@ -199,6 +199,8 @@ class Ring(Hashed):
         points = sorted(groups, key=self.order)
         self.points = list(map(self.order, points))
         self.owners = [pick(row["equal"], groups[point]) for point in points]
+        self.labelled = {n for group in groups.values() for _, n, _ in group}
+        self.groups = [groups[point] for point in points]
 
     def signed_order(self, value):
         """A number that compares as the signed value does."""
@@ -269,10 +271,12 @@ class Rendezvous:
         greatest = max(scores)[0]
         return [score for score in scores if score[0] == greatest]
 
-    def decide(self, text):
-        best = self.best(list(self.scores(text)))
+    def winner(self, scores):
         order = self.label_hash if self.rule == "label_hash" else lambda entry: entry[2]
-        (score, n, label), _ = pick(self.rule, best, order)
+        return pick(self.rule, self.best(scores), order)[0]
+
+    def decide(self, text):
+        score, n, label = self.winner(list(self.scores(text)))
         return score, score, n, label, []
 
 

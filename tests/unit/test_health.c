@@ -277,6 +277,25 @@ static void a_server_that_is_up_again_begins_anew(void **state) {
   polyring_ring_free(ring);
 }
 
+/* Any key may be one whose change failed: none is read until it was emptied. */
+static void a_server_whose_doubts_are_forgotten_is_down(void **state) {
+  (void)state;
+  polyring_ring *ring = ring_of("ketama", "a b");
+  for (int rejoins = POLYRING_REJOIN_AUTO; rejoins <= POLYRING_REJOIN_IMMEDIATE; rejoins++) {
+    polyring_health_policy policy;
+    polyring_health_policy_init(&policy);
+    policy.rejoin = (polyring_rejoin)rejoins;
+    int cleans = rejoins < POLYRING_REJOIN_WARM;
+    polyring_health *health = health_of(ring, &policy);
+    see(health, 0, POLYRING_SEEN_FORGOTTEN, 0);
+    assert_int_equal(state_of(health, 0), cleans ? POLYRING_HEALTH_DOWN : POLYRING_HEALTH_UP);
+    if (cleans) rejoin(health, 0);
+    assert_int_equal(signs_of(health, 0).work, cleans ? POLYRING_WORK_FLUSH : POLYRING_WORK_NONE);
+    polyring_health_free(health);
+  }
+  polyring_ring_free(ring);
+}
+
 /* Two seconds up, two seconds down, five minutes long, with a call every 100 ms. */
 static void a_flapping_server_is_left_alone(void **state) {
   (void)state;
@@ -559,6 +578,7 @@ int main(void) {
       cmocka_unit_test(a_server_that_started_anew_is_up_at_once),
       cmocka_unit_test(an_operator_takes_out_and_puts_back),
       cmocka_unit_test(a_server_that_is_up_again_begins_anew),
+      cmocka_unit_test(a_server_whose_doubts_are_forgotten_is_down),
       cmocka_unit_test(a_flapping_server_is_left_alone),
       cmocka_unit_test(the_log_says_what_it_lost),
       cmocka_unit_test(only_keys_of_the_dead_move),

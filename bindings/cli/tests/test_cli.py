@@ -133,6 +133,54 @@ class TestContract:
             assert talk.wait(20) == 0
 
 
+    def test_keys_of_dead_servers(self):
+        servers = ["--servers", "a=10.0.0.1 b=10.0.0.2:11212 10.0.0.3:1:2 10.0.0.4 10.0.0.5 10.0.0.6"]
+        keys = [f"k{i}" for i in range(300)]
+        homes = dict(answers("locate", *servers, *keys))
+        now = dict(answers("locate", *servers, "--dead", "b", "-d", "10.0.0.3:1", *keys))
+        dead = {b"10.0.0.2:11212", b"10.0.0.3:1"}
+        assert set(now.values()) == set(homes.values()) - dead
+        assert all(now[key] == home for key, home in homes.items() if home not in dead)
+        same = answers("locate", *servers, "--dead", "10.0.0.2:11212", "--dead=10.0.0.3:1", *keys)
+        assert dict(same) == now
+        three = ["--dead", "a", "--dead", "b", "--dead", "10.0.0.6"]
+        capped = dict(answers("locate", *servers, *three, *keys))
+        assert capped == {key: b"-" if home in (b"10.0.0.1", b"10.0.0.2:11212", b"10.0.0.6")
+                          else home for key, home in homes.items()}
+        uncapped = dict(answers("locate", *servers, *three, "--dead-most=3", *keys))
+        assert b"-" not in uncapped.values() and uncapped != homes
+        nowhere = dict(answers("locate", "-s", "a=h a=h", "--dead", "a", "--dead-most", "9", *keys))
+        assert set(nowhere.values()) == {b"-"}, "a server that is listed twice is dead twice"
+
+    def test_explain_says_where_a_key_goes(self):
+        three = ["--servers", "10.0.0.1:11211 10.0.0.2:11211 10.0.0.3:11211"]
+        dead = ["--dead", "10.0.0.2:11211"]
+        trace = run("explain", *three, "user:17").stdout
+        goes = run("explain", *three, *dead, "user:17").stdout
+        home = run("explain", *three, "--dead", "10.0.0.1:11211", "user:17").stdout
+        assert goes.startswith(trace) and home.startswith(trace)
+        assert goes[len(trace):] == b"goes to      10.0.0.1:11211 (index 0)\n"
+        assert home[len(trace):] == b"goes to      10.0.0.2:11211 (index 1)\n"
+        both = json.loads(run("explain", *three, *dead, "--dead", "10.0.0.1:11211", "--json",
+                              "user:17").stdout)
+        assert (both["server"], both["goes_to"], both["goes_to_index"]) == (
+            "10.0.0.2:11211", None, None)
+        located = json.loads(run("locate", *three, *dead, "--json", "user:17").stdout)
+        assert located == {"key": "user%3A17", "server": "10.0.0.1:11211", "index": 0,
+                           "home": "10.0.0.2:11211", "home_index": 1}
+
+    @pytest.mark.parametrize("words, told", [
+        (["--dead", "10.0.0.9"], 'there is no server "10.0.0.9"'),
+        (["--dead", ""], 'there is no server ""'),
+        (["--dead-most", "1"], "--dead-most needs --dead"),
+        *((["--dead", "127.77.0.1", "--dead-most", most], "--dead-most is a number from 1")
+          for most in ("", "0", "-1", "65536", "123456", "1x"))])
+    def test_dead_servers_that_are_none(self, words, told):
+        for command in ("locate", "explain"):
+            done = run(command, *SERVERS, *words, "a")
+            assert told in complaints(done)[0] and done.stdout == b""
+
+
 class TestErrors:
     """What is refused, how it is said, and that the rest goes on."""
 

@@ -182,6 +182,36 @@ function hammer(Client $client, array $request): array
     return ['rounds' => $rounds, 'lost' => array_slice($lost, 0, 10)];
 }
 
+/** What events say of the servers' health; they are kept until they are asked for. */
+final class Noticed
+{
+    public static array $events = [];
+    public static array $states = [];
+
+    public static function take(Client $client): void
+    {
+        foreach ($client->events() as $event) {
+            self::$events[] = $event;
+            if ($event['kind'] === 'HEALTH') {
+                self::$states[$event['server']] = explode(' ', explode(' -> ', $event['text'])[1])[0];
+            }
+        }
+    }
+
+    public static function events(Client $client): array
+    {
+        self::take($client);
+        [$events, self::$events] = [self::$events, []];
+        return $events;
+    }
+
+    public static function state(Client $client, string $server): string
+    {
+        self::take($client);
+        return self::$states[$server] ?? 'UP';
+    }
+}
+
 function answer(?Client &$client, array $request): array
 {
     $call = $request['call'];
@@ -189,6 +219,7 @@ function answer(?Client &$client, array $request): array
         $client?->close();
         $client = null;
         $client = open($request);
+        [Noticed::$events, Noticed::$states] = [[], []];
         return ['ok' => true];
     }
     $key = base64_decode($request['key'] ?? '');
@@ -206,7 +237,9 @@ function answer(?Client &$client, array $request): array
         'fingerprint' => ['text' => $client->ring()->fingerprint()],
         'locate' => ['text' => $client->ring()->locate($key)],
         'statistics' => ['servers' => $client->statistics()],
-        'events' => ['events' => $client->events()],
+        'events' => ['events' => Noticed::events($client)],
+        'health' => ['state' => Noticed::state($client, $request['server'])],
+        'tick' => change(fn() => $client->tick($request['budget'])),
     };
 }
 

@@ -159,8 +159,8 @@ class Event(_typing.NamedTuple):
     """Something that happened to a client.
 
     kind is "CONNECTED", "CONNECT_FAILED", "DISCONNECTED", "MISMATCH", "ANNOUNCED",
-    "TOPOLOGY_CHANGED" or "TOPOLOGY_REFUSED", time the seconds since 1970. Events are numbered
-    from 1; where a number is missing, one was forgotten. text is a sentence.
+    "TOPOLOGY_CHANGED", "TOPOLOGY_REFUSED", "HEALTH" or "NOT_CLEANED", time the seconds since 1970.
+    Events are numbered from 1; where a number is missing, one was forgotten. text is a sentence.
     """
 
     kind: str
@@ -168,6 +168,92 @@ class Event(_typing.NamedTuple):
     number: int
     server: str | None
     text: str
+
+
+class HealthState(_enum.Enum):
+    """The state of a server. UP and SUSPECT are spoken to; in the others it gets no calls."""
+
+    UP = 0
+    SUSPECT = 1
+    DOWN = 2
+    PROBING = 3
+    REJOINING = 4
+    OUT = 5
+
+
+class Seen(_enum.Enum):
+    """What was seen of a server.
+
+    Of calls: ANSWERED in time; UNREACHED, no connection; UNANSWERED, the time was over or the
+    connection lost; GARBLED, no reply to what was asked. Then PROBE_ANSWERED, PROBE_FAILED;
+    CLEANED and NOT_CLEANED, whether undoing what was missed was done; FORGOTTEN, the keys whose
+    change failed are no longer all known; TAKEN_OUT and PUT_BACK, by an operator.
+    """
+
+    ANSWERED = 0
+    UNREACHED = 1
+    UNANSWERED = 2
+    GARBLED = 3
+    PROBE_ANSWERED = 4
+    PROBE_FAILED = 5
+    CLEANED = 6
+    NOT_CLEANED = 7
+    FORGOTTEN = 8
+    TAKEN_OUT = 9
+    PUT_BACK = 10
+
+
+class HealthWork(_enum.Enum):
+    """What is to be done for a server that is REJOINING, before CLEANED is reported.
+
+    REPAIR deletes the keys whose change failed, FLUSH empties it.
+    """
+
+    NONE = 0
+    REPAIR = 1
+    FLUSH = 2
+
+
+class RouteKind(_enum.Enum):
+    """Whither a key goes: its own server, another one, one of the gutter, or nowhere."""
+
+    HOME = 0
+    STAND_IN = 1
+    GUTTER = 2
+    NOWHERE = 3
+
+
+class VitalSigns(_typing.NamedTuple):
+    """How a server is. Times are those of the events.
+
+    since is when it came into this state, reason what made it. down_since is when it was last
+    spoken to, None while it is. next_probe is None where no probe is waiting. probes_failed counts
+    since it was steady, unanswered in a row.
+    """
+
+    state: HealthState
+    reason: Seen
+    work: HealthWork
+    since: float
+    down_since: float | None
+    next_probe: float | None
+    probes_failed: int
+    unanswered: int
+
+
+class Route(_typing.NamedTuple):
+    """Where a key goes now, and its home. server is None where it goes nowhere.
+
+    ttl_most is the seconds that an item may live there; None: as it is given. The indexes are
+    those in servers, that of a server of the gutter in gutter.
+    """
+
+    kind: RouteKind
+    home: str
+    server: str | None
+    ttl_most: float | None
+    home_index: int
+    server_index: int | None
 
 
 class Placement(_typing.NamedTuple):
@@ -236,13 +322,16 @@ class Change(_typing.NamedTuple):
     new_index: int | None
 
 
-from ._native import Client, Ring, Topology, __version__  # noqa: E402 - it looks these up
+from ._native import Client, Health, Ring, Topology, __version__  # noqa: E402 - it looks these up
 
 __all__ = [
     "Change",
     "Client",
     "Event",
     "Flow",
+    "Health",
+    "HealthState",
+    "HealthWork",
     "InvalidArgumentError",
     "InvalidKeyError",
     "InvalidProfileError",
@@ -259,9 +348,13 @@ __all__ = [
     "PolyringError",
     "ProtocolError",
     "Ring",
+    "Route",
+    "RouteKind",
+    "Seen",
     "ServerError",
     "Statistics",
     "Topology",
     "UnavailableError",
     "UnknownError",
+    "VitalSigns",
 ]

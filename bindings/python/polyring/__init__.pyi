@@ -9,6 +9,9 @@ __all__ = [
     "Client",
     "Event",
     "Flow",
+    "Health",
+    "HealthState",
+    "HealthWork",
     "InvalidArgumentError",
     "InvalidKeyError",
     "InvalidProfileError",
@@ -25,11 +28,15 @@ __all__ = [
     "PolyringError",
     "ProtocolError",
     "Ring",
+    "Route",
+    "RouteKind",
+    "Seen",
     "ServerError",
     "Statistics",
     "Topology",
     "UnavailableError",
     "UnknownError",
+    "VitalSigns",
 ]
 
 __version__: str
@@ -37,6 +44,7 @@ __version__: str
 _Text = str | bytes | bytearray | memoryview
 _Time = int | float | timedelta | str
 _Ttl = int | timedelta
+_Length = int | float | timedelta
 _K = TypeVar("_K", bound=_Text)
 
 class PolyringError(Exception):
@@ -105,6 +113,56 @@ class Event(NamedTuple):
     number: int
     server: str | None
     text: str
+
+class HealthState(enum.Enum):
+    UP = 0
+    SUSPECT = 1
+    DOWN = 2
+    PROBING = 3
+    REJOINING = 4
+    OUT = 5
+
+class Seen(enum.Enum):
+    ANSWERED = 0
+    UNREACHED = 1
+    UNANSWERED = 2
+    GARBLED = 3
+    PROBE_ANSWERED = 4
+    PROBE_FAILED = 5
+    CLEANED = 6
+    NOT_CLEANED = 7
+    FORGOTTEN = 8
+    TAKEN_OUT = 9
+    PUT_BACK = 10
+
+class HealthWork(enum.Enum):
+    NONE = 0
+    REPAIR = 1
+    FLUSH = 2
+
+class RouteKind(enum.Enum):
+    HOME = 0
+    STAND_IN = 1
+    GUTTER = 2
+    NOWHERE = 3
+
+class VitalSigns(NamedTuple):
+    state: HealthState
+    reason: Seen
+    work: HealthWork
+    since: float
+    down_since: float | None
+    next_probe: float | None
+    probes_failed: int
+    unanswered: int
+
+class Route(NamedTuple):
+    kind: RouteKind
+    home: str
+    server: str | None
+    ttl_most: float | None
+    home_index: int
+    server_index: int | None
 
 class Placement(NamedTuple):
     key: bytes
@@ -216,6 +274,18 @@ class Client:
         on_error: str | None = None,
         on_mismatch: str | None = None,
         announce: bool | None = None,
+        on_dead: str | None = None,
+        rejoin: str | None = None,
+        detect_hard: int | None = None,
+        detect_soft: int | None = None,
+        detect_share: int | None = None,
+        detect_garbled: int | None = None,
+        probe_interval: _Time | None = None,
+        probe_most: _Time | None = None,
+        settle: _Time | None = None,
+        steady: _Time | None = None,
+        stand_in_ttl: _Time | None = None,
+        dead_most: int | None = None,
     ) -> None: ...
     def __enter__(self) -> Client: ...
     def __exit__(
@@ -264,7 +334,44 @@ class Client:
     def set_topology(self, topology: _Text | Sequence[_Text] | Topology, /) -> None: ...
     def add_server(self, server: _Text, /) -> None: ...
     def remove_server(self, server: _Text, /) -> None: ...
+    def tick(self, budget: _Length, /) -> None: ...
     def topology(self, /) -> Topology: ...
     def ring(self, /) -> Ring: ...
     def statistics(self, /) -> list[Statistics]: ...
     def events(self, /) -> list[Event]: ...
+
+class Health:
+    def __init__(
+        self,
+        servers: _Text | Sequence[_Text],
+        profile: _Text = "libmemcached/ketama-weighted",
+        *,
+        gutter: _Text | Sequence[_Text] | None = None,
+        seed: int | None = None,
+        on_dead: _Text | None = None,
+        rejoin: _Text | None = None,
+        detect_hard: int | None = None,
+        detect_soft: int | None = None,
+        detect_share: int | None = None,
+        detect_garbled: int | None = None,
+        probe_interval: _Length | None = None,
+        probe_most: _Length | None = None,
+        settle: _Length | None = None,
+        steady: _Length | None = None,
+        stand_in_ttl: _Length | None = None,
+        dead_most: int | None = None,
+    ) -> None: ...
+    @property
+    def servers(self) -> tuple[str, ...]: ...
+    @property
+    def gutter(self) -> tuple[str, ...]: ...
+    @property
+    def profile(self) -> str: ...
+    def report(
+        self, /, server: int | _Text, seen: Seen, now: float, detail: _Length | None = None
+    ) -> None: ...
+    def due(self, now: float, /) -> int | None: ...
+    def next_due(self, /) -> float | None: ...
+    def signs(self, server: int | _Text, /) -> VitalSigns: ...
+    def route(self, /, key: _Text, now: float) -> Route: ...
+    def log(self, /) -> list[str]: ...

@@ -116,6 +116,7 @@ class Driver:
         settings = {name: {"true": True, "false": False}.get(value, value)
                     for name, value in request.get("settings", {}).items()}
         self.client = polyring.Client(request["servers"], **settings)
+        self.noticed, self.states = [], {}
         return {"ok": True}
 
     def do_close(self, request):
@@ -237,8 +238,24 @@ class Driver:
             del server["latency"]  # infinity is no JSON
         return {"servers": shown}
 
+    def take_events(self):
+        for event in self.client.events():
+            self.noticed.append(event._asdict())
+            if event.kind == "HEALTH":
+                self.states[event.server] = event.text.split(" -> ")[1].split()[0]
+
     def do_events(self, request):
-        return {"events": [event._asdict() for event in self.client.events()]}
+        self.take_events()
+        told, self.noticed = self.noticed, []
+        return {"events": told}
+
+    def do_health(self, request):
+        self.take_events()
+        return {"state": self.states.get(request["server"], "UP")}
+
+    def do_tick(self, request):
+        self.client.tick(request["budget"])
+        return {"ok": True}
 
 
 def main():

@@ -3,6 +3,7 @@
 Run with a number of rounds; imported, it is one round a call of `once`.
 """
 
+import datetime
 import sys
 
 import polyring
@@ -165,11 +166,61 @@ def bad_clients():
     yield lambda: client.add_server("")
     yield lambda: client.remove_server("nobody")
     yield lambda: client.flush_all(server="")
+    for budget in (None, "1", -1, float("nan"), 86401, datetime.timedelta.max):
+        yield lambda budget=budget: client.tick(budget)
+    client.tick(0)
     yield lambda: kind.__new__(kind).get("a")
     yield lambda: client.__init__("a")
     client.topology(), client.ring(), client.statistics(), client.events(), client.settings
     repr(client), client.close(), repr(client)
     yield lambda: client.get("a")
+
+
+def bad_healths():
+    kind, seen = polyring.Health, polyring.Seen
+    yield lambda: kind()
+    yield lambda: kind("a", "ketama", 3)
+    yield lambda: kind("a", servers="b")
+    for servers in (None, 3, "", [3], ["\ud800"], Failing(), memoryview(b"abcd")[::2]):
+        yield lambda servers=servers: kind(servers)
+        if servers is not None and servers != "":
+            yield lambda servers=servers: kind("a", gutter=servers)
+    for name, values in {"seed": (1.5, "1", 2**63), "on_dead": (1, "nobody", "gutter", "\ud800"),
+                         "rejoin": (1, ""), "detect_hard": (-1, 2**32, "1", 1.0),
+                         "detect_share": (101,), "detect_garbled": (21,), "dead_most": (65536,),
+                         "settle": (-1, 0, float("nan"), 1e300, 10**400, "1s", None.__class__),
+                         "probe_most": (0.5,), "steady": (datetime.timedelta.max,),
+                         "nothing": (1,)}.items():
+        for value in values:
+            yield lambda name=name, value=value: kind("a b", **{name: value})
+    health = kind(SERVERS, PROFILE, gutter=["g", b"h"], on_dead="gutter", settle=2,
+                  steady=datetime.timedelta(minutes=1), seed=-1)
+    for time in range(3):
+        health.report(0, seen.UNREACHED, time)
+        health.report("10.0.0.3", seen.FORGOTTEN, now=time + 0.5)
+        health.signs(0), health.route("a", time), health.next_due(), health.due(99), repr(health)
+        health.report(0, seen.PROBE_ANSWERED, 100, detail=datetime.timedelta(seconds=1))
+    assert len(health.log()) > 3 and health.log() == []
+    health.servers, health.gutter, health.profile, kind("a").gutter
+    for server in (None, -1, 4, 2**80, "nobody", "\ud800", 1.5):
+        yield lambda server=server: health.signs(server)
+        yield lambda server=server: health.report(server, seen.ANSWERED, 1)
+    for event in (None, 0, "ANSWERED", polyring.HealthState.UP):
+        yield lambda event=event: health.report(0, event, 1)
+    for now in (None, "1", float("nan"), float("inf"), 5e12, -10**400):
+        yield lambda now=now: health.due(now)
+        yield lambda now=now: health.route("a", now)
+        yield lambda now=now: health.report(0, seen.ANSWERED, now)
+        if now is not None:
+            yield lambda now=now: health.report(0, seen.PROBE_ANSWERED, 1, now)
+    for key in (None, 3, "", TOO_LONG, "\ud800"):
+        yield lambda key=key: health.route(key, 1)
+    empty = kind.__new__(kind)
+    for call in (empty.log, empty.next_due, lambda: empty.servers, lambda: empty.signs(0)):
+        yield call
+    repr(empty)
+    yield lambda: health.__init__("a")
+    yield lambda: kind.log(3)
 
 
 def bad_calls(ring):
@@ -179,6 +230,7 @@ def bad_calls(ring):
     yield from bad_edits(ring, polyring.Topology("x=a b", f"{PROFILE},layout=buckets,slots=8"))
     yield from bad_topologies()
     yield from bad_clients()
+    yield from bad_healths()
 
 
 def good_calls():

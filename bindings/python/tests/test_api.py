@@ -110,6 +110,7 @@ CLIENT_METHODS = {
     "dump": "(self, /, server=None)",
     "verbosity": "(self, /, level, server=None)",
     "ping": "(self, /, server=None)",
+    "tick": "(self, budget, /)",
     "set_topology": "(self, topology, /)",
     "add_server": "(self, server, /)",
     "remove_server": "(self, server, /)",
@@ -118,12 +119,20 @@ CLIENT_METHODS = {
     "statistics": "(self, /)",
     "events": "(self, /)",
 }
+HEALTH_METHODS = {
+    "report": "(self, /, server, seen, now, detail=None)",
+    "due": "(self, now, /)",
+    "next_due": "(self, /)",
+    "signs": "(self, server, /)",
+    "route": "(self, /, key, now)",
+    "log": "(self, /)",
+}
 EXCEPTIONS = {"PolyringError", "InvalidArgumentError", "InvalidKeyError", "InvalidServersError",
               "InvalidProfileError", "InvalidTopologyError", "InvalidValueError",
               "UnavailableError", "UnknownError", "ProtocolError", "ServerError", "MismatchError",
               "PartialError"}
 RECORDS = {"Placement", "Plan", "PlannedServer", "Flow", "Change", "Item", "Statistics", "Event",
-           "Outcome"}
+           "Outcome", "HealthState", "HealthWork", "Route", "RouteKind", "Seen", "VitalSigns"}
 
 
 def check_class(kind, methods, attributes):
@@ -136,11 +145,12 @@ def check_class(kind, methods, attributes):
 
 
 def test_surface():
-    assert set(polyring.__all__) == EXCEPTIONS | RECORDS | {"Client", "Ring", "Topology"}
+    assert set(polyring.__all__) == EXCEPTIONS | RECORDS | {"Client", "Health", "Ring", "Topology"}
     assert public(polyring) == set(polyring.__all__)
     check_class(polyring.Ring, METHODS, {"servers", "profile"})
     check_class(polyring.Topology, TOPOLOGY_METHODS, {"servers", "profile", "epoch", "settings"})
     check_class(polyring.Client, CLIENT_METHODS, {"settings"})
+    check_class(polyring.Health, HEALTH_METHODS, {"servers", "gutter", "profile"})
     assert str(inspect.signature(polyring.Ring)) == f"(servers, profile='{DEFAULT}')"
     assert str(inspect.signature(polyring.Topology)) == f"(servers, profile='{DEFAULT}', epoch=0)"
     assert re.fullmatch(r"\d+\.\d+\.\d+", polyring.__version__)
@@ -154,15 +164,18 @@ def test_surface_shows_no_generator(ring):
 
     topology = polyring.Topology(SERVERS)
     shown = itertools.chain(*map(texts, (polyring, polyring.Ring, ring, polyring.Topology,
-                                         topology, polyring.Client, polyring._native)))
+                                         topology, polyring.Client, polyring.Health,
+                                         polyring._native)))
     assert not [text for text in shown if re.search("swig|this(own)?$|builtin_base", text, re.I)]
     for call in (lambda: polyring.Ring(), lambda: ring.locate(), lambda: ring.locate(3),
                  lambda: ring.plan(), lambda: ring.plan(3), lambda: polyring.Topology(),
                  lambda: topology.diff(ring), lambda: topology.move_bucket(1),
-                 lambda: topology.move_bucket("x", "y")):
-        with pytest.raises(TypeError, match=r"(Ring|Topology|key|other|server|bucket)\b") as error:
+                 lambda: topology.move_bucket("x", "y"), lambda: polyring.Health(),
+                 lambda: polyring.Health("a").report(0)):
+        with pytest.raises(TypeError,
+                           match=r"(Ring|Topology|Health|key|other|seen|server|bucket)\b") as error:
             call()
-        assert not re.search("new_|_wrap|handle|document", str(error.value))
+        assert not re.search("new_|_wrap|handle|document|watch", str(error.value))
 
 
 def test_construct_from_text():

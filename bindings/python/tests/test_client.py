@@ -357,6 +357,45 @@ def test_failures_as_misses(pool):
             client.get("")
 
 
+def test_down():
+    """A server that refused once is not asked again; events say so, by the place as it is spelled."""
+    place = "127.95.1.3:9"
+    with Client(place, timeout=5.0, probe_interval=LONG) as client, \
+            Client(place, timeout=5.0, probe_interval="30s", on_error="miss") as hiding:
+        for text in ("Connection refused", "it is down"):
+            with pytest.raises(polyring.UnavailableError, match=text):
+                client.get("k")
+            assert hiding.get("k", "x") == "x" and hiding.get_many(["k"]) == {}
+        client.tick(0.01)
+        client.tick(datetime.timedelta(milliseconds=10))
+        seen = [(event.server, event.text) for event in client.events() if event.kind == "HEALTH"]
+        assert seen == [(place, "UP -> DOWN UNREACHED")]
+        assert client.setting("probe_interval") == "30000000us"
+        with pytest.raises(polyring.UnavailableError, match="it is down"):
+            hiding.set("k", 1)
+        for budget in (-1, 86401):
+            with pytest.raises(polyring.InvalidArgumentError, match="a budget is 0 to 24 hours"):
+                client.tick(budget)
+
+
+def test_comes_back():
+    """Idle, a program ticks until the server is there again; nothing else probes it."""
+    place = ("127.95.1.5", 21213)
+    with Client("%s:%d" % place, timeout=5.0, probe_interval=0.05, probe_most=0.05) as client:
+        with pytest.raises(polyring.UnavailableError):
+            client.set("k", 1)
+        server, texts, end = start(*place), [], time.monotonic() + LONG
+        try:
+            while "REJOINING -> UP PROBE_ANSWERED" not in texts and time.monotonic() < end:
+                client.tick(0.1)
+                texts += [event.text for event in client.events() if event.kind == "HEALTH"]
+                time.sleep(0.01)
+            assert texts[0] == "UP -> DOWN UNREACHED" and "DOWN -> PROBING UNREACHED" in texts
+            assert client.set("k", 1)
+        finally:
+            stop(server)
+
+
 def test_silent_server_is_unknown():
     listener = socket.create_server(("127.95.1.4", 0))
     with listener, Client(f"127.95.1.4:{listener.getsockname()[1]}", timeout=0.2) as client:
@@ -370,7 +409,7 @@ def test_closed(client):
     client.close()
     for call in (lambda: client.get("k"), lambda: client.set("k", 1), client.ping, client.topology,
                  lambda: client.get_many(["k"]), client.statistics, client.events,
-                 lambda: client.settings, lambda: client.add_server("x")):
+                 lambda: client.settings, lambda: client.add_server("x"), lambda: client.tick(0)):
         with pytest.raises(polyring.InvalidArgumentError, match="closed"):
             call()
     assert "closed" in repr(client)

@@ -99,6 +99,20 @@ typedef struct polyring_client polyring_client;
  *                            refuse, or ignore, which asks no server
  *   announce=true            whether the topology is written to servers that know none, or an older
  *                            one
+ *   on_dead=miss             the columns of polyring_health_policy (polyring/health.h): where keys of
+ *                            a server go that is down: miss, next, gutter or native
+ *   rejoin=auto              what is done before it is used again: auto, repair, flush_first, warm or
+ *                            immediate
+ *   detect_hard=1            so many refused connections in a row make it down; 0 is never
+ *   detect_soft=3            or so many calls in a row that were not answered in time
+ *   detect_share=50          or this share of the last 20, in percent
+ *   detect_garbled=3         or so many replies in a minute that were none
+ *   probe_interval=1s        from then to the first probe; each that fails doubles it
+ *   probe_most=30s           at most so long
+ *   settle=1s                between the first probe that is answered and the second
+ *   steady=60s               so long it must be up before the doubling starts anew
+ *   stand_in_ttl=10s         an item lives no longer on a server that is not its own
+ *   dead_most=0              with more servers down than these, their keys go nowhere; 0: a third
  *
  *   on_dead=miss             where keys of a server go that is not spoken to: miss (nowhere), next,
  *                            gutter; see polyring/health.h, also for what follows

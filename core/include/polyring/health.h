@@ -50,7 +50,7 @@ typedef enum polyring_health_state {
   XX(PROBE_FAILED, "a probe was not answered in time, or wrongly")                        \
   XX(CLEANED, "what was missed is undone, and acknowledged")                              \
   XX(NOT_CLEANED, "undoing it failed")                                                    \
-  XX(FORGOTTEN, "the keys whose change failed are no longer all known")                   \
+  XX(FORGOTTEN, "the keys whose change failed are no longer all known: it is down")       \
   XX(TAKEN_OUT, "an operator takes it out")                                               \
   XX(PUT_BACK, "an operator puts it back: it is probed")
 

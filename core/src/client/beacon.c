@@ -59,7 +59,7 @@ static int has_label(const polyring__snapshot *now, const polyring__pool *pool, 
 
 /* Where the server is, without the port that place begins with. */
 static const char *place_of(const polyring__pool *pool) {
-  return strchr(((const polyring__shared_pool *)pool)->place, ' ') + 1;
+  return ((const polyring__shared_pool *)pool)->spelled;
 }
 
 static void announce_later(polyring_client *client, polyring__pool *pool) {

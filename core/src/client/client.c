@@ -1,5 +1,6 @@
 #include "client/source.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -288,8 +289,27 @@ polyring_status polyring_client_ring(polyring_client *client, polyring_ring **ri
   return status;
 }
 
-/* The file is another one than before. Under client->change. */
-static void read_again(polyring_client *client) {
+/* Whether reading failed for a reason that the file has not, so that it would not change when that
+ * is over: this process lacks something, or the disk is away. */
+static int may_be_good(const polyring_error *error) {
+  switch (error->system_error) {
+    case 0:
+      return error->status == POLYRING_NO_MEMORY;
+    case EACCES:
+    case EFBIG:
+    case EISDIR:
+    case ENOENT:
+    case ENOTDIR:
+    case EPERM:
+      return 0;
+    default:
+      return 1;
+  }
+}
+
+/* The file is another one than before. Whether it was read, for better or worse. Under
+ * client->change. */
+static int read_again(polyring_client *client) {
   polyring_topology *topology;
   polyring_error error;
   char note[NOTE_SIZE] = "", digests[2][POLYRING_DIGEST_SIZE];
@@ -302,7 +322,9 @@ static void read_again(polyring_client *client) {
     else
       status = adopt(client, topology, note, &error);
   }
-  if (status < 0) polyring__event(client, POLYRING_EVENT_TOPOLOGY_REFUSED, "", "%s", error.text);
+  if (status >= 0) return 1;
+  polyring__event(client, POLYRING_EVENT_TOPOLOGY_REFUSED, "", "%s", error.text);
+  return !may_be_good(&error);
 }
 
 void polyring__client_look(polyring_client *client, int64_t now) {
@@ -313,9 +335,7 @@ void polyring__client_look(polyring_client *client, int64_t now) {
   polyring__file_stamp stamp = {0};
   pthread_mutex_lock(&client->change);
   polyring__file_look(path, &stamp);
-  if (memcmp(&stamp, &client->stamp, sizeof stamp) != 0) {
-    read_again(client);
+  if (memcmp(&stamp, &client->stamp, sizeof stamp) != 0 && read_again(client))
     client->stamp = stamp;
-  }
   pthread_mutex_unlock(&client->change);
 }

@@ -21,6 +21,7 @@ typedef struct polyring__shared_pool {
   atomic_int tended;               /* a call has the errand */
   struct polyring__errand *errand; /* NULL until it is needed; of whoever tends it */
   char place[POLYRING_LABEL_MAX + 16];
+  char spelled[256]; /* for events: as whoever was first spelled it, cut */
 } polyring__shared_pool;
 
 /* A topology with its ring and the pools of its servers; never changed. */

@@ -19,7 +19,7 @@ void polyring__errands_wake(polyring_client *client, int64_t due) {
 
 static void turned(void *context, polyring__pool *pool, const polyring__turn *turn) {
   polyring_client *client = context;
-  const char *place = strchr(((polyring__shared_pool *)pool)->place, ' ') + 1;
+  const char *place = ((polyring__shared_pool *)pool)->spelled;
   polyring_health_state before = turn->before;
   for (size_t i = 0; i < turn->count; before = turn->steps[i++])
     polyring__event(client, POLYRING_EVENT_HEALTH, place, "%s -> %s %s",

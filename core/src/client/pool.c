@@ -416,6 +416,7 @@ void polyring__pool_forget_doubts(polyring__pool *pool, int64_t until) {
   pthread_mutex_lock(&pool->lock);
   polyring__journal_forget(&pool->journal, until);
   pthread_mutex_unlock(&pool->lock);
+  tell(pool, &turn);
 }
 
 int polyring__pool_forgot(polyring__pool *pool) {

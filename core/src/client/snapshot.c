@@ -13,6 +13,8 @@ static const char *write_place(const polyring__server *server, polyring__shared_
                                                    : server->port;
   polyring__span at =
       server->place == POLYRING__PLACE_UNIX || !server->ip.size ? server->host : server->ip;
+  snprintf(shared->spelled, sizeof shared->spelled, "%.*s", (int)server->spelled.size,
+           server->spelled.at);
   snprintf(shared->place, sizeof shared->place, "%d %.*s", port, (int)at.size, at.at);
   return polyring__pool_set_place(&shared->pool, at, port);
 }

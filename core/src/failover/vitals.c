@@ -185,8 +185,10 @@ size_t polyring__vitals_take(polyring__vitals *vitals, const polyring_health_pol
     case POLYRING_SEEN_NOT_CLEANED:
       if (state == POLYRING_HEALTH_REJOINING) go_down(&course);
       break;
-    case POLYRING_SEEN_FORGOTTEN:
+    case POLYRING_SEEN_FORGOTTEN: /* any key may be one that must not be read */
       vitals->forgotten = 1;
+      if (polyring__vitals_serves(vitals) && work_of(policy, 1) != POLYRING_WORK_NONE)
+        go_down(&course);
       break;
     case POLYRING_SEEN_TAKEN_OUT:
       if (state == POLYRING_HEALTH_OUT) break;

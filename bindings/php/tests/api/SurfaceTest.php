@@ -23,8 +23,8 @@ final class SurfaceTest extends TestCase
           public readonly ?int $oldIndex
           public readonly ?int $newIndex
         final class Polyring\Client
-          public __construct(Polyring\Topology|array|string $servers = '', ?string $profile = NULL, ?string $topology = NULL, string|int|float|null $timeout = NULL, string|int|float|null $read_timeout = NULL, string|int|float|null $write_timeout = NULL, string|int|float|null $connect_timeout = NULL, string|int|float|null $idle_timeout = NULL, string|int|null $max_connections = NULL, string|int|null $max_value = NULL, ?string $protocol = NULL, ?string $dialect = NULL, ?string $compress = NULL, string|int|null $compress_from = NULL, string|bool|null $decode_text = NULL, ?string $on_error = NULL, ?string $on_mismatch = NULL, string|bool|null $announce = NULL)
-          public static persistent(string $name, Polyring\Topology|array|string $servers = '', ?string $profile = NULL, ?string $topology = NULL, string|int|float|null $timeout = NULL, string|int|float|null $read_timeout = NULL, string|int|float|null $write_timeout = NULL, string|int|float|null $connect_timeout = NULL, string|int|float|null $idle_timeout = NULL, string|int|null $max_connections = NULL, string|int|null $max_value = NULL, ?string $protocol = NULL, ?string $dialect = NULL, ?string $compress = NULL, string|int|null $compress_from = NULL, string|bool|null $decode_text = NULL, ?string $on_error = NULL, ?string $on_mismatch = NULL, string|bool|null $announce = NULL): Polyring\Client
+          public __construct(Polyring\Topology|array|string $servers = '', ?string $profile = NULL, ?string $topology = NULL, string|int|float|null $timeout = NULL, string|int|float|null $read_timeout = NULL, string|int|float|null $write_timeout = NULL, string|int|float|null $connect_timeout = NULL, string|int|float|null $idle_timeout = NULL, string|int|null $max_connections = NULL, string|int|null $max_value = NULL, ?string $protocol = NULL, ?string $dialect = NULL, ?string $compress = NULL, string|int|null $compress_from = NULL, string|bool|null $decode_text = NULL, ?string $on_error = NULL, ?string $on_mismatch = NULL, string|bool|null $announce = NULL, ?string $on_dead = NULL, ?string $rejoin = NULL, string|int|null $detect_hard = NULL, string|int|null $detect_soft = NULL, string|int|null $detect_share = NULL, string|int|null $detect_garbled = NULL, string|int|float|null $probe_interval = NULL, string|int|float|null $probe_most = NULL, string|int|float|null $settle = NULL, string|int|float|null $steady = NULL, string|int|float|null $stand_in_ttl = NULL, string|int|null $dead_most = NULL)
+          public static persistent(string $name, Polyring\Topology|array|string $servers = '', ?string $profile = NULL, ?string $topology = NULL, string|int|float|null $timeout = NULL, string|int|float|null $read_timeout = NULL, string|int|float|null $write_timeout = NULL, string|int|float|null $connect_timeout = NULL, string|int|float|null $idle_timeout = NULL, string|int|null $max_connections = NULL, string|int|null $max_value = NULL, ?string $protocol = NULL, ?string $dialect = NULL, ?string $compress = NULL, string|int|null $compress_from = NULL, string|bool|null $decode_text = NULL, ?string $on_error = NULL, ?string $on_mismatch = NULL, string|bool|null $announce = NULL, ?string $on_dead = NULL, ?string $rejoin = NULL, string|int|null $detect_hard = NULL, string|int|null $detect_soft = NULL, string|int|null $detect_share = NULL, string|int|null $detect_garbled = NULL, string|int|float|null $probe_interval = NULL, string|int|float|null $probe_most = NULL, string|int|float|null $settle = NULL, string|int|float|null $steady = NULL, string|int|float|null $stand_in_ttl = NULL, string|int|null $dead_most = NULL): Polyring\Client
           public get(string $key, mixed $default = NULL): mixed
           public getAndTouch(string $key, int $ttl, mixed $default = NULL): mixed
           public gets(string $key): ?Polyring\Item
@@ -55,6 +55,7 @@ final class SurfaceTest extends TestCase
           public setTopology(Polyring\Topology|array|string $topology): void
           public addServer(string $server): void
           public removeServer(string $server): void
+          public tick(int|float $budget): void
           public topology(): Polyring\Topology
           public ring(): Polyring\Ring
           public statistics(): array
@@ -66,6 +67,32 @@ final class SurfaceTest extends TestCase
           public readonly string $source
           public readonly string $target
           public readonly float $share
+        final class Polyring\Health
+          public __construct(array|string $servers, string $profile = Polyring\Ring::DEFAULT_PROFILE, array|string|null $gutter = NULL, ?int $seed = NULL, ?string $on_dead = NULL, ?string $rejoin = NULL, ?int $detect_hard = NULL, ?int $detect_soft = NULL, ?int $detect_share = NULL, ?int $detect_garbled = NULL, int|float|null $probe_interval = NULL, int|float|null $probe_most = NULL, int|float|null $settle = NULL, int|float|null $steady = NULL, int|float|null $stand_in_ttl = NULL, ?int $dead_most = NULL)
+          public report(string|int $server, Polyring\Seen $seen, int|float $now, int|float|null $detail = NULL): void
+          public due(int|float $now): ?int
+          public nextDue(): ?float
+          public signs(string|int $server): Polyring\VitalSigns
+          public route(string $key, int|float $now): Polyring\Route
+          public log(): array
+          public servers(): array
+          public gutter(): array
+          public profile(): string
+        final class Polyring\HealthState
+          const Up = \Polyring\HealthState::Up
+          const Suspect = \Polyring\HealthState::Suspect
+          const Down = \Polyring\HealthState::Down
+          const Probing = \Polyring\HealthState::Probing
+          const Rejoining = \Polyring\HealthState::Rejoining
+          const Out = \Polyring\HealthState::Out
+          public static cases(): array
+          public readonly string $name
+        final class Polyring\HealthWork
+          const None = \Polyring\HealthWork::None
+          const Repair = \Polyring\HealthWork::Repair
+          const Flush = \Polyring\HealthWork::Flush
+          public static cases(): array
+          public readonly string $name
         class Polyring\InvalidArgumentException extends Polyring\PolyringException
         class Polyring\InvalidKeyException extends Polyring\InvalidArgumentException
         class Polyring\InvalidProfileException extends Polyring\InvalidArgumentException
@@ -153,6 +180,35 @@ final class SurfaceTest extends TestCase
           public withServer(string $server): Polyring\Ring
           public withoutServer(string|int $server): Polyring\Ring
           public static profiles(): array
+        final class Polyring\Route
+          private __construct()
+          public readonly Polyring\RouteKind $kind
+          public readonly string $home
+          public readonly ?string $server
+          public readonly ?float $ttlMost
+          public readonly int $homeIndex
+          public readonly ?int $serverIndex
+        final class Polyring\RouteKind
+          const Home = \Polyring\RouteKind::Home
+          const StandIn = \Polyring\RouteKind::StandIn
+          const Gutter = \Polyring\RouteKind::Gutter
+          const Nowhere = \Polyring\RouteKind::Nowhere
+          public static cases(): array
+          public readonly string $name
+        final class Polyring\Seen
+          const Answered = \Polyring\Seen::Answered
+          const Unreached = \Polyring\Seen::Unreached
+          const Unanswered = \Polyring\Seen::Unanswered
+          const Garbled = \Polyring\Seen::Garbled
+          const ProbeAnswered = \Polyring\Seen::ProbeAnswered
+          const ProbeFailed = \Polyring\Seen::ProbeFailed
+          const Cleaned = \Polyring\Seen::Cleaned
+          const NotCleaned = \Polyring\Seen::NotCleaned
+          const Forgotten = \Polyring\Seen::Forgotten
+          const TakenOut = \Polyring\Seen::TakenOut
+          const PutBack = \Polyring\Seen::PutBack
+          public static cases(): array
+          public readonly string $name
         class Polyring\ServerException extends Polyring\PolyringException
         final class Polyring\Topology
           public __construct(array|string $servers, string $profile = Polyring\Ring::DEFAULT_PROFILE, int $epoch = 0)
@@ -169,6 +225,16 @@ final class SurfaceTest extends TestCase
           public diff(Polyring\Topology $other): array
         class Polyring\UnavailableException extends Polyring\PolyringException
         class Polyring\UnknownException extends Polyring\PolyringException
+        final class Polyring\VitalSigns
+          private __construct()
+          public readonly Polyring\HealthState $state
+          public readonly Polyring\Seen $reason
+          public readonly Polyring\HealthWork $work
+          public readonly float $since
+          public readonly ?float $downSince
+          public readonly ?float $nextProbe
+          public readonly int $probesFailed
+          public readonly int $unanswered
         END;
 
     public function testSurface(): void

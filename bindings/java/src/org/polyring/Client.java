@@ -43,6 +43,11 @@ import java.util.function.LongFunction;
  * refused key or argument. Every method throws {@link IllegalStateException} once the client is
  * closed.
  *
+ * <p><b>Servers that fail.</b> A server that refuses connections, or does not answer three times in
+ * a row, is down: calls about its keys throw {@link UnavailableException} at once, until it answers
+ * probes and what it missed is undone. They ride along with other calls, and with {@link #tick}.
+ * {@link ClientBuilder#onDead(OnDead)} has stand-ins; {@link #events()} tells of each change.
+ *
  * <p>Any number of threads may use one client at the same time.
  */
 public final class Client extends Items<String> implements AutoCloseable {
@@ -319,6 +324,22 @@ public final class Client extends Items<String> implements AutoCloseable {
    */
   public List<Event> events() {
     return Event.list(session.call(NativeMethods::Client_events));
+  }
+
+  /**
+   * Goes on with what the client does beside its calls: it probes servers that are down, and undoes
+   * what they missed. Each call does that too, so that only idle programs need this, some ten times
+   * a second. It returns when nothing is on its way, or when the time is over; what is not done by
+   * then goes on with the next call.
+   *
+   * @param budget how long it may take
+   */
+  public void tick(Duration budget) {
+    long micros = Micros.of(budget, "budget");
+    session.call(it -> {
+      NativeMethods.Client_tick(it, micros);
+      return null;
+    });
   }
 
   /**

@@ -11,7 +11,7 @@ import java.util.Objects;
  * Says how a {@link Client} is to be. What is not said stays at its default, or is as the URL says.
  * Wrong values are refused by {@link #build()}. Not for use by many threads at the same time.
  */
-public final class ClientBuilder {
+public final class ClientBuilder extends PolicyBuilder<ClientBuilder> {
   private static final String PLAIN = "-._~/:,";
 
   private String servers = "";
@@ -127,7 +127,7 @@ public final class ClientBuilder {
    * @return this
    */
   public ClientBuilder maxConnections(int count) {
-    return setting("max_connections", Integer.toString(count));
+    return number("max_connections", count);
   }
 
   /**
@@ -137,7 +137,7 @@ public final class ClientBuilder {
    * @return this
    */
   public ClientBuilder maxValue(long bytes) {
-    return setting("max_value", Long.toString(bytes));
+    return number("max_value", bytes);
   }
 
   /**
@@ -177,7 +177,7 @@ public final class ClientBuilder {
    * @return this
    */
   public ClientBuilder compressFrom(long bytes) {
-    return setting("compress_from", Long.toString(bytes));
+    return number("compress_from", bytes);
   }
 
   /**
@@ -252,10 +252,17 @@ public final class ClientBuilder {
     return new Client(Text.encode(servers, "servers"), text.toString().getBytes(UTF_8));
   }
 
+  @Override
+  ClientBuilder column(String name, long number, String text) {
+    return setting(name, text);
+  }
+
   private ClientBuilder time(String name, Duration time) {
-    long micros = Math.addExact(Math.multiplyExact(time.getSeconds(), 1_000_000L),
-        (time.getNano() + 999) / 1000);
-    return setting(name, micros + "us");
+    return setting(name, Micros.of(time, name) + "us");
+  }
+
+  private ClientBuilder number(String name, long number) {
+    return setting(name, Long.toString(number));
   }
 
   private static String percent(String text) {

@@ -9,12 +9,13 @@ import java.util.List;
 /**
  * Something that a client noticed. No event holds a key or a value.
  *
- * @param kind CONNECTED, CONNECT_FAILED, DISCONNECTED, MISMATCH, ANNOUNCED, TOPOLOGY_CHANGED or
- *     TOPOLOGY_REFUSED
+ * @param kind CONNECTED, CONNECT_FAILED, DISCONNECTED, MISMATCH, ANNOUNCED, TOPOLOGY_CHANGED,
+ *     TOPOLOGY_REFUSED, HEALTH or NOT_CLEANED
  * @param time when it was, to the microsecond
  * @param number events are counted from 1; where one is missing, the queue was full
  * @param server the server concerned as it was spelled, or ""
- * @param text a sentence
+ * @param text a sentence; of HEALTH the {@link HealthState} before, the one after, and what was
+ *     {@link Seen}: "UP -> DOWN UNREACHED"
  */
 public record Event(String kind, Instant time, long number, String server, String text) {
   static List<Event> list(byte[] bytes) {

@@ -1,8 +1,5 @@
 package org.polyring;
 
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
-
 /** Makes the exceptions of failures that native code tells of. */
 final class Failures {
   private Failures() {}
@@ -29,7 +26,7 @@ final class Failures {
       case "OutOfMemoryError" -> throw new OutOfMemoryError("polyring: no native memory");
       default -> new PolyringException(status, message, server, position);
     };
-    made.happened(stage, Duration.of(spent, ChronoUnit.MICROS), errno);
+    made.happened(stage, Micros.of(spent), errno);
     return made;
   }
 }

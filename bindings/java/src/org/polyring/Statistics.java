@@ -1,7 +1,6 @@
 package org.polyring;
 
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -52,7 +51,7 @@ public record Statistics(String server, long exchanges, long operations, long hi
   private static Map<Duration, Long> latency(Answer answer) {
     Map<Duration, Long> latency = new LinkedHashMap<>();
     for (long limit; (limit = answer.whole()) >= 0;) {
-      latency.put(Duration.of(limit, ChronoUnit.MICROS), answer.whole());
+      latency.put(Micros.of(limit), answer.whole());
     }
     return Collections.unmodifiableMap(latency);
   }

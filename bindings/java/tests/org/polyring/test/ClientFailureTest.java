@@ -28,13 +28,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.polyring.Client;
+import org.polyring.ClientBuilder;
 import org.polyring.InvalidArgumentException;
 import org.polyring.Outcome;
 import org.polyring.PartialException;
 import org.polyring.PolyringException;
+import org.polyring.Rejoin;
 import org.polyring.Ring;
 import org.polyring.UnavailableException;
 import org.polyring.UnknownException;
@@ -46,10 +49,8 @@ class ClientFailureTest {
   @Test
   void aDeadServerIsNoMiss() throws Exception {
     try (Memcached alive = new Memcached(); Memcached dead = new Memcached();
-        Client client = Client.builder().servers(alive.toString(), dead.toString())
-            .timeout(PATIENCE).build();
-        Client tolerant = Client.builder().servers(alive.toString(), dead.toString())
-            .timeout(PATIENCE).onError("miss").build();
+        Client client = neverDown(alive, dead).build();
+        Client tolerant = neverDown(alive, dead).onError("miss").build();
         Ring ring = client.ring()) {
       Map<String, Object> items = new LinkedHashMap<>();
       for (long i = 0; i < 50; i++) {
@@ -89,6 +90,13 @@ class ClientFailureTest {
       assertThrows(UnavailableException.class, () -> tolerant.set(key, 1));
       assertThrows(PartialException.class, () -> tolerant.deleteMany(items.keySet()));
     }
+  }
+
+  /** A client that asks a server which failed again with the next call. */
+  private static ClientBuilder neverDown(Memcached... servers) {
+    return Client.builder()
+        .servers(Stream.of(servers).map(Memcached::toString).toArray(String[]::new))
+        .timeout(PATIENCE).detectHard(0).detectSoft(0).detectShare(0).rejoin(Rejoin.IMMEDIATE);
   }
 
   private static Set<String> union(PartialException partial) {
@@ -141,7 +149,8 @@ class ClientFailureTest {
         () -> client.version(), () -> client.dump("a"), () -> client.verbosity(1),
         () -> client.ping(), () -> client.setTopology("c"), () -> client.addServer("c"),
         () -> client.removeServer("a"), () -> client.topology(), () -> client.ring(),
-        () -> client.statistics(), () -> client.events(), () -> client.setting("timeout"))) {
+        () -> client.statistics(), () -> client.events(), () -> client.setting("timeout"),
+        () -> client.tick(ttl))) {
       var failure = assertThrows(IllegalStateException.class, call);
       assertEquals("the client is closed", failure.getMessage());
     }

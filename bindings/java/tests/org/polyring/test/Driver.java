@@ -42,6 +42,8 @@ public final class Driver {
   private Client client;
   private Items<byte[]> items;
   private JsonObject request;
+  private final List<Event> noticed = new ArrayList<>(); // that "events" has not told yet
+  private final Map<String, String> states = new LinkedHashMap<>(); // by what events said
 
   private Driver() {}
 
@@ -126,7 +128,16 @@ public final class Driver {
       case "statistics":
         return with("servers", listed(client.statistics(), Driver::statistics));
       case "events":
-        return with("events", listed(client.events(), Driver::event));
+        takeEvents();
+        JsonObject told = with("events", listed(noticed, Driver::event));
+        noticed.clear();
+        return told;
+      case "health":
+        takeEvents();
+        return with("state", new JsonPrimitive(states.getOrDefault(text("server"), "UP")));
+      case "tick":
+        client.tick(Duration.ofNanos((long) (request.get("budget").getAsDouble() * 1e9)));
+        return ok();
       default:
         return with("outcome", plain(changed(call)));
     }
@@ -141,7 +152,18 @@ public final class Driver {
     }
     client = builder.url(has("servers") ? text("servers") : "").build(); // it takes any text
     items = client.bytes();
+    noticed.clear();
+    states.clear();
     return ok();
+  }
+
+  private void takeEvents() {
+    for (Event it : client.events()) {
+      noticed.add(it);
+      if (it.kind().equals("HEALTH")) {
+        states.put(it.server(), it.text().split(" -> ")[1].split(" ")[0]);
+      }
+    }
   }
 
   private void shut() {

@@ -16,9 +16,14 @@ final class Memcached implements AutoCloseable {
   }
 
   private final int port = PORTS.getAndIncrement();
-  private final Process process;
+  private Process process;
 
   Memcached() throws Exception {
+    start();
+  }
+
+  /** Again, where it was before it was killed. */
+  void start() throws Exception {
     process = new ProcessBuilder("memcached", "-l", ADDRESS, "-p", Integer.toString(port), "-U",
         "0", "-m", "64", "-u", System.getProperty("user.name")).inheritIO().start();
     for (int tries = 0; !listens(); tries++) {

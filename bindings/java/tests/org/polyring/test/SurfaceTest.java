@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.polyring.Client;
+import org.polyring.Health;
 import org.polyring.Ring;
 import org.polyring.Topology;
 
@@ -67,13 +68,14 @@ class SurfaceTest {
       Client.statistics() List
       Client.stats(String String) Map
       Client.stats(String) Map
+      Client.tick(Duration) void
       Client.toString() String
       Client.topology() Topology
       Client.verbosity(int String) Map
       Client.verbosity(int) Map
       Client.version() Map
       Client.version(String) Map
-      ClientBuilder extends Object
+      ClientBuilder extends PolicyBuilder
       ClientBuilder.announce(boolean) ClientBuilder
       ClientBuilder.build() Client
       ClientBuilder.compress(String) ClientBuilder
@@ -113,6 +115,46 @@ class SurfaceTest {
       Flow.source() String
       Flow.target() String
       Flow.toString() String
+      Health extends Object
+      Health.builder() HealthBuilder
+      Health.close() void
+      Health.due(Duration) OptionalInt
+      Health.gutter() List
+      Health.log() List
+      Health.nextDue() Optional
+      Health.profile() String
+      Health.report(String Seen Duration Duration) void
+      Health.report(String Seen Duration) void
+      Health.report(int Seen Duration Duration) void
+      Health.report(int Seen Duration) void
+      Health.route(String Duration) Route
+      Health.route(byte[] Duration) Route
+      Health.servers() List
+      Health.signs(String) VitalSigns
+      Health.signs(int) VitalSigns
+      Health.toString() String
+      HealthBuilder extends PolicyBuilder
+      HealthBuilder.build() Health
+      HealthBuilder.gutter(String[]) HealthBuilder
+      HealthBuilder.profile(String) HealthBuilder
+      HealthBuilder.seed(long) HealthBuilder
+      HealthBuilder.servers(String[]) HealthBuilder
+      HealthState extends Enum
+      HealthState.DOWN HealthState
+      HealthState.OUT HealthState
+      HealthState.PROBING HealthState
+      HealthState.REJOINING HealthState
+      HealthState.SUSPECT HealthState
+      HealthState.UP HealthState
+      HealthState.serves() boolean
+      HealthState.valueOf(String) HealthState
+      HealthState.values() HealthState[]
+      HealthWork extends Enum
+      HealthWork.FLUSH HealthWork
+      HealthWork.NONE HealthWork
+      HealthWork.REPAIR HealthWork
+      HealthWork.valueOf(String) HealthWork
+      HealthWork.values() HealthWork[]
       InvalidArgumentException extends PolyringException
       InvalidKeyException extends InvalidArgumentException
       InvalidProfileException extends InvalidArgumentException
@@ -167,6 +209,13 @@ class SurfaceTest {
       Items.touch(Object Duration) Outcome
       Items.touchMany(Collection Duration) Map
       MismatchException extends PolyringException
+      OnDead extends Enum
+      OnDead.GUTTER OnDead
+      OnDead.MISS OnDead
+      OnDead.NATIVE OnDead
+      OnDead.NEXT OnDead
+      OnDead.valueOf(String) OnDead
+      OnDead.values() OnDead[]
       Outcome extends Enum
       Outcome.EXISTS Outcome
       Outcome.MISS Outcome
@@ -213,6 +262,19 @@ class SurfaceTest {
       PlannedServer.oldIndex() OptionalInt
       PlannedServer.server() String
       PlannedServer.toString() String
+      PolicyBuilder extends Object
+      PolicyBuilder.deadMost(int) PolicyBuilder
+      PolicyBuilder.detectGarbled(int) PolicyBuilder
+      PolicyBuilder.detectHard(int) PolicyBuilder
+      PolicyBuilder.detectShare(int) PolicyBuilder
+      PolicyBuilder.detectSoft(int) PolicyBuilder
+      PolicyBuilder.onDead(OnDead) PolicyBuilder
+      PolicyBuilder.probeInterval(Duration) PolicyBuilder
+      PolicyBuilder.probeMost(Duration) PolicyBuilder
+      PolicyBuilder.rejoin(Rejoin) PolicyBuilder
+      PolicyBuilder.settle(Duration) PolicyBuilder
+      PolicyBuilder.standInTtl(Duration) PolicyBuilder
+      PolicyBuilder.steady(Duration) PolicyBuilder
       PolyringException extends RuntimeException
       PolyringException.errno() int
       PolyringException.key() Optional
@@ -222,6 +284,14 @@ class SurfaceTest {
       PolyringException.stage() String
       PolyringException.status() String
       ProtocolException extends PolyringException
+      Rejoin extends Enum
+      Rejoin.AUTO Rejoin
+      Rejoin.FLUSH_FIRST Rejoin
+      Rejoin.IMMEDIATE Rejoin
+      Rejoin.REPAIR Rejoin
+      Rejoin.WARM Rejoin
+      Rejoin.valueOf(String) Rejoin
+      Rejoin.values() Rejoin[]
       Ring extends Object
       Ring(List String)
       Ring(List)
@@ -248,6 +318,38 @@ class SurfaceTest {
       Ring.withServer(String) Ring
       Ring.withoutServer(String) Ring
       Ring.withoutServer(int) Ring
+      Route extends Record
+      Route(RouteKind String Optional Optional int OptionalInt)
+      Route.equals(Object) boolean
+      Route.hashCode() int
+      Route.home() String
+      Route.homeIndex() int
+      Route.kind() RouteKind
+      Route.server() Optional
+      Route.serverIndex() OptionalInt
+      Route.toString() String
+      Route.ttlMost() Optional
+      RouteKind extends Enum
+      RouteKind.GUTTER RouteKind
+      RouteKind.HOME RouteKind
+      RouteKind.NOWHERE RouteKind
+      RouteKind.STAND_IN RouteKind
+      RouteKind.valueOf(String) RouteKind
+      RouteKind.values() RouteKind[]
+      Seen extends Enum
+      Seen.ANSWERED Seen
+      Seen.CLEANED Seen
+      Seen.FORGOTTEN Seen
+      Seen.GARBLED Seen
+      Seen.NOT_CLEANED Seen
+      Seen.PROBE_ANSWERED Seen
+      Seen.PROBE_FAILED Seen
+      Seen.PUT_BACK Seen
+      Seen.TAKEN_OUT Seen
+      Seen.UNANSWERED Seen
+      Seen.UNREACHED Seen
+      Seen.valueOf(String) Seen
+      Seen.values() Seen[]
       ServerException extends PolyringException
       Statistics extends Record
       Statistics(String long long long long long long long long long long Map Map)
@@ -293,6 +395,19 @@ class SurfaceTest {
       Topology.withServers(String) Topology
       UnavailableException extends PolyringException
       UnknownException extends PolyringException
+      VitalSigns extends Record
+      VitalSigns(HealthState Seen HealthWork Duration Optional Optional long long)
+      VitalSigns.downSince() Optional
+      VitalSigns.equals(Object) boolean
+      VitalSigns.hashCode() int
+      VitalSigns.nextProbe() Optional
+      VitalSigns.probesFailed() long
+      VitalSigns.reason() Seen
+      VitalSigns.since() Duration
+      VitalSigns.state() HealthState
+      VitalSigns.toString() String
+      VitalSigns.unanswered() long
+      VitalSigns.work() HealthWork
       """;
 
   @Test
@@ -317,7 +432,7 @@ class SurfaceTest {
 
   @Test
   void notCopied() {
-    for (Class<?> type : List.of(Ring.class, Topology.class, Client.class)) {
+    for (Class<?> type : List.of(Ring.class, Topology.class, Client.class, Health.class)) {
       assertFalse(Cloneable.class.isAssignableFrom(type));
       assertFalse(Serializable.class.isAssignableFrom(type));
     }
