@@ -2,8 +2,8 @@
 // Every way through the extension, errors first, over and over: for runs under valgrind and other
 // checkers of memory, which see what PHPUnit cannot. usage: smoke.php [ROUNDS]
 
-use Polyring\{Bytes, Client, InvalidArgumentException, InvalidKeyException, InvalidProfileException,
-    InvalidServersException, InvalidValueException, Outcome, PartialException, Ring, Topology, UnavailableException};
+use Polyring\{Bytes, Client, Health, HealthWork, InvalidArgumentException, InvalidKeyException, InvalidProfileException,
+    InvalidServersException, InvalidValueException, Outcome, PartialException, Ring, Seen, Topology, UnavailableException};
 
 function expect(string $class, callable $call): void
 {
@@ -71,6 +71,37 @@ for ($round = 0; $round < ($argv[1] ?? 20); $round++) {
         strlen($kept->server . $kept->why);
     }
 }
+function healths(): void
+{
+    $health = new Health(['a', 'x=b'], 'libmemcached/modula', gutter: 'g h', on_dead: 'gutter', settle: 2, steady: 1.5);
+    for ($time = 0; $time < 3; $time++) {
+        $health->report(0, Seen::Unreached, $time);
+        $health->report('b', Seen::Forgotten, $time + 0.5);
+        json_encode([$health->nextDue(), $health->due(99), $health->servers(), $health->gutter(), $health->profile()]);
+        foreach (range(0, 20) as $i) {
+            $kept[] = [$health->route("key:$i", $time)->server, $health->signs(0)->reason];
+        }
+        $health->report(0, Seen::ProbeAnswered, 100, detail: 1);
+    }
+    count($health->log()) > 3 && $health->log() === [] or throw new Exception('no log');
+    expect(ArgumentCountError::class, fn() => new Health());
+    expect(InvalidServersException::class, fn() => new Health(['a'], gutter: ['b c', '']));
+    expect(InvalidServersException::class, fn() => new Health(['a', '']));
+    expect(InvalidArgumentException::class, fn() => new Health('a', on_dead: 'gutter'));
+    expect(InvalidArgumentException::class, fn() => new Health(['a'], gutter: ['b'], on_dead: 'nobody'));
+    expect(InvalidArgumentException::class, fn() => new Health(['a'], gutter: ['b'], detect_hard: -1));
+    expect(TypeError::class, fn() => new Health(['a'], gutter: [[]]));
+    expect(ValueError::class, fn() => new Health('a', settle: INF));
+    expect(InvalidKeyException::class, fn() => $health->route('', 1));
+    expect(InvalidArgumentException::class, fn() => $health->signs('nobody'));
+    expect(InvalidArgumentException::class, fn() => $health->report(9, Seen::Answered, 1));
+    expect(TypeError::class, fn() => $health->report(0, HealthWork::None, 1));
+    expect(ValueError::class, fn() => $health->due(NAN));
+    expect(Error::class, fn() => $health->__construct('a'));
+    unset($health);
+    $kept[0][0] . $kept[0][1]->name;
+}
+
 function edits(): void
 {
     $ring = new Ring('a b c');
@@ -166,6 +197,7 @@ function clients(): void
 
 for ($round = 0; $round < ($argv[1] ?? 20); $round++) {
     edits();
+    healths();
     clients();
 }
 echo "ok\n";

@@ -24,7 +24,7 @@ final class FailuresTest extends TestCase
     public function testDead(): void
     {
         $dead = Servers::unused();
-        $client = new Client($dead, timeout: 2);
+        $client = new Client($dead, timeout: 2, detect_hard: 0, detect_share: 0); // it is tried each time
         foreach ([fn() => $client->get('key', 'default'), fn() => $client->gets('key'), fn() => $client->item('key'),
             fn() => $client->set('key', 1), fn() => $client->add('key', [1]), fn() => $client->delete('key'),
             fn() => $client->incr('key'), fn() => $client->counter('key'), fn() => $client->touch('key', 1)] as $call) {
@@ -81,6 +81,46 @@ final class FailuresTest extends TestCase
         $this->refused(UnavailableException::class, $dead, fn() => $client->set($lost, 1));
         $this->refused(UnavailableException::class, $dead, fn() => $client->incr($lost));
         $this->refused(InvalidKeyException::class, '', fn() => $client->get(''));
+    }
+
+    /** A server that refused once is not asked again; events say so, by the place as it is spelled. */
+    public function testDown(): void
+    {
+        $dead = Servers::unused();
+        $client = new Client($dead, timeout: 5, probe_interval: 30);
+        $hiding = new Client($dead, timeout: 5, probe_interval: '30s', on_error: 'miss');
+        foreach (['Connection refused', 'it is down'] as $text) {
+            $this->refused(UnavailableException::class, $text, fn() => $client->get('k'));
+            $this->assertSame(['x', []], [$hiding->get('k', 'x'), $hiding->getMany(['k'])]);
+        }
+        $client->tick(0.01);
+        $events = array_filter($client->events(), fn($event) => $event['kind'] === 'HEALTH');
+        $this->assertSame([[$dead, 'UP -> DOWN UNREACHED']],
+            array_map(fn($event) => [$event['server'], $event['text']], array_values($events)));
+        $this->assertSame('30000000us', $client->setting('probe_interval'));
+        $this->refused(UnavailableException::class, 'it is down', fn() => $hiding->set('k', 1));
+        $this->refused(InvalidArgumentException::class, 'a budget is 0 to 24 hours', fn() => $client->tick(-1));
+        $this->refused(ValueError::class, '($budget)', fn() => $client->tick(NAN));
+        $client->close();
+        $this->refused(InvalidArgumentException::class, 'closed', fn() => $client->tick(0));
+    }
+
+    /** Idle, a program ticks until the server is there again; nothing else probes it. */
+    public function testComesBack(): void
+    {
+        $place = Servers::unused();
+        $client = new Client($place, timeout: 5, probe_interval: 0.05, probe_most: 0.05);
+        $this->refused(UnavailableException::class, '', fn() => $client->set('k', 2));
+        $this->servers->startAt($place);
+        for ($end = microtime(true) + 30, $last = ''; !str_starts_with($last, 'REJOINING -> UP ');) {
+            $this->assertLessThan($end, microtime(true), $last);
+            $client->tick(0.1);
+            foreach ($client->events() as $event) {
+                $last = $event['kind'] === 'HEALTH' ? $event['text'] : $last;
+            }
+            usleep(10000);
+        }
+        $this->assertSame(Outcome::Ok, $client->set('k', 3));
     }
 
     /** Text has no form for such keys: nothing of them reaches the server. */

@@ -11,13 +11,24 @@ final class Servers
     {
         $texts = [];
         for ($i = 0; $i < $count; $i++) {
-            $texts[] = $text = self::unused();
-            [$address, $port] = explode(':', $text);
-            $this->running[$text] = proc_open(['memcached', '-u', 'root', '-t', '1', '-m', '64', '-U', '0', '-l', $address,
-                '-p', $port, ...$options], [STDIN, ['file', '/dev/null', 'w'], ['file', '/dev/null', 'w']], $pipes);
+            $this->run($texts[] = self::unused(), ...$options);
         }
         array_map($this->wait(...), $texts);
         return $texts;
+    }
+
+    /** One more, at this address. */
+    public function startAt(string $text): void
+    {
+        $this->run($text);
+        $this->wait($text);
+    }
+
+    private function run(string $text, string ...$options): void
+    {
+        [$address, $port] = explode(':', $text);
+        $this->running[$text] = proc_open(['memcached', '-u', 'root', '-t', '1', '-m', '64', '-U', '0', '-l', $address,
+            '-p', $port, ...$options], [STDIN, ['file', '/dev/null', 'w'], ['file', '/dev/null', 'w']], $pipes);
     }
 
     /** An address where nothing listens. */
