@@ -258,6 +258,75 @@ static void a_server_is_emptied_once(void **state) {
   }
 }
 
+/* Of a key that no call had sent: the server was down already. */
+static void what_was_refused_is_undone_too(void **state) {
+  (void)state;
+  int of_it[2], count = 0;
+  polyring_ring *ring;
+  open_client(FAST "&timeout=100ms");
+  fill("old");
+  assert_int_equal(polyring_client_ring(client, &ring, NULL), POLYRING_OK);
+  for (int i = 0; i < KEYS && count < 2; i++)
+    if (locate(ring, keys[i]) == 2) of_it[count++] = i;
+  polyring_ring_free(ring);
+  live_freeze(&servers[2]);
+  while (!events("SUSPECT -> DOWN UNANSWERED")) assert_true(get(keys[of_it[0]]).status < 0);
+  assert_int_equal(set(keys[of_it[1]], "new").status, POLYRING_UNAVAILABLE);
+  kill(servers[2].pid, SIGCONT);
+  wait_up("REJOINING -> UP CLEANED");
+  polyring_operation read = get(keys[of_it[0]]);
+  assert_true(is(&read, "old"));
+  assert_int_equal(get(keys[of_it[1]]).status, POLYRING_MISS);
+  close_client();
+}
+
+static void *get_too(void *key) {
+  polyring_results *own = polyring_results_borrow(client);
+  polyring_operation one = {.verb = POLYRING_GET, .key = key, .key_size = strlen(key)};
+  polyring_client_run(client, &one, 1, 0, own, NULL);
+  polyring_results_return(own);
+  return NULL;
+}
+
+/* Two calls at the same time, on two connections. */
+static void get_twice(const char *key, int server) {
+  pthread_t other;
+  live_freeze(&servers[server]);
+  pthread_create(&other, NULL, get_too, (void *)(uintptr_t)key);
+  pause_ms(50);
+  pthread_t third;
+  pthread_create(&third, NULL, get_too, (void *)(uintptr_t)key);
+  pause_ms(50);
+  kill(servers[server].pid, SIGCONT);
+  pthread_join(other, NULL);
+  pthread_join(third, NULL);
+}
+
+static uint64_t connects(int server) {
+  polyring_statistics statistics;
+  assert_true(polyring_client_statistics(client, (size_t)server, &statistics));
+  return statistics.connects;
+}
+
+/* In them lies what was sent before. */
+static void sockets_from_before_are_not_used(void **state) {
+  (void)state;
+  open_client(FAST "&timeout=2s&detect_soft=1");
+  const char *key = key_of(3);
+  get_twice(key, 3);
+  assert_int_equal(connects(3), 2);
+  live_freeze(&servers[3]);
+  polyring_operation one = {.verb = POLYRING_GET, .key = key, .key_size = strlen(key)};
+  polyring_client_run(client, &one, 1, 50000, results, NULL); /* closes one of the two */
+  assert_true(one.status < 0);
+  kill(servers[3].pid, SIGCONT);
+  wait_up("REJOINING -> UP CLEANED");
+  uint64_t before = connects(3);
+  get_twice(key, 3); /* one is that of the probe */
+  assert_int_equal(connects(3), before + 1);
+  close_client();
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_killed_server_costs_one_call),
@@ -265,6 +334,8 @@ int main(void) {
       cmocka_unit_test(what_is_in_doubt_is_not_read),
       cmocka_unit_test(a_stand_in_serves_meanwhile),
       cmocka_unit_test(a_server_is_emptied_once),
+      cmocka_unit_test(what_was_refused_is_undone_too),
+      cmocka_unit_test(sockets_from_before_are_not_used),
   };
   return cmocka_run_group_tests(tests, begin, end);
 }
