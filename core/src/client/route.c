@@ -6,12 +6,13 @@
 
 static int changes(const polyring__op *op) { return op->request.verb != POLYRING__GET; }
 
+/* The change was given up when the call had spent that time. */
 static void doubt(polyring_results *results, polyring__pool *pool, const polyring__op *op) {
   const polyring_client *client = results->client;
+  int64_t at = results->start + op->spent;
   if (client->policy.rejoin >= POLYRING_REJOIN_WARM || !op->request.key.size) return;
-  polyring__pool_doubt(pool, op->request.key, (op->request.marks & POLYRING__BINARY) != 0,
-                       results->start);
-  polyring__errands_wake(results->client, results->start + client->policy.settle);
+  polyring__pool_doubt(pool, op->request.key, (op->request.marks & POLYRING__BINARY) != 0, at);
+  polyring__errands_wake(results->client, at + client->policy.settle);
 }
 
 /* The servers that are not spoken to, as they were when the call first asked. NULL: no memory. */
