@@ -10,19 +10,19 @@
 
 #include "servers.h"
 
-#define CALLS(XX)  \
-  XX(socket)       \
-  XX(connect)      \
-  XX(setsockopt)   \
-  XX(getsockopt)   \
-  XX(fcntl)        \
-  XX(send)         \
-  XX(sendmsg)      \
-  XX(recv)         \
-  XX(ppoll)        \
-  XX(stat)         \
-  XX(open)         \
-  XX(fstat)        \
+#define CALLS(XX) \
+  XX(socket)      \
+  XX(connect)     \
+  XX(setsockopt)  \
+  XX(getsockopt)  \
+  XX(fcntl)       \
+  XX(send)        \
+  XX(sendmsg)     \
+  XX(recv)        \
+  XX(ppoll)       \
+  XX(stat)        \
+  XX(open)        \
+  XX(fstat)       \
   XX(read)
 
 enum call {
@@ -41,13 +41,13 @@ static const char *const call_names[] = {
 enum { SHORT = -1, NEVER = INT32_MAX, DESCRIPTORS = 256 };
 
 static struct {
-  int left;            /* calls until the one that fails; NEVER */
-  int error;           /* errno, or SHORT: it does less than it was asked to */
-  int struck;          /* one has failed: which, else -1 */
+  int left;   /* calls until the one that fails; NEVER */
+  int error;  /* errno, or SHORT: it does less than it was asked to */
+  int struck; /* one has failed: which, else -1 */
   int counts[CALL_KINDS], failed[CALL_KINDS];
-  int cut;             /* the port of the server that is cut off, or 0 */
+  int cut; /* the port of the server that is cut off, or 0 */
   int ports[DESCRIPTORS];
-  int64_t ahead;       /* microseconds that the clock goes before the real one */
+  int64_t ahead; /* microseconds that the clock goes before the real one */
 } calamity = {.left = NEVER, .struck = -1};
 
 static inline void calamity_arm(int left, int error) {
@@ -151,9 +151,7 @@ int __wrap_open(const char *path, int how, ...) {
   return FAILS(open) ? -1 : __real_open(path, how);
 }
 
-int __wrap_fstat(int of, struct stat *found) {
-  return FAILS(fstat) ? -1 : __real_fstat(of, found);
-}
+int __wrap_fstat(int of, struct stat *found) { return FAILS(fstat) ? -1 : __real_fstat(of, found); }
 
 ssize_t __wrap_read(int from, void *at, size_t size) {
   int strike = strikes(CALL_read);

@@ -59,6 +59,13 @@ static polyring_operation get(const char *key) {
   return one;
 }
 
+/* However busy this machine is. */
+static polyring_operation look(const char *key) {
+  polyring_operation one = {.verb = POLYRING_GET, .key = key, .key_size = strlen(key)};
+  polyring_client_run(client, &one, 1, 10000000, results, NULL);
+  return one;
+}
+
 static polyring_operation set(const char *key, const char *value) {
   polyring_operation one = {
       .verb = POLYRING_SET,
@@ -69,8 +76,17 @@ static polyring_operation set(const char *key, const char *value) {
   return one;
 }
 
+/* However busy this machine is. */
 static void fill(const char *value) {
-  for (int i = 0; i < KEYS; i++) assert_int_equal(set(keys[i], value).status, POLYRING_OK);
+  for (int i = 0; i < KEYS; i++) {
+    polyring_operation one = {
+        .verb = POLYRING_SET,
+        .key = keys[i],
+        .key_size = strlen(keys[i]),
+        .value = {.tag = POLYRING_VALUE_TEXT, .at = value, .size = strlen(value)}};
+    polyring_client_run(client, &one, 1, 10000000, results, NULL);
+    assert_int_equal(one.status, POLYRING_OK);
+  }
 }
 
 static int is(const polyring_operation *found, const char *value) {
@@ -124,7 +140,7 @@ static void a_killed_server_costs_one_call(void **state) {
   assert_int_equal(next.server, 1);
   assert_string_equal(next.reason, "it is down");
   for (int i = 0; i < KEYS; i++) {
-    polyring_operation one = get(keys[i]);
+    polyring_operation one = look(keys[i]);
     assert_true(one.server == 1 ? one.status == POLYRING_UNAVAILABLE : is(&one, "old"));
   }
   live_start(&servers[1]);
@@ -155,7 +171,7 @@ static void a_hung_server_costs_three_slow_calls(void **state) {
   kill(servers[2].pid, SIGCONT);
   wait_up("REJOINING -> UP CLEANED");
   for (int i = 0; i < KEYS; i++) {
-    polyring_operation one = get(keys[i]);
+    polyring_operation one = look(keys[i]);
     assert_true(strcmp(keys[i], key) == 0 ? one.status == POLYRING_MISS : is(&one, "old"));
   }
   close_client();
@@ -169,12 +185,14 @@ static void what_is_in_doubt_is_not_read(void **state) {
   const char *key = key_of(0);
   live_freeze(&servers[0]);
   assert_int_equal(set(key, "lost").status, POLYRING_UNKNOWN);
+  int64_t since = now_ms();
   kill(servers[0].pid, SIGCONT);
   polyring_operation one = get(key);
   assert_int_equal(one.status, POLYRING_UNAVAILABLE);
   assert_non_null(strstr(one.reason, "undone"));
-  for (int i = 0; i < 100 && get(key).status != POLYRING_MISS; i++) pause_ms(20);
+  for (int i = 0; i < 100 && get(key).status != POLYRING_MISS; i++) pause_ms(5);
   assert_int_equal(get(key).status, POLYRING_MISS);
+  assert_true(now_ms() - since >= 99); /* settle, after the call was over */
   assert_int_equal(events("UP -> DOWN UNANSWERED"), 0);
   close_client();
 }
@@ -196,16 +214,23 @@ static void a_stand_in_serves_meanwhile(void **state) {
   assert_true(is(&there, "new"));
   assert_in_range(there.found_ttl, 1, 10);
   for (int i = 0; i < KEYS; i++) {
-    polyring_operation one = get(keys[i]);
+    polyring_operation one = look(keys[i]);
     assert_true(one.status == POLYRING_MISS ||
                 is(&one, one.server == stored.server && strcmp(keys[i], key) == 0 ? "new" : "old"));
   }
   kill(servers[3].pid, SIGCONT);
   wait_up("REJOINING -> UP CLEANED");
   for (int i = 0; i < KEYS; i++) { /* it was emptied first */
-    polyring_operation one = get(keys[i]);
+    polyring_operation one = look(keys[i]);
     assert_true(one.server == 3 ? one.status == POLYRING_MISS : is(&one, "old"));
   }
+  events("");
+  live_freeze(&servers[3]); /* again, and what the stand-in has may be of the outage before */
+  for (int down = 0; !down; down = events("SUSPECT -> DOWN UNANSWERED"))
+    assert_true(get(key).status < 0);
+  assert_string_equal(get(key).reason, "it is down");
+  kill(servers[3].pid, SIGCONT);
+  wait_up("REJOINING -> UP CLEANED");
   close_client();
 }
 
@@ -258,6 +283,75 @@ static void a_server_is_emptied_once(void **state) {
   }
 }
 
+/* Of a key that no call had sent: the server was down already. */
+static void what_was_refused_is_undone_too(void **state) {
+  (void)state;
+  int of_it[2], count = 0;
+  polyring_ring *ring;
+  open_client(FAST "&timeout=100ms");
+  fill("old");
+  assert_int_equal(polyring_client_ring(client, &ring, NULL), POLYRING_OK);
+  for (int i = 0; i < KEYS && count < 2; i++)
+    if (locate(ring, keys[i]) == 2) of_it[count++] = i;
+  polyring_ring_free(ring);
+  live_freeze(&servers[2]);
+  while (!events("SUSPECT -> DOWN UNANSWERED")) assert_true(get(keys[of_it[0]]).status < 0);
+  assert_int_equal(set(keys[of_it[1]], "new").status, POLYRING_UNAVAILABLE);
+  kill(servers[2].pid, SIGCONT);
+  wait_up("REJOINING -> UP CLEANED");
+  polyring_operation read = look(keys[of_it[0]]);
+  assert_true(is(&read, "old"));
+  assert_int_equal(look(keys[of_it[1]]).status, POLYRING_MISS);
+  close_client();
+}
+
+static void *get_too(void *key) {
+  polyring_results *own = polyring_results_borrow(client);
+  polyring_operation one = {.verb = POLYRING_GET, .key = key, .key_size = strlen(key)};
+  polyring_client_run(client, &one, 1, 0, own, NULL);
+  polyring_results_return(own);
+  return NULL;
+}
+
+/* Two calls at the same time, on two connections. */
+static void get_twice(const char *key, int server) {
+  pthread_t other;
+  live_freeze(&servers[server]);
+  pthread_create(&other, NULL, get_too, (void *)(uintptr_t)key);
+  pause_ms(50);
+  pthread_t third;
+  pthread_create(&third, NULL, get_too, (void *)(uintptr_t)key);
+  pause_ms(50);
+  kill(servers[server].pid, SIGCONT);
+  pthread_join(other, NULL);
+  pthread_join(third, NULL);
+}
+
+static uint64_t connects(int server) {
+  polyring_statistics statistics;
+  assert_true(polyring_client_statistics(client, (size_t)server, &statistics));
+  return statistics.connects;
+}
+
+/* In them lies what was sent before. */
+static void sockets_from_before_are_not_used(void **state) {
+  (void)state;
+  open_client(FAST "&timeout=2s&detect_soft=1");
+  const char *key = key_of(3);
+  get_twice(key, 3);
+  assert_int_equal(connects(3), 2);
+  live_freeze(&servers[3]);
+  polyring_operation one = {.verb = POLYRING_GET, .key = key, .key_size = strlen(key)};
+  polyring_client_run(client, &one, 1, 50000, results, NULL); /* closes one of the two */
+  assert_true(one.status < 0);
+  kill(servers[3].pid, SIGCONT);
+  wait_up("REJOINING -> UP CLEANED");
+  uint64_t before = connects(3);
+  get_twice(key, 3); /* one is that of the probe */
+  assert_int_equal(connects(3), before + 1);
+  close_client();
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_killed_server_costs_one_call),
@@ -265,6 +359,8 @@ int main(void) {
       cmocka_unit_test(what_is_in_doubt_is_not_read),
       cmocka_unit_test(a_stand_in_serves_meanwhile),
       cmocka_unit_test(a_server_is_emptied_once),
+      cmocka_unit_test(what_was_refused_is_undone_too),
+      cmocka_unit_test(sockets_from_before_are_not_used),
   };
   return cmocka_run_group_tests(tests, begin, end);
 }

@@ -1,5 +1,6 @@
 /* Every system call of a client fails once, and so does every allocation while a server is down and
- * comes back. What fails is named, nothing is kept, no old value is read, and the client goes on. */
+ * comes back. What fails is named, nothing is kept, no old value is read, and the client goes on.
+ */
 #include "calamity.h"
 
 enum { SERVERS = 2, PORT = 21934 };
@@ -268,7 +269,8 @@ static void outage(void) {
   calamity.cut = PORT;
   calamity.left = left;
   memory.left = lacks;
-  for (int i = 0; i < 9 && !told; i++) { /* what was never tried for want of memory changes nothing */
+  for (int i = 0; i < 9 && !told;
+       i++) { /* what was never tried for want of memory changes nothing */
     polyring_operation one = set(&self, home_key, "lost");
     told = one.status != POLYRING_NO_MEMORY;
     if (told) assert_true(one.status < 0);
@@ -318,7 +320,8 @@ static void every_call_fails_once(void **state) {
   assert_in_range(fail_each(a_day), 60, 400);
   static const enum call rare[] = {CALL_getsockopt, CALL_fcntl, CALL_open, CALL_read, CALL_ppoll};
   for (size_t i = 0; i < COUNT(rare); i++) assert_true(calamity.failed[rare[i]] > 0);
-  snprintf(file_settings, sizeof file_settings, "topology=%s&compress=none&protocol=text&" FAST, path);
+  snprintf(file_settings, sizeof file_settings, "topology=%s&compress=none&protocol=text&" FAST,
+           path);
   assert_in_range(fail_each(a_day), 60, 400);
   for (int i = 0; i < CALL_KINDS; i++)
     if (!calamity.failed[i]) fail_msg("%s never failed", call_names[i]);

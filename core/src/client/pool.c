@@ -390,19 +390,15 @@ static void make_room(polyring__pool *pool) {
 }
 
 void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now) {
-  polyring__turn turns[3] = {{.count = 0}};
+  polyring__turn turn = {.count = 0};
   pthread_mutex_lock(&pool->lock);
   make_room(pool);
   if (!polyring__journal_add(&pool->journal, key, binary, now)) {
     pool->forgets++;
-    turns[0] = see(pool, POLYRING_SEEN_FORGOTTEN, 0, now);
-    if (polyring__vitals_serves(&pool->vitals)) { /* it is emptied before it is read again */
-      turns[1] = see(pool, POLYRING_SEEN_TAKEN_OUT, 0, now);
-      turns[2] = see(pool, POLYRING_SEEN_PUT_BACK, 0, now);
-    }
+    turn = see(pool, POLYRING_SEEN_FORGOTTEN, 0, now);
   }
   pthread_mutex_unlock(&pool->lock);
-  for (int i = 0; i < 3; i++) tell(pool, &turns[i]);
+  tell(pool, &turn);
 }
 
 uint64_t polyring__pool_forgets(polyring__pool *pool) {
@@ -416,7 +412,6 @@ void polyring__pool_forget_doubts(polyring__pool *pool, int64_t until) {
   pthread_mutex_lock(&pool->lock);
   polyring__journal_forget(&pool->journal, until);
   pthread_mutex_unlock(&pool->lock);
-  tell(pool, &turn);
 }
 
 int polyring__pool_forgot(polyring__pool *pool) {

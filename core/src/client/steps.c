@@ -225,7 +225,7 @@ static void conclude_flush(polyring__errand *errand, int64_t now) {
     errand->step = POLYRING__STEP_REPAIR;
   } else if (errand->ops[0].status != POLYRING_OK || errand->ops[1].status != POLYRING_OK) {
     polyring__event(errand->client, POLYRING_EVENT_NOT_CLEANED,
-                    strchr(errand->shared->place, ' ') + 1, "%s",
+                    errand->shared->spelled, "%s",
                     refused ? "it does not take flush_all" : "flush_all failed");
     give_up(errand, now);
   } else {

@@ -1,0 +1,194 @@
+#!/usr/bin/env python3
+"""Each safety check of the client removed once: the tests that are beside it must break.
+
+    checks.py [--texts | --control] SOURCE BUILD [WORD ...]
+
+Compiles the file without the check, links the test programs of BUILD with it, and runs them. A check that is gone and
+breaks nothing has no test, and the program exits with 1; so it does where a test breaks with all checks in place. With
+words only the checks in whose names they are. --texts looks only whether each check is still where the list says.
+--control removes a comment, which must break nothing: exit 1, "nothing broke".
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+CONTROL = ("a comment", "client/pool.c", "/* Adds up; under the lock. */", "", "health", None)
+
+# The check, its file, what stands there, what stands there instead, the program, and the tests that must break.
+CHECKS = [
+    ("key, classic text", "protocol/text.c",
+     "  if (!polyring__span_equals(request->key, reply->key)) return POLYRING__VERDICT_WRONG;\n", "",
+     "replies", "only_fitting_replies_are_taken"),
+    ("key, meta", "protocol/meta.c", "             : !polyring__span_equals(reply->key, request->key))",
+     "             : 0)", "replies", "meta_replies_carry_their_key"),
+    ("opaque", "protocol/meta.c", "return reply->opaque == request->opaque;", "return 1;", "connection",
+     "replies_name_their_request"),
+    ("sockets of the parent", "client/pool.c", "if (moment == POLYRING__FORK_CHILD) renew(pool);", "(void)renew;",
+     "forks", "a_child_drops_the_sockets"),
+    ("fork generation", "client/pool.c", # either of the two is enough for that
+     ("if (link->generation != polyring__fork_generation() || rest >",
+      "    if (one->link.descriptor >= 0) pool->transport->close(one->link.descriptor, 0);\n"
+      "    one->link.descriptor = -1;\n    one->link.connected = 0;\n"), ("if (rest >", ""), "client", "a_fork_is_noticed"),
+    ("deadline recomputed", "transport/plain.c",
+     "  for (;;) {\n    int64_t left = deadline - polyring__clock_now();\n",
+     "  int64_t left = deadline - polyring__clock_now();\n  for (;;) {\n", "signals", ""),
+    ("time of one receive", "client/exchange.c",
+     "if (link->timeout <= left + LATENESS && link->timeout >= left / 8) return 1;", "return 1;", "exchange", ""),
+    ("unread bytes", "client/pool.c", "return !looks || pool->transport->is_silent(link->descriptor);", "return 1;",
+     "protocol", "what_nobody_asked_for_is_no_answer"),
+    ("unread bytes before a list", "client/exchange.c",
+     "      !pool->transport->is_silent(link->descriptor)) {", "      0) {", "protocol", ""),
+    ("era of sockets", "client/pool.c",
+     "  if (link->era != atomic_load_explicit(&pool->era, memory_order_relaxed)) return 0;\n", "",
+     "failover", "sockets_from_before_are_not_used"),
+    ("doubt recorded", "client/route.c",
+     "if (client->policy.rejoin >= POLYRING_REJOIN_WARM || !op->request.key.size) return;", "return;",
+     "failover", "what_is_in_doubt_is_not_read"),
+    ("doubt consulted", "client/route.c", "polyring__pool_doubts(pools[op->server], op->request.key)", "0",
+     "failover", "what_is_in_doubt_is_not_read"),
+    ("doubt of a server that is down", "client/route.c",
+     "  uint16_t server = stand_in(results, key, home);\n  if (changes(op)) doubt(results, home, op);\n",
+     "  uint16_t server = stand_in(results, key, home);\n", "failover", "what_was_refused_is_undone_too"),
+    ("doubts that were forgotten", "failover/vitals.c",
+     "if (polyring__vitals_serves(vitals) && work_of(policy, 1) != POLYRING_WORK_NONE)", "if (0)",
+     "syscalls", "every_block_of_an_outage_is_wanting"),
+    ("deletes acknowledged", "client/errand.c", "    if (errand->ops[i].status < 0)\n      failed = 1;",
+     "    if (0)\n      failed = 1;", "syscalls", "every_call_of_an_outage_fails_once"),
+    ("fence", "client/errand.c", "signs.work == POLYRING_WORK_FLUSH ? FENCE : REPAIR",
+     "signs.work == POLYRING_WORK_FLUSH ? FLUSH : REPAIR", "failover", "a_server_is_emptied_once"),
+    ("linger", "transport/plain.c", "if (abort) setsockopt(", "if (0) setsockopt(", "failover", ""),
+    ("second good probe", "failover/vitals.c", "if (!restarted && vitals->first_good == INT64_MIN) {", "if (0) {",
+     "health", "two_probes_lie_a_settle_apart"),
+    ("settle between the probes", "failover/vitals.c",
+     "signs->next_probe = course->now + course->policy->settle;", "signs->next_probe = course->now;",
+     "health", "two_probes_lie_a_settle_apart"),
+    ("settle of a server that is UP", "client/errand.c", "int64_t before = now - errand->client->policy.settle;",
+     "int64_t before = now;", "failover", "what_is_in_doubt_is_not_read"),
+    ("settle from the end of the call", "client/route.c", "int64_t at = results->start + op->spent;",
+     "int64_t at = results->start;", "failover", "what_is_in_doubt_is_not_read"),
+    ("ttl of stand-ins", "client/route.c",
+     "  shorten(op, results->client->policy.stand_in_ttl / 1000000);\n", "  (void)shorten;\n",
+     "failover", "a_stand_in_serves_meanwhile"),
+    ("no stand-in after a relapse", "client/route.c",
+     "      !polyring__pool_may_stand_in(home, results->start) ||\n", "", "failover",
+     "a_stand_in_serves_meanwhile"),
+    ("REJOINING refuses reads", "client/route.c",
+     "if (verb == POLYRING__SET || verb == POLYRING__DELETE) return 1;",
+     "if (verb == POLYRING__SET || verb == POLYRING__DELETE || verb == POLYRING__GET) return 1;",
+     "syscalls", ""),
+]
+
+
+class Wrong(Exception):
+    """What must end the program."""
+
+
+def text_of(source, file):
+    with open(os.path.join(source, "core/src", file), encoding="utf-8") as of:
+        return of.read()
+
+
+def without(source, check):
+    """The text of the file without the check."""
+    name, file, *pair = check[:4]
+    text = text_of(source, file)
+    for old, new in zip(*([one] if isinstance(one, str) else one for one in pair)):
+        if text.count(old) != 1:
+            raise Wrong(f"{name}: core/src/{file} has it {text.count(old)} times: {old.strip()}")
+        text = text.replace(old, new)
+    return text
+
+
+class Bench:
+    """Links test programs with one object of the core replaced."""
+
+    def __init__(self, source, build, folder):
+        self.source, self.build, self.folder = source, build, folder
+
+    def command(self, target):
+        """What ninja makes the target by."""
+        told = subprocess.run(["ninja", "-C", self.build, "-t", "commands", target], check=True, text=True,
+                              stdout=subprocess.PIPE).stdout.splitlines()
+        return told[-1]
+
+    def run(self, command):
+        done = subprocess.run(command, shell=True, cwd=self.build, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+        if done.returncode:
+            raise Wrong(f"{command}\n{done.stdout}")
+
+    def compiled(self, file, text):
+        """The object of another version of the file."""
+        changed, made = (os.path.join(self.folder, os.path.basename(file) + end) for end in ("", ".o"))
+        with open(changed, "w", encoding="utf-8") as of:
+            of.write(text)
+        target = f"core/CMakeFiles/polyring_objects.dir/src/{file}.o"
+        compiling = self.command(target).replace(target, made).replace(" -Werror", "")
+        self.run(re.sub(r"-c \S+", f"-c {changed}", compiling))
+        return made
+
+    def program(self, name, instead):
+        """The test program with that object; the one of the library is then not taken."""
+        made = os.path.join(self.folder, f"test_{name}")
+        linking = self.command(f"bin/test_{name}").replace(f"-o bin/test_{name} ", f"-o {made} ")
+        self.run(linking.replace("lib/libpolyring.a", f"{instead} lib/libpolyring.a", 1))
+        return made
+
+
+def broken(program):
+    """The tests of the program that break; one that ends otherwise is named so."""
+    try:
+        done = subprocess.run([program], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=90,
+                              errors="replace")
+    except subprocess.TimeoutExpired:
+        return {"it hangs"}
+    names = set(re.findall(r"^\[  FAILED  \] ([a-z0-9_]+)$", done.stdout, re.M))
+    return names or ({f"it ends with {done.returncode}"} if done.returncode else set())
+
+
+def judge(bench, check):
+    """What broke without the check, and what is wrong about that."""
+    name, file, _, _, program, must = check
+    path = bench.program(program, bench.compiled(file, without(bench.source, check)))
+    came = broken(path)
+    print(f"{name:32} {'c.' + program:14} {', '.join(sorted(came)) or '-'}", flush=True)
+    if not came:
+        return f"{name}: nothing broke"
+    return f"{name}: {must} did not break" if must and must not in came else None
+
+
+def with_all(bench, programs):
+    """The programs that break although nothing is removed."""
+    return [f"c.{name} breaks with all checks in place: {', '.join(sorted(came))}" for name in sorted(programs)
+            if (came := broken(os.path.join(bench.build, "bin", f"test_{name}")))]
+
+
+def main(arguments):
+    mode = arguments.pop(0) if arguments and arguments[0].startswith("--") else None
+    if mode not in (None, "--texts", "--control") or len(arguments) < 2:
+        raise SystemExit(__doc__)
+    source, build, *words = arguments
+    checks = [CONTROL] if mode == "--control" else CHECKS
+    chosen = [check for check in checks if not words or any(word in check[0] for word in words)]
+    if mode == "--texts":
+        for check in chosen:
+            without(source, check)
+        print(f"{len(chosen)} checks are where the list says")
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(os.path.abspath(source), os.path.abspath(build), folder)
+        wrong = with_all(bench, {check[4] for check in chosen}) or [judge(bench, check) for check in chosen]
+    return [one for one in wrong if one]
+
+
+if __name__ == "__main__":
+    try:
+        FAULTS = main(sys.argv[1:])
+    except Wrong as error:
+        FAULTS = [str(error)]
+    for fault in FAULTS:
+        print("Wrong: " + fault)
+    sys.exit(bool(FAULTS))
