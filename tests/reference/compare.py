@@ -46,11 +46,12 @@ def engine_answers(table, case):
     return [engine_answer(ring, key, n < case.traced) for n, key in enumerate(case.keys)], ""
 
 
-def run_core(program, command, case, keys):
+def run_core(program, command, case, keys, words=()):
     """{percent-encoded key: its line}, and what the program complains of."""
     if not keys:
         return {}, ""
-    arguments = [program, command, "--profile", case.profile, "--servers", case.servers, "--json"]
+    arguments = [program, command, "--profile", case.profile, "--servers", case.servers, "--json",
+                 *words]
     lines = "".join(percent(key) + "\n" for key in keys)
     run = subprocess.run([*arguments, "-"], input=lines, capture_output=True, text=True,
                          check=False)
