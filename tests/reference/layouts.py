@@ -199,6 +199,8 @@ class Ring(Hashed):
         points = sorted(groups, key=self.order)
         self.points = list(map(self.order, points))
         self.owners = [pick(row["equal"], groups[point]) for point in points]
+        self.labelled = {n for group in groups.values() for _, n, _ in group}
+        self.groups = [groups[point] for point in points]
 
     def signed_order(self, value):
         """A number that compares as the signed value does."""
