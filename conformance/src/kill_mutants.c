@@ -1,10 +1,10 @@
 #include "kill_mutants.h"
 
-#include "explain.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "explain.h"
 
 /* Texts that rows have, or that a reader of a client's source may take for the right ones. */
 static const struct {

@@ -135,7 +135,7 @@ static polyring_status rebuild(polyring_health *health) {
 /* Logs the states that a server was led through from `before`, and counts it among the dead.
  * Whether that changed. */
 static int follow(polyring_health *health, size_t server, polyring_health_state before,
-                   const polyring_health_state *steps, size_t count) {
+                  const polyring_health_state *steps, size_t count) {
   const polyring__vitals *vitals = &health->vitals[server];
   int dead = !polyring__vitals_serves(vitals);
   for (size_t i = 0; i < count; before = steps[i++])
@@ -197,9 +197,8 @@ static int32_t find_native(const polyring_health *health, const polyring__key *k
                            const void *bytes, size_t size, int64_t now) {
   if (!polyring__native_rebuilds(health->ring))
     return polyring__native_find(health->ring, key, &health->dead);
-  return health->rest && now >= health->rest_from
-             ? polyring_ring_locate(health->rest, bytes, size)
-             : POLYRING_NO_SERVER;
+  return health->rest && now >= health->rest_from ? polyring_ring_locate(health->rest, bytes, size)
+                                                  : POLYRING_NO_SERVER;
 }
 
 /* Where a key of a dead server goes. */
