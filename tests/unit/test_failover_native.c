@@ -183,7 +183,7 @@ static void one_that_dies_again_moves_nothing(void **state) {
   enum { LATER = 2000000, LONG_AFTER = 60000000 };
   const char *profiles[] = {"ketama", "dalli/ring"};
   for (size_t i = 0; i < COUNT(profiles); i++) {
-    polyring_ring *ring = ring_of(profiles[i], "a b c d");
+    polyring_ring *ring = ring_of(profiles[i], weighted);
     polyring_health *health = health_of(ring, 0);
     size_t counts[4];
     polyring_health_report(health, 0, POLYRING_SEEN_UNREACHED, 0, 0);

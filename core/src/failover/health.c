@@ -120,9 +120,7 @@ static int64_t advance(polyring_health *health, int64_t now) {
 static polyring_status rebuild(polyring_health *health) {
   polyring_ring_free(health->rest);
   health->rest = NULL;
-  if (!health->dead.count || health->dead.count == health->count ||
-      polyring__candidate_too_few(&health->dead, health->policy.dead_most))
-    return POLYRING_OK;
+  if (!health->dead.count || health->dead.count == health->count) return POLYRING_OK;
   health->rest_from = INT64_MIN;
   for (size_t i = 0; i < health->count; i++)
     if (health->dead.of[i] && health->vitals[i].stood_in_from > health->rest_from)
