@@ -1,10 +1,13 @@
-# Dalli. usage: dalli.rb default [namespace=TEXT]
+# Dalli. usage: dalli.rb default [OPTION=VALUE ...]: of its client, such as namespace=app
 require_relative 'common/adapter'
 require 'dalli'
 require 'logger'
 
 Dalli.logger = Logger.new(nil)
-OPTIONS = ARGV.drop(1).to_h { |word| word.split('=', 2) }.transform_keys(&:to_sym)
+OPTIONS = ARGV.drop(1).to_h do |word|
+  option, value = word.split('=', 2)
+  [option.to_sym, value.match?(/\A\d+\z/) ? value.to_i : value]
+end
 
 class Client
   KEYS = Dalli::KeyManager.new(OPTIONS)

@@ -1,6 +1,6 @@
-"""pymemcache's HashClient. usage: pymemcache.py default|unicode|bytes
+"""pymemcache's HashClient. usage: pymemcache.py default|unicode|bytes [OPTION=NUMBER ...]
 
-default and unicode give keys as text, bytes as bytes: the client places the bytes b"k" and the
+The options are those of the client, such as dead_timeout=60. default and unicode give keys as text, bytes as bytes: the client places the bytes b"k" and the
 text "k" on different servers. Without a serde the client takes bytes and ASCII text; typed values
 go through its pickle_serde.
 """
@@ -15,6 +15,7 @@ from pymemcache.serde import pickle_serde
 
 UNICODE, spell_key = {"default": (False, bytes.decode), "unicode": (True, bytes.decode),
                       "bytes": (False, bytes)}[sys.argv[1]]
+OPTIONS = {option: int(number) for option, number in (word.split("=") for word in sys.argv[2:])}
 
 
 def spell(server):
@@ -26,8 +27,9 @@ def spell(server):
 class Client:
     def servers(self, servers):
         self.list = [spell(s) for s in servers]
-        self.client = HashClient(self.list, allow_unicode_keys=UNICODE)
-        self.typed = HashClient(self.list, allow_unicode_keys=UNICODE, serde=pickle_serde)
+        self.client = HashClient(self.list, allow_unicode_keys=UNICODE, **OPTIONS)
+        self.typed = HashClient(self.list, allow_unicode_keys=UNICODE, serde=pickle_serde,
+                                **OPTIONS)
 
     def locate(self, key):
         return self.list.index(self.client._get_client(spell_key(key)).server)

@@ -1,11 +1,11 @@
 """Proof that `polyring-check lint` can fail: vector files with one fault each.
 
-usage: lint_controls.py PROGRAM GOOD_FILE
+usage: lint_controls.py PROGRAM GOOD_FILE GOOD_FAILOVER
 
-GOOD_FILE is a sound placement file with at least two servers, a flag and a kill. Each control
-changes one thing in it and must end with exit code 2 and its own complaint.
+GOOD_FILE is a sound placement file with at least two servers, a flag and a kill, GOOD_FAILOVER one
+of a client that found servers dead. Each control changes
+one thing in it and must end with exit code 2 and its own complaint.
 """
-import copy
 import hashlib
 import json
 import os
@@ -96,6 +96,30 @@ CONTROLS = {
     "unknown field": (lambda f: f.update(comment="x"), True, "\"comment\" is unknown"),
     "unknown schema": (lambda f: f.update(schema="polyring-placement-2"), True, "is unknown"),
 }
+
+
+def move(text):
+    return ("1" if text[0] == "0" else "0") + text[1:]
+
+
+FAILOVER_CONTROLS = {
+    "moved": (lambda f: f["cases"][1].update(at=move(f["cases"][1]["at"])), True, "the core says"),
+    "another home": (lambda f: f.update(home=move(f["home"])), True, "the core says"),
+    "others dead": (lambda f: f["cases"][0].update(dead=[1]), True, "the core says"),
+    "edited": (lambda f: f["cases"].pop(), False, "cases were edited"),
+    "dead beyond the servers": (lambda f: f["cases"][0].update(dead=[9]), True, "no such server"),
+    "nobody dead": (lambda f: f["cases"][0].update(dead=[]), True, "nobody is dead"),
+    "a key less": (lambda f: f["cases"][0].update(at=f["cases"][0]["at"][1:]), True, "keys, not"),
+    "few keys": (lambda f: f["keys"].update(count=10), True, "at least 1000"),
+    "other keys": (lambda f: f["keys"].update(keys="k{n}"), True, "the core says"),
+    "one key": (lambda f: f["keys"].update(keys="k"), True, "has no {n}"),
+    "our policy": (lambda f: f.update(on_dead="miss"), True, "no policy of a client"),
+    "another column": (lambda f: f.update(profile=f["profile"] + ",next=try_key"), True,
+                       "the core says"),
+    "Polyring as client": (lambda f: f["source"].update(client="polyring"), True, "never the source"),
+    "derived": (derive, True, "come from its client"),
+    "no seal": (lambda f: f.pop("cases_sha256"), False, "\"cases_sha256\" is missing"),
+}
 BROKEN_TEXTS = {
     "truncated": (lambda text: text[:len(text) // 2], "json"),
     "field twice": (lambda text: text.replace("{", '{"schema": "x", ', 1), "duplicate"),
@@ -108,17 +132,26 @@ def run(program, path):
     return subprocess.run([program, "lint", path], capture_output=True, text=True, check=False)
 
 
-def main(program, good_path):
-    with open(good_path, encoding="utf-8") as file:
-        text = file.read()
-    good = json.loads(text)
-    faulty = {name: (change(text), wanted) for name, (change, wanted) in BROKEN_TEXTS.items()}
-    for name, (change, sealed, wanted) in CONTROLS.items():
-        bad = copy.deepcopy(good)
+def spoiled(controls, text, prefix=""):
+    """name -> (a text with one fault, the complaint)"""
+    faulty = {}
+    for name, (change, sealed, wanted) in controls.items():
+        bad = json.loads(text)
         change(bad)
         if sealed:
             seal(bad)
-        faulty[name] = json.dumps(bad), wanted
+        faulty[prefix + name] = json.dumps(bad), wanted
+    return faulty
+
+
+def main(program, good_path, failover_path):
+    with open(good_path, encoding="utf-8") as file:
+        text = file.read()
+    with open(failover_path, encoding="utf-8") as file:
+        other = file.read()
+    faulty = {name: (change(text), wanted) for name, (change, wanted) in BROKEN_TEXTS.items()}
+    faulty |= spoiled(CONTROLS, text)
+    faulty |= spoiled(FAILOVER_CONTROLS, other, "failover: ") | {"failover: nothing": (other, None)}
     escaped = []
     with tempfile.TemporaryDirectory() as folder:
         result = run(program, folder)
@@ -139,4 +172,4 @@ def main(program, good_path):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    sys.exit(main(*sys.argv[1:]))

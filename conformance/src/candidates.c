@@ -9,8 +9,8 @@
 #define POINTS_KEPT 8000000 /* of all rings of a bench */
 
 /* What only concerns keys that are not plain: their bytes, their length, parts of them. */
-static const char *const special[] = {"provenance", "refuse",     "encode", "route",    "long_key",
-                                      "stop",       "empty_stop", "tag",    "empty_tag"};
+static const char *const special[] = {"provenance", "refuse",     "encode", "route",     "long_key",
+                                      "stop",       "empty_stop", "tag",    "empty_tag", "next"};
 
 /* What only concerns lists with such a server. heavy is of weights, zero and fractions too. */
 enum { UNIX, NO_PORT, WEIGHT, ZERO, FRACTION, TWICE };

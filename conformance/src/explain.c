@@ -93,7 +93,10 @@ static double alone(struct explainer *explainer, const struct view *wanted, cons
   return both ? (double)moved / (double)both : -1;
 }
 
-bool column_is_idle(size_t c) { return !strcmp(polyring_column_name(c), "provenance"); }
+bool column_is_idle(size_t c) {
+  const char *name = polyring_column_name(c);
+  return !strcmp(name, "provenance") || !strcmp(name, "next");
+}
 
 static void find_differences(struct explainer *explainer, bool each,
                              struct explanation *explanation) {

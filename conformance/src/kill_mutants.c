@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain.h"
+
 /* Texts that rows have, or that a reader of a client's source may take for the right ones. */
 static const struct {
   const char *column, *values[9];
@@ -215,7 +217,7 @@ struct words mutants_of(const polyring_profile *profile) {
   struct words mutants = {0};
   const char *name;
   for (size_t c = 0; (name = polyring_column_name(c)); c++) {
-    if (!strcmp(name, "provenance")) continue;
+    if (column_is_idle(c)) continue;
     struct words values = values_of(c, polyring_profile_value(profile, c));
     for (size_t v = 0; v < values.count; v++) {
       words_add(&mutants, format("%s=%s", name, values.items[v]));

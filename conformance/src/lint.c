@@ -179,7 +179,9 @@ static int lint_file(const char *path) {
   static const struct {
     const char *name;
     void (*run)(struct lint *lint);
-  } schemas[] = {{"polyring-placement-1", lint_placement}, {"polyring-hash-1", lint_hash}};
+  } schemas[] = {{"polyring-placement-1", lint_placement},
+                 {"polyring-failover-1", lint_failover},
+                 {"polyring-hash-1", lint_hash}};
   struct lint lint = {.file = path};
   json_error_t error;
   files_seen++;

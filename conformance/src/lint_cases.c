@@ -217,8 +217,7 @@ static void check_digest(struct lint *lint, json_t *digest) {
   }
 }
 
-/* Makes the profile and the ring, as far as the file allows it. */
-static void open_ring(struct lint *lint) {
+void open_ring(struct lint *lint) {
   polyring_error error;
   const char *text = string_at(lint->root, "profile");
   json_t *servers = json_object_get(lint->root, "servers");

@@ -45,7 +45,11 @@ json_int_t integer_at(json_t *object, const char *name);
 void check_source(struct lint *lint);
 void check_seal(struct lint *lint);
 
+/* Makes the profile and the ring, as far as the file allows it. */
+void open_ring(struct lint *lint);
+
 void lint_placement(struct lint *lint);
+void lint_failover(struct lint *lint);
 void lint_hash(struct lint *lint);
 
 #endif

@@ -78,15 +78,16 @@ def in_order(row, kept, servers):
 
 
 class Ring:
-    """A profile and a list of servers, ready to place keys."""
+    """A profile and a list of servers, ready to place keys on those that are not dead."""
 
-    def __init__(self, table, profile, servers):
+    def __init__(self, table, profile, servers, dead=()):
         self.row = row = table.row(profile)
         self.servers = parse_servers(servers)
         if row["heavy"] and heavy(row, self.servers):
             self.row = row = table.heavy(row)
         self.way = Way(row)
         self.kept = in_order(row, merged(row, self.servers), self.servers)
+        self.kept = [at for at in self.kept if at not in dead]
         self.direct = row["one_server"] == "direct" and len(self.kept) == 1
         kept = [self.servers[at] for at in self.kept]
         weights = effective_weights(row, self.servers)

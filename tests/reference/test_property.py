@@ -113,7 +113,7 @@ def found(mistaken, cases):
 def mistakes(table):
     """Every value of every choice but the default; None for all values of another column."""
     for column, choices in table.choices.items():
-        if column != "provenance":
+        if column not in ("provenance", "next"):
             yield from ((column, value) for value in choices or [None]
                         if value != table.defaults[column])
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "failover/candidate.h"
 #include "failover/log.h"
+#include "failover/native.h"
 #include "failover/policy.h"
 #include "failover/vitals.h"
 
@@ -14,6 +15,8 @@ struct polyring_health {
   polyring_allocator allocator;
   const polyring_ring *ring, *gutter;
   polyring_ring *scores; /* NULL where the ring's own layout knows the next server */
+  polyring_ring *rest;   /* NATIVE, by rebuilding: of the servers that live; NULL while all do */
+  int64_t rest_from;     /* it is not used before then */
   polyring_health_policy policy;
   int64_t now; /* of the last event */
   size_t count;
@@ -48,6 +51,7 @@ void polyring_health_free(polyring_health *health) {
   if (!health) return;
   polyring_allocator memory = health->allocator;
   polyring_ring_free(health->scores);
+  polyring_ring_free(health->rest);
   polyring__release(&memory, health->vitals, health->count * sizeof *health->vitals);
   polyring__release(&memory, health->dead.of, health->count);
   polyring__release(&memory, health, sizeof *health);
@@ -86,7 +90,7 @@ polyring_status polyring_health_new(const polyring_allocator *allocator, const p
   if (given.on_dead == POLYRING_ON_DEAD_GUTTER && !gutter)
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
                           "on_dead=gutter needs the servers of the gutter");
-  if (given.on_dead == POLYRING_ON_DEAD_NATIVE)
+  if (given.on_dead == POLYRING_ON_DEAD_NATIVE && !polyring__native_known(ring))
     return polyring__fail(error, POLYRING_NOT_SUPPORTED, POLYRING_NOWHERE,
                           "on_dead=native: it is not known where the client of %s goes",
                           polyring_ring_profile(ring));
@@ -111,16 +115,34 @@ static int64_t advance(polyring_health *health, int64_t now) {
   return health->now;
 }
 
-/* Logs the states that a server was led through from `before`, and counts it among the dead. */
-static void follow(polyring_health *health, size_t server, polyring_health_state before,
-                   const polyring_health_state *steps, size_t count) {
+/* Builds the ring of the servers that live, where the profile's client does. One that died again
+ * too soon after it came back keeps all keys where they are, as it has no stand-in. */
+static polyring_status rebuild(polyring_health *health) {
+  polyring_ring_free(health->rest);
+  health->rest = NULL;
+  if (!health->dead.count || health->dead.count == health->count) return POLYRING_OK;
+  health->rest_from = INT64_MIN;
+  for (size_t i = 0; i < health->count; i++)
+    if (health->dead.of[i] && health->vitals[i].stood_in_from > health->rest_from)
+      health->rest_from = health->vitals[i].stood_in_from;
+  polyring_status status =
+      polyring__ring_without(health->ring, health->dead.of, &health->rest, NULL);
+  return status == POLYRING_NO_MEMORY ? status : POLYRING_OK;
+}
+
+/* Logs the states that a server was led through from `before`, and counts it among the dead.
+ * Whether that changed. */
+static int follow(polyring_health *health, size_t server, polyring_health_state before,
+                  const polyring_health_state *steps, size_t count) {
   const polyring__vitals *vitals = &health->vitals[server];
   int dead = !polyring__vitals_serves(vitals);
   for (size_t i = 0; i < count; before = steps[i++])
     polyring__log_write(&health->log, health->now, server, before, steps[i], vitals->signs.reason);
+  int changed = dead != health->dead.of[server];
   health->dead.count += (size_t)dead;
   health->dead.count -= health->dead.of[server];
   health->dead.of[server] = (uint8_t)dead;
+  return changed;
 }
 
 polyring_status polyring_health_report(polyring_health *health, size_t server, polyring_seen seen,
@@ -131,8 +153,11 @@ polyring_status polyring_health_report(polyring_health *health, size_t server, p
   polyring_health_state before = vitals->signs.state;
   size_t count =
       polyring__vitals_take(vitals, &health->policy, seen, detail, advance(health, now), steps);
-  if (count) follow(health, server, before, steps, count);
-  return POLYRING_OK;
+  int changed = count && follow(health, server, before, steps, count);
+  if (!changed || health->policy.on_dead != POLYRING_ON_DEAD_NATIVE ||
+      !polyring__native_rebuilds(health->ring))
+    return POLYRING_OK;
+  return rebuild(health);
 }
 
 int32_t polyring_health_due(polyring_health *health, int64_t now) {
@@ -165,17 +190,29 @@ polyring_status polyring_health_signs(const polyring_health *health, size_t serv
   return POLYRING_OK;
 }
 
+/* NATIVE: the stand-in of a key, or NO_SERVER. */
+static int32_t find_native(const polyring_health *health, const polyring__key *key,
+                           const void *bytes, size_t size, int64_t now) {
+  if (!polyring__native_rebuilds(health->ring))
+    return polyring__native_find(health->ring, key, &health->dead);
+  return health->rest && now >= health->rest_from ? polyring_ring_locate(health->rest, bytes, size)
+                                                  : POLYRING_NO_SERVER;
+}
+
 /* Where a key of a dead server goes. */
 static void send_elsewhere(const polyring_health *health, const void *bytes, size_t size,
-                           polyring_route *route) {
+                           int64_t now, polyring_route *route) {
   polyring__key key;
   int32_t server = POLYRING_NO_SERVER;
   if (polyring__candidate_too_few(&health->dead, health->policy.dead_most)) return;
   if (health->policy.on_dead == POLYRING_ON_DEAD_GUTTER)
     server = polyring_ring_locate(health->gutter, bytes, size);
   else if (polyring__key_prepare(&health->ring->key_rules, bytes, size, &key, NULL) >= 0)
-    server = polyring__candidate_next(health->ring, health->scores, &key, &health->dead);
+    server = health->policy.on_dead == POLYRING_ON_DEAD_NATIVE
+                 ? find_native(health, &key, bytes, size, now)
+                 : polyring__candidate_next(health->ring, health->scores, &key, &health->dead);
   if (server < 0 || server == POLYRING_NO_SERVER) return;
+  if (server == route->home && health->policy.on_dead != POLYRING_ON_DEAD_GUTTER) return;
   route->kind = health->policy.on_dead == POLYRING_ON_DEAD_GUTTER ? POLYRING_ROUTE_GUTTER
                                                                   : POLYRING_ROUTE_STAND_IN;
   route->server = (uint16_t)server;
@@ -191,9 +228,10 @@ polyring_status polyring_health_route(const polyring_health *health, const void 
   if (!health->dead.of[home]) {
     route->kind = POLYRING_ROUTE_HOME;
     route->server = route->home;
+    if (health->rest) send_elsewhere(health, key, size, now, route);
   } else if (health->policy.on_dead != POLYRING_ON_DEAD_MISS &&
              now >= health->vitals[home].stood_in_from) {
-    send_elsewhere(health, key, size, route);
+    send_elsewhere(health, key, size, now, route);
   }
   return POLYRING_OK;
 }

@@ -85,6 +85,18 @@ static polyring_status copy_all(const polyring_ring *ring, polyring__servers *sa
   return POLYRING_OK;
 }
 
+/* Leaves the dead out of the servers that count. */
+static void bury(polyring_ring *ring, const uint8_t *dead) {
+  size_t left = 0;
+  ring->total_weight = 0;
+  for (size_t i = 0; i < ring->alive_count; i++) {
+    if (dead[ring->alive[i]]) continue;
+    ring->total_weight += ring->servers.at[ring->alive[i]].weight;
+    ring->alive[left++] = ring->alive[i];
+  }
+  ring->alive_count = left;
+}
+
 /* index: the server that is not in both lists, or POLYRING_NOWHERE. */
 static polyring_status build(const polyring_ring *ring, const polyring_profile *profile,
                              polyring_ring *made, size_t index, polyring_error *error) {
@@ -158,4 +170,31 @@ polyring_status polyring_ring_follow(const polyring_ring *ring, const polyring_p
   *following = NULL;
   polyring_status status = copy_all(ring, &same, error);
   return status < 0 ? status : make(ring, profile, same, POLYRING_NOWHERE, following, error);
+}
+
+static polyring_status build_without(const polyring_ring *ring, const uint8_t *dead,
+                                     polyring_ring *made, polyring_error *error) {
+  made->profile = polyring__profile_copy(ring->profile);
+  if (!made->profile)
+    return polyring__fail(error, POLYRING_NO_MEMORY, POLYRING_NOWHERE, "no memory for a profile");
+  polyring_status status = polyring__ring_settle(made, error);
+  if (status < 0) return status;
+  bury(made, dead);
+  if (!made->alive_count)
+    return polyring__fail(error, POLYRING_INVALID_SERVERS, POLYRING_NOWHERE, "no server is left");
+  return polyring__ring_lay_out(made, error);
+}
+
+polyring_status polyring__ring_without(const polyring_ring *ring, const uint8_t *dead,
+                                       polyring_ring **rest, polyring_error *error) {
+  polyring_ring *made = polyring__ring_begin(&ring->allocator, error);
+  *rest = NULL;
+  if (!made) return POLYRING_NO_MEMORY;
+  polyring_status status = copy_all(ring, &made->servers, error);
+  if (status >= 0) status = build_without(ring, dead, made, error);
+  if (status < 0)
+    polyring_ring_free(made);
+  else
+    *rest = made;
+  return status;
 }

@@ -123,6 +123,15 @@
   XX(EQUAL_UNSPECIFIED, "unspecified") \
   XX(EQUAL_CYCLE, "cycle")             \
   XX(EQUAL_LABEL_HASH, "label_hash")
+#define POLYRING__NEXT(XX)                \
+  XX(NEXT_NONE, "none")                   \
+  XX(NEXT_REBUILD, "rebuild")             \
+  XX(NEXT_STEP, "step")                   \
+  XX(NEXT_TRY_KEY, "try_key")             \
+  XX(NEXT_SUM_TRY_KEY, "sum_try_key")     \
+  XX(NEXT_SUM_TRY_1_KEY, "sum_try_1_key") \
+  XX(NEXT_KEY_TRY, "key_try")             \
+  XX(NEXT_HASH_TRY, "hash_try")
 /* The lists whose numbers are those of hash.h. */
 #define POLYRING__BITS(XX) \
   XX(BITS_32, "32")        \
@@ -162,6 +171,7 @@ enum { POLYRING__POINT_ORDER(XX) };
 enum { POLYRING__SEARCH(XX) };
 enum { POLYRING__SCORE(XX) };
 enum { POLYRING__EQUAL(XX) };
+enum { POLYRING__NEXT(XX) };
 #undef XX
 enum { POLYRING__POINT_HASH_SAME };
 

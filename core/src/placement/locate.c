@@ -17,6 +17,10 @@ static inline uint16_t find(const polyring_ring *ring, polyring__word hash) {
   }
 }
 
+uint16_t polyring__ring_find(const polyring_ring *ring, polyring__word hash) {
+  return find(ring, hash);
+}
+
 int32_t polyring_ring_locate(const polyring_ring *ring, const void *key, size_t key_size) {
   polyring__key prepared;
   polyring_status status = polyring__key_prepare(&ring->key_rules, key, key_size, &prepared, NULL);

@@ -56,6 +56,12 @@ polyring_ring *polyring__ring_begin(const polyring_allocator *memory, polyring_e
 polyring_status polyring__ring_settle(polyring_ring *ring, polyring_error *error);
 polyring_status polyring__ring_lay_out(polyring_ring *ring, polyring_error *error);
 
+/* The ring of those servers that are not dead, which keep their indexes; what depends on all the
+ * weights together, such as whether one of them is heavy, stays as it is. OK; INVALID_SERVERS if
+ * that leaves nothing to place keys on; NO_MEMORY. */
+polyring_status polyring__ring_without(const polyring_ring *ring, const uint8_t *dead,
+                                       polyring_ring **rest, polyring_error *error);
+
 /* Lays out a ring that has the servers of another one and one more, or one less: `index`, of the
  * longer list. By merging, if no other server's points change: 1 and its status in *status; 0
  * if that is not so. */
@@ -88,6 +94,8 @@ uint16_t polyring__jump_find(const polyring_ring *ring, uint64_t hash, uint64_t 
 uint16_t polyring__buckets_find(const polyring_ring *ring, uint64_t hash, uint64_t *bucket);
 uint16_t polyring__furc_find(const polyring_ring *ring, polyring__span text, uint64_t *hash);
 size_t polyring__points_find(const polyring_ring *ring, polyring__word hash);
+/* In all layouts that hash the key alone: of a hash, folded. */
+uint16_t polyring__ring_find(const polyring_ring *ring, polyring__word hash);
 /* dead (NULL: none): the servers whose byte is set take no part; NO_SERVER if none is left. */
 uint16_t polyring__rendezvous_find(const polyring_ring *ring, polyring__span text,
                                    const uint8_t *dead, size_t *winner, polyring__word *score);

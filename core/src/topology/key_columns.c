@@ -8,7 +8,7 @@ static const char *const elsewhere[] = {
     "provenance", "layout",      "order",       "order_by", "duplicates", "one_server",
     "no_weight",  "zero_weight", "fractions",   "heavy",    "heavy_when", "pick",
     "label",      "next_label",  "unix_label",  "no_port",  "point_hash", "point_start",
-    "words",      "points",      "point_order", "search"};
+    "words",      "points",      "point_order", "search",   "next"};
 
 /* All that only matters if the hash does. A text must be UTF-8, or need not. */
 static void forget_hash(polyring__columns *columns) {
