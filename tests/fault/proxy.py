@@ -23,7 +23,7 @@ chance comes from the seed and the number of the connection. The protocol is cla
     length       the number of bytes in front of a value is another one
     line_end     the end of a line is another one
     half_close   so many bytes of the reply, or some of them, then the end; requests are still taken
-    wrong_key    the reply has the name of another key
+    wrong_key    the reply is one about another key
     wrong_opaque the reply has another opaque (meta)
     garbage      bytes of all kinds instead of the reply
 
@@ -97,9 +97,13 @@ def line_end(reply, chance):
 
 
 def wrong_key(reply, _):
-    def other(found):
-        return found[1] + found[2][:-1] + (b"B" if found[2][-1:] != b"B" else b"C")
-    return re.sub(rb"^(VALUE |(?:VA|HD|NS|EX|NF)(?: \S+)*? k)(\S+)", other, reply, count=1)
+    """What another key would be answered: a value that has the name of its key in it has the other one."""
+    found = re.match(rb"(VALUE |(?:VA|HD|NS|EX|NF)(?: \S+)*? k)(\S+)", reply)
+    if not found:
+        return reply
+    name = found[2]
+    other = name[:-1] + (b"B" if name[-1:] != b"B" else b"C")
+    return found[1] + other + (reply[found.end():].replace(name, other) if len(name) > 1 else reply[found.end():])
 
 
 def wrong_opaque(reply, _):
