@@ -11,6 +11,7 @@ struct call {
   const polyring__company *company;
   struct pollfd *waiters;
   uint32_t *waiter_counts; /* of each exchange */
+  int tends;               /* it has no operations, and is there for those that go with it */
 };
 
 /* The call's own exchanges, then those that go with it. */
@@ -24,7 +25,8 @@ static polyring__exchange *exchange_at(const struct call *call, size_t i) {
 }
 
 /* Waits for all exchanges that are not over, and lets each do what it can. Whether there are any
- * left of its own; of others where it has none. */
+ * left that it is there for. A call whose operations were all refused waits for nothing, but lets
+ * those that go with it do what they can at once. */
 static int turn(struct call *call) {
   int64_t now = polyring__clock_now(), until = call->frame.deadline;
   size_t count = 0;
@@ -37,15 +39,15 @@ static int turn(struct call *call) {
         (uint32_t)polyring__exchange_await(one, now, call->waiters + count, &until);
     count += call->waiter_counts[i];
     left |= !one->over &&
-            (i < call->exchange_count || (!call->exchange_count && now < call->frame.deadline));
+            (i < call->exchange_count || (call->tends && now < call->frame.deadline));
   }
-  if (!left) return 0;
-  polyring__wait(call->waiters, count, until);
+  if (!left && (call->exchange_count || !count)) return 0;
+  polyring__wait(call->waiters, count, left ? until : now);
   now = polyring__clock_now();
   for (size_t i = 0, at = 0; i < in_all(call); at += call->waiter_counts[i++])
     polyring__exchange_proceed(exchange_at(call, i), call->waiters + at, call->waiter_counts[i],
                                now);
-  return 1;
+  return left;
 }
 
 /* Memory for the order of count operations and the exchanges of as many pools as are in it. */
@@ -106,6 +108,7 @@ polyring_status polyring__call(polyring__pool *const *pools, size_t pool_count, 
                                const polyring__company *company, polyring__results *results) {
   static const polyring__company none = {.count = 0};
   struct call call = {.company = company ? company : &none,
+                      .tends = !count,
                       .frame = {.ops = ops,
                                 .start = polyring__clock_now(),
                                 .connect = connect,
