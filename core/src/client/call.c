@@ -38,8 +38,7 @@ static int turn(struct call *call) {
     call->waiter_counts[i] =
         (uint32_t)polyring__exchange_await(one, now, call->waiters + count, &until);
     count += call->waiter_counts[i];
-    left |= !one->over &&
-            (i < call->exchange_count || (call->tends && now < call->frame.deadline));
+    left |= !one->over && (i < call->exchange_count || (call->tends && now < call->frame.deadline));
   }
   if (!left && (call->exchange_count || !count)) return 0;
   polyring__wait(call->waiters, count, left ? until : now);
