@@ -9,17 +9,18 @@ import socket
 
 from drivers import key, text
 
-FAULTS = ["refuse", "blackhole", "reset", "delay:60", "trickle:20", "truncate", "duplicate", "reorder", "length", "line_end",
-          "half_close", "wrong_key", "wrong_opaque", "garbage", "stopped", "killed"]
+FAULTS = ["refuse", "blackhole", "reset", "delay:60", "trickle:20", "truncate", "duplicate", "reorder", "length",
+          "line_end", "half_close", "wrong_key", "wrong_opaque", "garbage", "stopped", "killed"]
 OPERATIONS = ["get", "get_many", "set", "add", "cas", "incr", "delete", "touch"]
 PROTOCOLS = ["text", "meta"]
 ON_DEAD = ["miss", "next"]  # and gutter, once the client has it
 SILENT = {"UNKNOWN", "UNAVAILABLE"}
 GARBLED = SILENT | {"BAD_REPLY"}
 # How a call may fail. With any fault it may be UNAVAILABLE once the server is down.
-MAY_FAIL = {"refuse": SILENT, "blackhole": SILENT, "reset": SILENT, "delay": SILENT, "trickle": SILENT, "truncate": SILENT,
-            "duplicate": GARBLED, "reorder": GARBLED, "length": GARBLED, "line_end": GARBLED, "half_close": SILENT,
-            "wrong_key": GARBLED, "wrong_opaque": GARBLED, "garbage": GARBLED, "stopped": SILENT, "killed": SILENT}
+MAY_FAIL = {"refuse": SILENT, "blackhole": SILENT, "reset": SILENT, "delay": SILENT, "trickle": SILENT,
+            "truncate": SILENT, "duplicate": GARBLED, "reorder": GARBLED, "length": GARBLED, "line_end": GARBLED,
+            "half_close": SILENT, "wrong_key": GARBLED, "wrong_opaque": GARBLED, "garbage": GARBLED,
+            "stopped": SILENT, "killed": SILENT}
 DISORDERED = {"duplicate", "reorder"}  # replies without a name, as errors are, may be taken for others
 WITHOUT_PROXY = {"stopped", "killed"}
 MANY = 100

@@ -188,7 +188,7 @@ class Cell:
         for failure in failures:
             self.outcomes[failure["status"]] += 1
             # a value that is too large is refused by the server
-            refused = "xxx" in str(one.more.get("value")) and failure["status"] in ("TOO_LARGE", "SERVER_FAILED", "REFUSED")
+            refused = failure["status"] == "SERVER_FAILED" and "xxx" in str(one.more.get("value"))
             if failure["status"] not in may and not refused:
                 self.note("classes", f"{failure['status']}: {failure['text']}",
                           failure["status"] == "SERVER_FAILED" and self.kind in cells.DISORDERED and not self.control)
@@ -379,7 +379,8 @@ def main():
                   file=sys.stderr)
     calls = sum(sum(line["outcomes"].values()) for line in lines)
     print(f"{len(lines)} cells, {calls} answers, {time.monotonic() - begin:.1f} s, seed {words.seed}; counted: "
-          f"{dict(counted) or 0}; latest {max(line['late_ms'] for line in lines)} ms behind its deadline; tried again: {sum(line['tries'] > 1 for line in lines)}")
+          f"{dict(counted) or 0}; latest {max(line['late_ms'] for line in lines)} ms behind its deadline; tried again: "
+          f"{sum(line['tries'] > 1 for line in lines)}")
     failed = [check for check in CHECKS if wrong[check]]
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)

@@ -107,8 +107,9 @@ def wrong_key(reply, _):
 
 
 def wrong_opaque(reply, _):
-    return re.sub(rb"^((?:VA|HD|NS|EX|NF)(?: \S+)*? O)(\d+)", lambda found: found[1] + b"%d" % (int(found[2]) + 1), reply,
-                  count=1)
+    def other(found):
+        return found[1] + b"%d" % (int(found[2]) + 1)
+    return re.sub(rb"^((?:VA|HD|NS|EX|NF)(?: \S+)*? O)(\d+)", other, reply, count=1)
 
 
 def garbage(reply, chance):
@@ -154,7 +155,7 @@ STRIKES = {
 
 
 class Link:
-    """A connection of a client and the one to the server. What goes to the client goes in order, each part at its time."""
+    """A connection of a client and the one to the server. What goes to the client goes in order, each at its time."""
 
     def __init__(self, client, server, chance):
         self.client, self.server, self.chance = client, server, chance

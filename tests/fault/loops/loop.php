@@ -26,8 +26,8 @@ if ($name === 'polyring') {
         Memcached::OPT_POLL_TIMEOUT => (int) $timeout, Memcached::OPT_SEND_TIMEOUT => $timeout * 1000,
         Memcached::OPT_RECV_TIMEOUT => $timeout * 1000]);
     $client->addServers(array_map(fn($word) => explode(':', $word), explode(',', $servers)));
-    $said = fn() => ['o', 'm'][[Memcached::RES_SUCCESS => 0, Memcached::RES_NOTFOUND => 1][$client->getResultCode()] ?? 2]
-        ?? 'f';
+    $outcomes = [Memcached::RES_SUCCESS => 'o', Memcached::RES_NOTFOUND => 'm'];
+    $said = fn() => $outcomes[$client->getResultCode()] ?? 'f';
     $get = function ($key) use ($client, $said) {
         $client->get($key);
         return $said();
