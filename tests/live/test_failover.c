@@ -177,6 +177,27 @@ static void a_hung_server_costs_three_slow_calls(void **state) {
   close_client();
 }
 
+/* Calls go on while a probe waits for its answer: all whose server is down are refused at once. */
+static void no_call_waits_for_a_probe(void **state) {
+  (void)state;
+  int probing = 0, failed = 0, calls = 0;
+  polyring_event event;
+  open_client(FAST "&timeout=100ms&detect_soft=1");
+  const char *key = key_of(2);
+  live_freeze(&servers[2]);
+  for (int64_t start = now_ms(); !failed && now_ms() - start < 15000; calls += probing) {
+    assert_true(get(key).status < 0);
+    while (polyring_client_next_event(client, &event)) {
+      probing |= strcmp(event.text, "DOWN -> PROBING UNANSWERED") == 0;
+      failed |= strcmp(event.text, "PROBING -> DOWN PROBE_FAILED") == 0;
+    }
+  }
+  assert_true(failed);
+  assert_in_range(calls, 10, 100000000);
+  kill(servers[2].pid, SIGCONT);
+  close_client();
+}
+
 /* One change that nobody answered, and a server that was never down. */
 static void what_is_in_doubt_is_not_read(void **state) {
   (void)state;
@@ -356,6 +377,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_killed_server_costs_one_call),
       cmocka_unit_test(a_hung_server_costs_three_slow_calls),
+      cmocka_unit_test(no_call_waits_for_a_probe),
       cmocka_unit_test(what_is_in_doubt_is_not_read),
       cmocka_unit_test(a_stand_in_serves_meanwhile),
       cmocka_unit_test(a_server_is_emptied_once),
