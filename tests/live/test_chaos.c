@@ -103,11 +103,12 @@ static void one_call(struct known *known, polyring_results *results, uint64_t *r
 }
 
 static int moving;
+static uint64_t first; /* of this run */
 
 static void *worker(void *context) {
   static _Thread_local struct known known[KEYS];
   int number = *(int *)context;
-  uint64_t random = seed + (uint64_t)number * 7919;
+  uint64_t random = first + (uint64_t)number * 7919;
   polyring_results *results = polyring_results_borrow(client);
   memset(known, 0, sizeof known);
   for (int i = 0; i < KEYS; i++) snprintf(known[i].key, sizeof known[i].key, "k%d-%d", number, i);
@@ -156,6 +157,7 @@ static void run(const char *settings, int moves, int ms) {
   pthread_t threads[THREADS];
   int numbers[THREADS], stopped[SERVERS] = {0}, out = 0;
   moving = moves;
+  first = seed;
   atomic_store(&over, 0);
   client = open_client(list, settings);
   for (int t = 0; t < THREADS; t++) {
@@ -216,7 +218,7 @@ static int descriptors(void) {
   return count;
 }
 
-static int length(void) { return getenv("POLYRING_ALL") ? 60000 : 5000; }
+static int length(void) { return getenv("POLYRING_ALL") ? 60000 : 3000; }
 
 static void nothing_old_is_read(void **state) {
   (void)state;
@@ -227,7 +229,7 @@ static void nothing_old_is_read(void **state) {
   print_message("%lld calls, %lld answered, %lld late, %d old, %d of other keys\n",
                 (long long)calls, (long long)answered, (long long)late, atomic_load(&old),
                 atomic_load(&wrong));
-  assert_true(answered > 1000);
+  assert_true(answered > 300);
   assert_int_equal(wrong, 0);
   assert_int_equal(old, 0);
   polyring_client_free(client);

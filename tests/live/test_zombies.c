@@ -6,7 +6,7 @@
 #include "polyring/polyring.h"
 #include "servers.h"
 
-enum { THREADS = 16, ROUNDS = 3, ALL_ROUNDS = 130, LARGE = 900000 };
+enum { THREADS = 16, ROUNDS = 2, ALL_ROUNDS = 130, LARGE = 900000 };
 static live server;
 static polyring_client *client;
 static int rounds = ROUNDS;
@@ -68,7 +68,7 @@ static void look(int ms) {
   polyring_results *results = polyring_results_borrow(client);
   int left = 0;
   for (int j = 0; j < THREADS; j++) left += !jobs[j].missed;
-  for (int i = 0; i < 4000 / ms && (left || i < 200 / ms); i++) {
+  for (int i = 0; i < 4000 / ms && (left || i < 100 / ms); i++) {
     pause_ms(ms);
     for (int j = 0; j < THREADS; j++) {
       struct job *job = &jobs[j];
@@ -121,14 +121,14 @@ static int stale_reads(const char *settings, int count, int all_missed) {
 static void many_at_once(void **state) {
   (void)state;
   for (int i = 0; i < rounds; i++)
-    assert_int_equal(stale_reads(SETTINGS "&settle=300ms", THREADS, 1), 0);
+    assert_int_equal(stale_reads(SETTINGS "&settle=200ms", THREADS, 1), 0);
 }
 
 /* One change, and the server was never taken for dead. */
 static void one_alone(void **state) {
   (void)state;
   for (int i = 0; i < rounds; i++)
-    assert_int_equal(stale_reads(SETTINGS "&settle=300ms&detect_share=0&detect_soft=9", 2, 1), 0);
+    assert_int_equal(stale_reads(SETTINGS "&settle=200ms&detect_share=0&detect_soft=9", 2, 1), 0);
 }
 
 /* What this finds where nothing is undone. */

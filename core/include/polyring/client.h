@@ -118,6 +118,9 @@ typedef struct polyring_client polyring_client;
  *                            gutter; see polyring/health.h, also for what follows
  *   rejoin=auto              what comes before a server that answers again is spoken to: auto,
  *                            repair, flush_first, warm, immediate
+ *   warm_time=60s            with rejoin=warm, and so long after it is back: what a GET misses there is
+ *                            asked of the stand-in, and added at home for at most stand_in_ttl; not
+ *                            where this client changed the key within stand_in_ttl and 2 s
  *   detect_hard=1 detect_soft=3 detect_share=50 detect_garbled=3
  *                            what makes a server dead
  *   probe_interval=1s probe_most=30s settle=1s steady=60s

@@ -18,12 +18,13 @@ enum polyring__stage {
 /* One operation: what is asked, and what it came to. */
 typedef struct polyring__op {
   polyring__request request;
-  int status;       /* a polyring_status */
-  int system_error; /* errno of a failure, or 0 */
-  int stage;        /* of a failure */
-  uint16_t server;  /* POLYRING_NO_SERVER: it goes nowhere */
-  uint16_t home;    /* of the key */
-  uint32_t got;     /* of the reply: POLYRING__GOT_... */
+  int status;           /* a polyring_status */
+  int system_error;     /* errno of a failure, or 0 */
+  int stage;            /* of a failure */
+  uint16_t server;      /* POLYRING_NO_SERVER: it goes nowhere */
+  uint16_t home;        /* of the key */
+  polyring__span given; /* the key, as it was */
+  uint32_t got;         /* of the reply: POLYRING__GOT_... */
   uint32_t flags, last_access, hit_before;
   int64_t ttl;
   uint64_t cas, number, size;

@@ -27,6 +27,7 @@ static void take_settings(polyring_client *client) {
   const polyring__settings *settings = &client->settings;
   client->read_time = settings->of[POLYRING__SET_read_timeout].number;
   client->change_time = settings->of[POLYRING__SET_write_timeout].number;
+  client->warm_time = settings->of[POLYRING__SET_warm_time].number;
   client->connect_time = settings->of[POLYRING__SET_connect_timeout].number;
 #define CHOICE(name, text, words) client->policy.name = settings->of[POLYRING__SET_##name].number;
 #define SETTING(name, kind, number_, lowest, highest) \

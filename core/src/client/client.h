@@ -12,6 +12,8 @@
 #include "transport/file.h"
 #include "value/value.h"
 
+enum { POLYRING__WARM_HEADS = 512 };
+
 /* A pool and who knows it: snapshots of the same client. */
 typedef struct polyring__shared_pool {
   polyring__pool pool;
@@ -22,6 +24,7 @@ typedef struct polyring__shared_pool {
   struct polyring__errand *errand; /* NULL until it is needed; of whoever tends it */
   char place[POLYRING_LABEL_MAX + 16];
   char spelled[256]; /* for events: as whoever was first spelled it, cut */
+  atomic_int_least64_t changed[POLYRING__WARM_HEADS]; /* when a key of that hash was; see warm.h */
 } polyring__shared_pool;
 
 /* A topology with its ring and the pools of its servers; never changed. */
@@ -42,7 +45,7 @@ struct polyring_client {
   polyring_allocator allocator;
   polyring__settings settings;
   polyring__value_options value_options;
-  int64_t read_time, change_time, connect_time; /* microseconds */
+  int64_t read_time, change_time, connect_time, warm_time; /* microseconds */
   polyring_health_policy policy;
   atomic_int_least64_t errands_due; /* nothing is to be done for a server that failed before */
   atomic_size_t errands_first;      /* a server, which is looked at before the others */
@@ -65,7 +68,7 @@ struct polyring_results {
   int borrowed;
   polyring_client *client;
   polyring__snapshot *snapshot; /* of the last call */
-  polyring__results of_call, beacon;
+  polyring__results of_call, beacon, warm;
   int64_t start; /* of the call */
   polyring__company company;
   polyring__dead dead;

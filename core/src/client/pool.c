@@ -345,6 +345,13 @@ polyring_vital_signs polyring__pool_signs(polyring__pool *pool) {
   return signs;
 }
 
+int64_t polyring__pool_up_since(polyring__pool *pool) {
+  pthread_mutex_lock(&pool->lock);
+  int64_t since = polyring__vitals_serves(&pool->vitals) ? pool->vitals.up_since : INT64_MIN;
+  pthread_mutex_unlock(&pool->lock);
+  return since;
+}
+
 int polyring__pool_may_stand_in(polyring__pool *pool, int64_t now) {
   pthread_mutex_lock(&pool->lock);
   int may = now >= pool->vitals.stood_in_from;

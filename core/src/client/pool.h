@@ -158,6 +158,8 @@ void polyring__pool_see(polyring__pool *pool, polyring_seen seen, int64_t detail
 /* Whether it is to be probed now: its sockets are of an earlier era then. */
 int polyring__pool_probe(polyring__pool *pool, int64_t now);
 polyring_vital_signs polyring__pool_signs(polyring__pool *pool);
+/* When it was last made UP; INT64_MIN: it was never down, or is. */
+int64_t polyring__pool_up_since(polyring__pool *pool);
 /* Whether another server may stand in for it. */
 int polyring__pool_may_stand_in(polyring__pool *pool, int64_t now);
 

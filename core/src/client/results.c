@@ -21,6 +21,7 @@ polyring_results *polyring_results_borrow(polyring_client *client) {
   results->borrowed = 1;
   polyring__results_init(&results->of_call, &client->allocator);
   polyring__results_init(&results->beacon, &client->allocator);
+  polyring__results_init(&results->warm, &client->allocator);
   polyring_buffer_init(&results->bodies, &client->allocator);
   polyring_buffer_init(&results->found, &client->allocator);
   polyring_buffer_init(&results->buffer, &client->allocator);
@@ -58,6 +59,7 @@ void polyring__results_free(polyring_results *results) {
   polyring__release(&memory, results->keys, results->key_room);
   polyring__results_done(&results->of_call);
   polyring__results_done(&results->beacon);
+  polyring__results_done(&results->warm);
   polyring__value_codec_free(results->codec);
   polyring_buffer_done(&results->bodies);
   polyring_buffer_done(&results->found);

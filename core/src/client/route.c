@@ -3,6 +3,7 @@
 #include "base/allocator.h"
 #include "client/answer.h"
 #include "client/errand.h"
+#include "client/warm.h"
 #include "transport/clock.h"
 
 static int changes(const polyring__op *op) { return op->request.verb != POLYRING__GET; }
@@ -59,6 +60,25 @@ static uint16_t stand_in(polyring_results *results, polyring__span bytes, polyri
   return polyring__candidate_next(now->ring, now->scores, &key, dead);
 }
 
+uint16_t polyring__route_stand_in(polyring_results *results, const polyring__op *op) {
+  const polyring__snapshot *now = results->snapshot;
+  polyring__dead *dead = &results->dead;
+  polyring__key key;
+  polyring__span bytes = op->given;
+  uint16_t found = POLYRING_NO_SERVER;
+  if (now->gutter) return of_gutter(now, bytes);
+  if (!dead_of(results) ||
+      polyring__key_prepare(&now->ring->key_rules, bytes.at, bytes.size, &key, NULL) < 0)
+    return found;
+  uint8_t was = dead->of[op->home]; /* as it was while it was down */
+  dead->of[op->home] = 1;
+  dead->count += !was;
+  found = polyring__candidate_next(now->ring, now->scores, &key, dead);
+  dead->of[op->home] = was;
+  dead->count -= !was;
+  return found;
+}
+
 /* Away from its home an item lives for a short time only. */
 static void shorten(polyring__op *op, int64_t most) {
   polyring__request *request = &op->request;
@@ -106,6 +126,10 @@ static int rejoins(polyring_results *results, polyring__op *op) {
 
 void polyring__route(polyring_results *results, polyring__span key, polyring__op *op) {
   polyring__pool *const *pools = results->snapshot->pools;
+  op->given = key;
+  if (changes(op))
+    polyring__warm_note(results->client, (polyring__shared_pool *)pools[op->server],
+                        op->request.key);
   int down = atomic_load_explicit(&pools[op->server]->down, memory_order_relaxed);
   if (down == POLYRING_HEALTH_REJOINING ? !rejoins(results, op) : down && !divert(results, key, op))
     return;

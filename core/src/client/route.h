@@ -8,6 +8,10 @@
  * given. */
 void polyring__route(polyring_results *results, polyring__span key, polyring__op *op);
 
+/* The server that stands in for the home of an operation's key when that is not spoken to, or
+ * POLYRING_NO_SERVER. */
+uint16_t polyring__route_stand_in(polyring_results *results, const polyring__op *op);
+
 /* An operation on a key failed: what a change leaves behind is in doubt. */
 void polyring__route_failed(polyring_results *results, const polyring__op *op);
 

@@ -6,6 +6,7 @@
 #include "client/beacon.h"
 #include "client/errand.h"
 #include "client/route.h"
+#include "client/warm.h"
 #include "placement/ring.h"
 #include "protocol/ttl.h"
 #include "protocol/wire_key.h"
@@ -299,6 +300,7 @@ static polyring_status complete(polyring_results *results, polyring_operation *o
   polyring__errands_leave(client, &results->company);
   if (status == POLYRING_NO_MEMORY)
     return polyring__fail(error, status, POLYRING_NOWHERE, "no memory for the call");
+  polyring__warm_up(results, count, deadline);
   status = finish(results, operations, count);
   polyring__beacon_write(client, results, deadline);
   return status;
