@@ -108,12 +108,12 @@ def run(program, path):
     return subprocess.run([program, "lint", path], capture_output=True, text=True, check=False)
 
 
-def main(program, good_path):
+def main(program, good_path, controls=None):
     with open(good_path, encoding="utf-8") as file:
         text = file.read()
     good = json.loads(text)
     faulty = {name: (change(text), wanted) for name, (change, wanted) in BROKEN_TEXTS.items()}
-    for name, (change, sealed, wanted) in CONTROLS.items():
+    for name, (change, sealed, wanted) in (controls or CONTROLS).items():
         bad = copy.deepcopy(good)
         change(bad)
         if sealed:
