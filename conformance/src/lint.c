@@ -183,7 +183,7 @@ static int lint_file(const char *path) {
     const char *name;
     void (*run)(struct lint *lint);
   } schemas[] = {{"polyring-placement-1", lint_placement},
-                 {"polyring-failover-1", lint_failover},
+                 {"polyring-stand-in-1", lint_stand_in},
                  {"polyring-hash-1", lint_hash}};
   struct lint lint = {.file = path};
   json_error_t error;

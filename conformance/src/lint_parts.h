@@ -51,7 +51,7 @@ char *check_key(struct lint *lint, const char *place, json_t *test, size_t *size
 void open_ring(struct lint *lint);
 
 void lint_placement(struct lint *lint);
-void lint_failover(struct lint *lint);
+void lint_stand_in(struct lint *lint);
 void lint_hash(struct lint *lint);
 
 #endif

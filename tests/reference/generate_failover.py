@@ -83,7 +83,7 @@ def vector_of(table, profile, name, servers, date):
     about = {"keys": pattern, "from": 0, "count": KEYS, "of": DIGEST_OF}
     orders, cases = list(stand_ins.orders_of(engine, about)), cases_of(name, engine, pattern)
     return {
-        "schema": "polyring-failover-1", "profile": profile, "on_dead": "next",
+        "schema": "polyring-stand-in-1", "profile": profile, "on_dead": "next",
         "about": [f"{table.abouts[profile.split(',')[0]]}.", f"{len(servers)} servers: {name}."],
         "servers": servers,
         "source": {"kind": "derived", "client": "tests/reference", "version": version(),
@@ -130,7 +130,7 @@ def main():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(annotate.text_of(vector), encoding="ascii")
     if not options.only:
-        wrong += sorted(set(options.output.rglob("*.json")) - known)
+        wrong += sorted(set(options.output.rglob("[0-9]*.json")) - known)
     for path in wrong:
         print(f"{path}: not what would be written", file=sys.stderr)
     print(f"{len(known)} files, {len(wrong)} wrong")

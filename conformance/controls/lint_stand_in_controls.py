@@ -1,6 +1,6 @@
 """Proof that `polyring-check lint` can fail: files of stand-ins with one fault each.
 
-usage: lint_failover_controls.py PROGRAM GOOD_FILE
+usage: lint_stand_in_controls.py PROGRAM GOOD_FILE
 """
 import sys
 

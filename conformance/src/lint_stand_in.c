@@ -1,4 +1,4 @@
-/* Lint of polyring-failover-1: where keys go while servers are dead. */
+/* Lint of polyring-stand-in-1: where keys go while servers are dead. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,7 +177,7 @@ static void check_digest(struct lint *lint, json_t *digest) {
   }
 }
 
-void lint_failover(struct lint *lint) {
+void lint_stand_in(struct lint *lint) {
   static const struct field fields[] = {
       {"schema", JSON_STRING, true},       {"profile", JSON_STRING, true},
       {"on_dead", JSON_STRING, true},      {"about", JSON_ARRAY, true},
