@@ -141,11 +141,14 @@ void check_source(struct lint *lint) {
   check_client(lint, "source.client", source);
   const char *kind = string_at(source, "kind");
   if (!strcmp(kind, "derived")) {
-    if (lint->profile && !strcmp(provenance_of(lint->profile), "observed"))
+    bool ours = json_object_get(lint->root, "on_dead") != NULL; /* a policy of ours */
+    if (!ours && lint->profile && !strcmp(provenance_of(lint->profile), "observed"))
       complain(lint, "source.kind", "vectors of an observed row come from its client");
     if (strcmp(string_at(source, "client"), "tests/reference"))
       complain(lint, "source.client", "only tests/reference derives vectors");
   } else if (!strcmp(kind, "observed")) {
+    if (json_object_get(lint->root, "on_dead"))
+      complain(lint, "source.kind", "what becomes of keys by on_dead=next is only derived");
     check_observed(lint, "source.observed", source);
     if (integer_at(source, "runs") < RUNS_MIN)
       complain(lint, "source.runs", "an observation is made at least %d times", RUNS_MIN);
@@ -181,6 +184,7 @@ static int lint_file(const char *path) {
     void (*run)(struct lint *lint);
   } schemas[] = {{"polyring-placement-1", lint_placement},
                  {"polyring-failover-1", lint_failover},
+                 {"polyring-stand-in-1", lint_stand_in},
                  {"polyring-hash-1", lint_hash}};
   struct lint lint = {.file = path};
   json_error_t error;

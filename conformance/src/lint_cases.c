@@ -8,8 +8,8 @@
 
 #define PLAIN_KEYS_MIN 24 /* an unrelated profile agrees on all of 4 servers' once in 10^14 */
 
-/* The bytes of a percent-encoded key, to be freed, or NULL: there is one way to write it. */
-static char *check_key(struct lint *lint, const char *place, json_t *test, size_t *size) {
+/* There is one way to write a key. */
+char *check_key(struct lint *lint, const char *place, json_t *test, size_t *size) {
   const char *text = string_at(test, "key");
   char *bytes = grow(NULL, strlen(text) + 1, 1);
   *size = polyring_percent_decode(text, strlen(text), bytes, NULL);

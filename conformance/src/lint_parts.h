@@ -45,11 +45,14 @@ json_int_t integer_at(json_t *object, const char *name);
 void check_source(struct lint *lint);
 void check_seal(struct lint *lint);
 
+/* The bytes of a case's percent-encoded key, to be freed; NULL after a complaint. */
+char *check_key(struct lint *lint, const char *place, json_t *test, size_t *size);
 /* Makes the profile and the ring, as far as the file allows it. */
 void open_ring(struct lint *lint);
 
 void lint_placement(struct lint *lint);
 void lint_failover(struct lint *lint);
+void lint_stand_in(struct lint *lint);
 void lint_hash(struct lint *lint);
 
 #endif

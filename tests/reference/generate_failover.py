@@ -9,135 +9,99 @@ With --check nothing is written, and files that would change, or should not be t
 """
 import argparse
 import datetime
-import hashlib
 import itertools
 import json
 import pathlib
 import sys
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote
 
 import annotate
-from engine import Ring
-from failover import Failover
+import stand_ins
 from generate import ROOT, topologies, version
 from keys import KeyRefused
 from rows import Table
 from servers import ServersError
 
-LISTS = (("7-equal", "7-weighted", "7-ports"), ("3-weighted", "3-named", "3-fractions", "3-unix"))
-OWN_LISTS = {  # for rows that take none of the lists above
-    "7-parts": [f"127.77.0.{n}:{port}:{weight}" for n, port, weight in (
-        (1, 11211, 1), (2, 11212, 0.5), (3, 11211, 0.25), (4, 22122, 1), (5, 11211, 0.75),
-        (6, 11311, 0.1), (7, 11211, 0.3))],
-    "3-below-1": None,
-}
+# Of seven servers and of three, the first list that the row takes.
+LISTS = ("7-weighted", "7-parts", "7-equal"), ("3-named", "3-weighted", "3-below-1")
+OWN_LISTS = {"7-parts": [f"127.77.0.{n}:{port}:{weight}" for n, port, weight in (
+    (1, 11211, 1), (2, 11212, 0.5), (3, 11211, 0.25), (4, 22122, 1), (5, 11211, 0.75),
+    (6, 11311, 0.1), (7, 11211, 0.3))]}
 EXTRA = (  # profiles that show what no row does, each with its list
     ("libmemcached/ketama,hash=zero", "4-natural"),
     ("libmemcached/ketama,hash=zero,order=bytes,equal=last", "4-natural"),
     ("libmemcached/ketama,hash=zero,equal=cycle", "4-natural"),
     ("libmemcached/ketama,hash=crc,point_hash=crc", "7-equal"),
-    ("libmemcached/ketama,search=above,point_order=signed", "7-ports"),
+    ("libmemcached/ketama,point_order=signed,search=above", "7-ports"),
     ("libmemcached/ketama,search=floor", "7-ports"),
-    ("libmemcached/ketama,search=ceil_or_last,points=4", "7-ports"),
-    ("libmemcached/modula,hash=java,text=utf16", "7-equal"),
+    ("libmemcached/ketama,points=4,search=ceil_or_last", "7-ports"),
+    ("libmemcached/modula,text=utf16,hash=java", "7-equal"),
 )
-ODD = ["%C3%A9t%C3%A9", "/a/b/c", "a%7Bb%7Dc", "x%7C%23%7Cy", "%E2%82%AC:%F0%9F%98%80"]
+ODD = ["%C3%A9t%C3%A9", "%2Fa%2Fb%2Fc", "a%7Bb%7Dc", "x%7C%23%7Cy", "%E2%82%AC%3A%F0%9F%98%80"]
 KEYS, CASES = 400, {3: 12, 4: 20, 7: 36}
+DIGEST_OF = ("for each set of the dead, by ascending bit masks from 1, and each key in order: the index "
+             "of the server in decimal, or -, and a newline")
 TRIES = 60  # keys: some servers are home to few, or none
-DIGEST_KEYS = "k:{n}"
+PATTERNS = "k:{n}", "{n}"  # some rows take digits only
 
 
-def dead_sets(count):
-    """Every set of the dead but the empty one, by ascending masks: bit i is server i."""
-    for mask in range(1, 1 << count):
-        yield tuple(i for i in range(count) if mask >> i & 1)
+def pattern_of(engine):
+    for pattern in PATTERNS:
+        try:
+            engine.candidates(pattern.replace("{n}", "0").encode())
+            return pattern
+        except KeyRefused:
+            pass
+    raise ValueError("no pattern of keys fits the row")
 
 
-def digest(engine, orders, capped):
-    """The SHA-256 of one line a set and key: where it goes, or - for nowhere."""
-    total, most = hashlib.sha256(), engine.most if capped else len(engine.ring.servers)
-    for dead in dead_sets(len(engine.ring.servers)):
-        lines = {}
-        for candidates in orders:
-            if candidates not in lines:
-                at = engine.chosen(*candidates, dead, most)
-                lines[candidates] = b"-\n" if at is None else b"%d\n" % at
-        total.update(b"".join(map(lines.__getitem__, orders)))
-    return total.hexdigest()
-
-
-def orders_of(engine, start, count):
-    """(home, stand-ins) of the numbered keys."""
-    for n in range(start, start + count):
-        home, order = engine.candidates(DIGEST_KEYS.replace("{n}", str(n)).encode())
-        yield home, tuple(order)
-
-
-def case_of(engine, number, key, dead):
-    """A case, or None where the row refuses the key or its home lives."""
-    try:
-        home, order = engine.candidates(unquote_to_bytes(key))
-    except KeyRefused:
-        return None
-    order = tuple(order)
-    capped, free = (engine.chosen(home, order, dead, most)
-                    for most in (engine.most, len(engine.ring.servers)))
-    case = {"id": f"{number}", "key": key, "home": home, "dead": list(dead)}
-    case |= {"nowhere": True} if capped is None else {"at": capped}
-    if free != capped:
-        case["uncapped"] = free
-    return case
-
-
-def cases_of(name, engine):
+def cases_of(name, engine, pattern):
     """Sets of all sizes, with keys of which most have a dead home."""
     count = len(engine.ring.servers)
-    sets = list(dead_sets(count))
+    sets = list(stand_ins.dead_sets(count))
     sets.sort(key=lambda dead: (len(dead), dead))
-    keys = itertools.chain(ODD, (f"user%3A{n}" for n in itertools.count()))
+    keys = itertools.chain(ODD, (quote(pattern.replace("{n}", str(n))) for n in itertools.count(1000)))
     cases = []
     for turn in range(CASES[count]):
-        dead = sets[turn * 5 % len(sets)]
+        dead = sets[turn * max(1, count * count // 7) % len(sets)]
         for key in itertools.islice(keys, TRIES):
-            case = case_of(engine, f"{name}/{len(cases) + 1}", key, dead)
-            if case and (case["home"] in dead or turn % 9 == 8):
-                cases.append(case)
+            fields = stand_ins.derived(engine, key, dead)
+            if fields and (fields["home"] in dead or turn % 9 == 8):
+                cases.append({"id": f"{name}/{len(cases) + 1}", "key": key, "home": fields["home"],
+                              "dead": list(dead)} | fields)
                 break
     return cases
 
 
 def vector_of(table, profile, name, servers, date):
     """The file, or None where the row does not take the list."""
-    text = " ".join(servers)
     try:
-        engine = Failover(table, Ring(table, profile, text), text)
+        engine = stand_ins.engine_of(table, profile, servers)
     except ServersError:
         return None
-    cases, orders = cases_of(name, engine), list(orders_of(engine, 0, KEYS))
+    pattern = pattern_of(engine)
+    about = {"keys": pattern, "from": 0, "count": KEYS, "of": DIGEST_OF}
+    orders, cases = list(stand_ins.orders_of(engine, about)), cases_of(name, engine, pattern)
     return {
-        "schema": "polyring-failover-1", "profile": profile, "on_dead": "next",
+        "schema": "polyring-stand-in-1", "profile": profile, "on_dead": "next",
         "about": [f"{table.abouts[profile.split(',')[0]]}.", f"{len(servers)} servers: {name}."],
         "servers": servers,
         "source": {"kind": "derived", "client": "tests/reference", "version": version(),
                    "tool": "tests/reference/generate_failover.py", "date": date},
         "cases": cases,
-        "digest": {"keys": DIGEST_KEYS, "from": 0, "count": KEYS,
-                   "of": "for each set of the dead, by ascending bit masks from 1, and each key in "
-                         "order: the index of the server in decimal, or -, and a newline",
-                   "capped": digest(engine, orders, True),
-                   "uncapped": digest(engine, orders, False)},
+        "digest": about | {
+            "capped": stand_ins.digest(engine, orders, engine.most),
+            "uncapped": stand_ins.digest(engine, orders, len(servers))},
         "cases_sha256": annotate.seal(cases)}
 
 
 def files(table, date, only):
     """(profile, name of the list, file)"""
-    lists = topologies()
-    lists |= {name: servers for name, servers in OWN_LISTS.items() if servers}
+    lists = topologies() | OWN_LISTS
     for profile in table.rows:
         for names in LISTS if only in profile else ():
-            for name in (*names, *OWN_LISTS):
-                same = name[0] == names[0][0]
-                vector = vector_of(table, profile, name, lists[name], date) if same else None
+            for name in names:
+                vector = vector_of(table, profile, name, lists[name], date)
                 if vector:
                     yield profile, name, vector
                     break
@@ -166,7 +130,7 @@ def main():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(annotate.text_of(vector), encoding="ascii")
     if not options.only:
-        wrong += sorted(set(options.output.rglob("*.json")) - known)
+        wrong += sorted(set(options.output.rglob("[0-9]*.json")) - known)
     for path in wrong:
         print(f"{path}: not what would be written", file=sys.stderr)
     print(f"{len(known)} files, {len(wrong)} wrong")

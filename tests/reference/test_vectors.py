@@ -8,11 +8,15 @@ import os
 import pathlib
 
 import annotate
+import failover
 import pytest
 import rows
+import stand_ins
 
 VECTORS = pathlib.Path(os.environ["POLYRING_VECTORS"])
 PLACEMENTS = sorted((VECTORS / "placement").rglob("*.json"))
+FAILOVERS = sorted(path for path in (VECTORS / "failover").rglob("*.json")
+                   if not path.name.startswith("native-"))
 HASHES = sorted((VECTORS / "hash").glob("*.json"))
 
 
@@ -30,7 +34,7 @@ def name_of(path):
 
 
 def test_there_are_vectors():
-    assert PLACEMENTS and HASHES
+    assert PLACEMENTS and HASHES and FAILOVERS
 
 
 @pytest.mark.parametrize("path", PLACEMENTS, ids=map(name_of, PLACEMENTS))
@@ -97,3 +101,53 @@ def test_annotating_changes_derived_fields_only(table):
             assert {k: v for k, v in case.items() if k not in annotate.DERIVED} == {
                 k: v for k, v in other.items() if k not in annotate.DERIVED}
         assert json.loads(annotate.text_of(again)) == again
+
+
+@pytest.mark.parametrize("path", FAILOVERS, ids=map(name_of, FAILOVERS))
+def test_stand_ins(table, path):
+    assert not list(stand_ins.disagreements(table, read(path)))
+
+
+def test_every_row_has_stand_ins(table):
+    """Of seven servers and of three."""
+    counts = {(file["profile"], len(file["servers"])) for file in map(read, FAILOVERS)}
+    assert {(row, count) for row in table.rows for count in (3, 7)} <= counts
+
+
+def stand_ins_of(profile):
+    return next(read(path) for path in FAILOVERS if read(path)["profile"] == profile)
+
+
+def change_dead(vector):
+    vector["cases"][0]["dead"] = [(vector["cases"][0]["home"] + 1) % len(vector["servers"])]
+
+
+def change_home(vector):
+    vector["cases"][0]["home"] += 1
+
+
+def change_capped(vector):
+    vector["digest"]["capped"] = vector["digest"]["uncapped"]
+
+
+def change_uncapped(vector):
+    vector["digest"]["uncapped"] = "0" * 64
+
+
+@pytest.mark.parametrize("change, told", [
+    (change_at, "not {"), (change_dead, "not {"), (change_home, "not {"), (change_server, "digest"),
+    (change_capped, "digest.capped"), (change_uncapped, "digest.uncapped")])
+def test_a_changed_stand_in_is_noticed(table, change, told):
+    vector = stand_ins_of("libmemcached/ketama")
+    change(vector)
+    vector["cases_sha256"] = annotate.seal(vector["cases"])
+    assert told in "\n".join(stand_ins.disagreements(table, vector))
+
+
+@pytest.mark.parametrize("profile, step", [
+    ("libmemcached/ketama", -1), ("libmemcached/ketama,search=floor", 1),
+    ("libmemcached/ketama,points=4,search=ceil_or_last", -1)])
+def test_a_wrong_direction_is_noticed(table, monkeypatch, profile, step):
+    monkeypatch.setattr(failover, "step_of", lambda row: step)
+    problems = list(stand_ins.disagreements(table, stand_ins_of(profile)))
+    assert "digest.uncapped: not the engine's" in problems and len(problems) > 5

@@ -195,8 +195,8 @@ static int32_t find_native(const polyring_health *health, const polyring__key *k
                            const void *bytes, size_t size, int64_t now) {
   if (!polyring__native_rebuilds(health->ring))
     return polyring__native_find(health->ring, key, &health->dead);
-  return health->rest && now >= health->rest_from ? polyring_ring_locate(health->rest, bytes, size)
-                                                  : POLYRING_NO_SERVER;
+  if (!health->rest || now < health->rest_from) return POLYRING_NO_SERVER;
+  return polyring_ring_locate(health->rest, bytes, size);
 }
 
 /* Where a key of a dead server goes. */
