@@ -76,7 +76,8 @@ def main():
               f"{table.row(vector['profile'])['next']} | {name} | {moved} | {nowhere} |")
     print(f"\nThe same stand-in, of the keys of the dead, {' and '.join(PAIR)}, recorded:\n")
     print("| dead | same |\n|---|---|")
-    for name in ("4-equal", "7-ports"):
+    for path in sorted((folder / PAIR[1]).glob("native-*.json")):
+        name = path.stem.partition("-")[2]
         for dead, same in agreement(folder, name):
             print(f"| {dead} | {same} |")
     print(f"\nKeys of living servers that move, {PAIR[0]}, of {count} keys, "
