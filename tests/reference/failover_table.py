@@ -59,7 +59,7 @@ def moved_by(table, profile, servers, dead, keys):
     before, after = (Native(table, profile, servers, gone) for gone in ((), [dead]))
     homes = [before.index(key) for key in keys]
     living = [(home, after.index(key)) for home, key in zip(homes, keys) if home != dead]
-    return share(sum(home != at for home, at in living), len(keys))
+    return share(sum(home != at for home, at in living), len(living))
 
 
 def main():
@@ -67,7 +67,8 @@ def main():
     count = int(sys.argv[3]) if len(sys.argv) > 3 else 100000
     keys = [b"key-%d" % n for n in range(count)]
     print("Recorded, all cases of a file together:\n")
-    print("| client | next | list | keys of living servers that moved | keys of the dead without a server |")
+    print("| client | next | list | keys of living servers that moved "
+          "| keys of the dead without a server |")
     print("|---|---|---|---|---|")
     for vector, name, moved, nowhere in recorded_moves(folder):
         source = vector["source"]
@@ -75,10 +76,12 @@ def main():
               f"{table.row(vector['profile'])['next']} | {name} | {moved} | {nowhere} |")
     print(f"\nThe same stand-in, of the keys of the dead, {' and '.join(PAIR)}, recorded:\n")
     print("| dead | same |\n|---|---|")
-    for name in ("4-equal", "7-ports"):
+    for path in sorted((folder / PAIR[1]).glob("native-*.json")):
+        name = path.stem.partition("-")[2]
         for dead, same in agreement(folder, name):
             print(f"| {dead} | {same} |")
-    print(f"\nKeys of living servers that move, ketama, of {count} keys, by the reference engine:\n")
+    print(f"\nKeys of living servers that move, {PAIR[0]}, of {count} keys, "
+          "by the reference engine:\n")
     print("| weights | dead | native: rebuild | next |\n|---|---|---|---|")
     for weights in WEIGHTS:
         servers = " ".join(f"127.77.0.{i}:11211:{w}" for i, w in enumerate(weights.split(), 1))

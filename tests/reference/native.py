@@ -28,7 +28,7 @@ TEXTS = {
 # The text, the numbers of the tries, and whether the hashes are added up.
 WALKS = {
     "try_key": ("try_key", range(19), False),
-    "sum_try_key": ("try_key", range(7), True),
+    "sum_try_key": ("try_key", range(6), True),
     "sum_try_1_key": ("try_key", range(1, 20), True),
     "key_try": ("key_try", range(20), False),
     "hash_try": ("hash_try", range(9), False),

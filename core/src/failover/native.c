@@ -13,7 +13,7 @@ static const struct walk {
   uint8_t first, tries, adds;
 } walks[] = {
     [POLYRING__NEXT_TRY_KEY] = {0, 19, 0},       /* Dalli */
-    [POLYRING__NEXT_SUM_TRY_KEY] = {0, 7, 1},    /* spymemcached */
+    [POLYRING__NEXT_SUM_TRY_KEY] = {0, 6, 1},    /* spymemcached */
     [POLYRING__NEXT_SUM_TRY_1_KEY] = {1, 19, 1}, /* Cache::Memcached */
     [POLYRING__NEXT_KEY_TRY] = {0, 20, 0},       /* PECL memcache */
     [POLYRING__NEXT_HASH_TRY] = {0, 9, 0}        /* python-memcached */
