@@ -10,9 +10,10 @@ through links of its own, which can be cut. The runs, by what servers suffer and
     next     on_dead=next: the same
     miss/one, next/one  one process alone is cut off
 
-Of the reads of a process that saw the failure none may break a promise, nor of any process with on_dead=miss, and of
-no process once all servers are up again everywhere. With on_dead=next the processes do not come back at one moment,
-and read what they wrote to the stand-in until then: such reads are counted and printed ("others").
+No process may read what it saw fail, or what was there before (P5); with on_dead=miss none reads an old value at all,
+and with no policy once all servers are up again everywhere. With on_dead=next two processes do not find a server
+down, or up, at one moment; until they agree one reads at the stand-in what the other does at home: reads of values
+older than an acknowledged change are counted then, and printed ("own", "others").
 
 A run has some 6,000 operations, with POLYRING_ALL 60,000, or POLYRING_SIZE; others with POLYRING_SEED.
 
@@ -287,7 +288,7 @@ def judge(name, workers, faults, settled, strays, seconds):
     history = [op for worker in workers for op in worker.history]
     reads, wrongs = check(history)
     figures = tally(wrongs)
-    kinds = {"invented", "denied", "undone", "own"} | ({"others"} if name == "miss" or name == "miss/one" else set())
+    kinds = {"invented", "denied", "undone"} | ({"own", "others"} if RUNS[name][0] == "miss" else set())
     bad = [wrong for wrong in wrongs if wrong.kind in kinds or wrong.read.call >= settled and wrong.kind != "late"]
     failures = {}
     for worker in workers:
