@@ -6,8 +6,9 @@ return is judged for each key on its own:
     invented   a value that no set of this key had begun to write before the read ended, or a count that so many
                incrs cannot have made (P1)
     denied     a value of a set that ended as "not done" (P2)
-    undone     a value of a set that the reader itself saw fail before (P5)
-    own        a value older than the newest change that the reader itself made, or tried to make, before the read (P5)
+    undone     a value of a set that the reader itself saw fail before, or one that was there before a change that the
+               reader itself saw fail (P5: what failed is undone before the server is read again)
+    own        a value older than the newest change that was acknowledged to the reader itself before the read
     others     a value older than the newest change that was acknowledged to another process before the read
     late       as others, but its set ended without a verdict: it may have been done later. Allowed until the server
                is cleaned, so it is counted only
@@ -84,7 +85,7 @@ def counts(key_ops, sets, wrongs):
                 wrongs.append(Wrong("own" if most.process == op.process else "others", op, sets[value], most))
 
 
-def judge(op, sets, newest, own):
+def judge(op, sets, newest, own, failed):
     write = sets.get(op.value)
     if write is None or write.call >= op.end:
         return Wrong("invented", op, write, None)
@@ -94,11 +95,18 @@ def judge(op, sets, newest, own):
     if mine and write.outcome == UNKNOWN and write.end <= op.call:
         return Wrong("undone", op, write, None)
     doubtful = write.outcome == UNKNOWN
-    for kind, changes in (("own", own), ("others", newest)):
+    for kind, changes in (("undone", failed), ("own", own), ("others", newest)):
         newer = changes and changes.before(op.call)
         if newer and write.end < newer.call:
             return Wrong("late" if doubtful and not mine else kind, op, write, newer)
     return None
+
+
+def by_process(changes):
+    found = collections.defaultdict(list)
+    for op in changes:
+        found[op.process].append(op)
+    return {process: Newest(of) for process, of in found.items()}
 
 
 def check(history):
@@ -111,14 +119,11 @@ def check(history):
         sets = {op.value: op for op in ops if op.verb == "set"}
         changes = [op for op in ops if replaces(op)]
         newest = Newest(op for op in changes if op.outcome == OK)
-        by_process = collections.defaultdict(list)
-        for op in changes:
-            by_process[op.process].append(op)
-        own = {process: Newest(of) for process, of in by_process.items()}
+        own, failed = (by_process(op for op in changes if (op.outcome == OK) == good) for good in (True, False))
         for op in ops:
             if op.verb in ("get", "incr") and op.outcome == OK and op.value is not None:
                 reads += 1
-                wrong = judge(op, sets, newest, own.get(op.process))
+                wrong = judge(op, sets, newest, own.get(op.process), failed.get(op.process))
                 if wrong:
                     wrongs.append(wrong)
         if any(op.count or op.verb == "incr" for op in ops):

@@ -50,9 +50,10 @@ class Histories(unittest.TestCase):
                 ("undone", ["0 set a 1 2 UNKNOWN", "0 set b 3 4", "0 get a 5 6"]),
                 ("own", ["0 set a 1 2", "0 set b 3 4", "0 get a 5 6"]),
                 ("own", ["1 set a 1 2", "0 delete - 3 4", "0 get a 5 6"]),
-                ("own", ["1 set a 1 2", "0 set b 3 4 NOT_DONE", "0 get a 5 6"]),  # P5: to be undone
-                ("own", ["1 set a 1 2", "0 delete - 3 4 UNKNOWN", "0 get a 5 6"]),
-                ("own", ["1 set a 1 2", "0 incr - 3 4 UNKNOWN", "0 get a 5 6"]),
+                ("undone", ["1 set a 1 2", "0 set b 3 4 NOT_DONE", "0 get a 5 6"]),
+                ("undone", ["1 set a 1 2", "0 delete - 3 4 UNKNOWN", "0 get a 5 6"]),
+                ("undone", ["1 set a 1 2", "0 incr - 3 4 UNKNOWN", "0 get a 5 6"]),
+                ("undone", ["1 set a 1 2", "0 delete - 3 4 UNKNOWN", "0 delete - 5 6", "0 get a 7 8"]),
                 ("own", ["1 set a 1 2", "0 incr a 3 4 OK 1", "0 get a 5 6 OK 0"]),
                 ("others", ["0 set a 1 2", "1 set b 3 4", "0 get a 5 6"]),
                 ("others", ["0 set a 1 2", "1 delete - 3 4", "0 get a 5 6"]),

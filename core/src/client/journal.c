@@ -49,24 +49,27 @@ static polyring__doubt *place(polyring__journal *journal) {
   return journal->high < journal->room ? &journal->doubts[journal->high++] : NULL;
 }
 
-int polyring__journal_add(polyring__journal *journal, polyring__span key, int binary, int64_t now) {
+int polyring__journal_add(polyring__journal *journal, polyring__span key, int binary, int64_t now,
+                          const void *at) {
   uint32_t *link = find(journal, key);
   if (*link) {
     journal->doubts[*link - 1].since = now;
+    journal->doubts[*link - 1].at = at;
     return 1;
   }
   polyring__doubt *one = place(journal);
   if (!one) return 0;
   *one = (polyring__doubt){
-      .since = now, .used = 1, .binary = (uint8_t)binary, .size = (uint8_t)key.size};
+      .since = now, .at = at, .used = 1, .binary = (uint8_t)binary, .size = (uint8_t)key.size};
   memcpy(one->key, key.at, key.size);
   *link = (uint32_t)(one - journal->doubts) + 1;
   atomic_fetch_add(&journal->count, 1);
   return 1;
 }
 
-int polyring__journal_has(polyring__journal *journal, polyring__span key) {
-  return *find(journal, key) != 0;
+const polyring__doubt *polyring__journal_find(polyring__journal *journal, polyring__span key) {
+  uint32_t at = *find(journal, key);
+  return at ? &journal->doubts[at - 1] : NULL;
 }
 
 size_t polyring__journal_take(const polyring__journal *journal, int64_t before,

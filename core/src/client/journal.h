@@ -11,8 +11,9 @@
 enum { POLYRING__JOURNAL_MAX = 10000, POLYRING__JOURNAL_HEADS = 512 };
 
 typedef struct polyring__doubt {
-  int64_t since; /* of the last change that failed */
-  uint32_t next; /* of the same head, or also unused: 1 more than its place; 0: none */
+  int64_t since;  /* of the last change that failed */
+  const void *at; /* the stand-in that has the last change; NULL: none has */
+  uint32_t next;  /* of the same head, or also unused: 1 more than its place; 0: none */
   uint8_t used, binary, size;
   char key[POLYRING_KEY_MAX]; /* as it is sent */
 } polyring__doubt;
@@ -36,8 +37,10 @@ polyring__doubt *polyring__journal_give(polyring__journal *journal, polyring__do
                                         size_t room);
 
 /* 0: there is no place. */
-int polyring__journal_add(polyring__journal *journal, polyring__span key, int binary, int64_t now);
-int polyring__journal_has(polyring__journal *journal, polyring__span key);
+int polyring__journal_add(polyring__journal *journal, polyring__span key, int binary, int64_t now,
+                          const void *at);
+/* NULL: it is not in it. */
+const polyring__doubt *polyring__journal_find(polyring__journal *journal, polyring__span key);
 
 /* Copies up to most keys that have been in doubt since `before` or earlier; their number. */
 size_t polyring__journal_take(const polyring__journal *journal, int64_t before,

@@ -396,11 +396,12 @@ static void make_room(polyring__pool *pool) {
   }
 }
 
-void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now) {
+void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now,
+                          const polyring__pool *at) {
   polyring__turn turn = {.count = 0};
   pthread_mutex_lock(&pool->lock);
   make_room(pool);
-  if (!polyring__journal_add(&pool->journal, key, binary, now)) {
+  if (!polyring__journal_add(&pool->journal, key, binary, now, at)) {
     pool->forgets++;
     turn = see(pool, POLYRING_SEEN_FORGOTTEN, 0, now);
   }
@@ -428,10 +429,11 @@ int polyring__pool_forgot(polyring__pool *pool) {
   return forgotten;
 }
 
-int polyring__pool_doubts(polyring__pool *pool, polyring__span key) {
+int polyring__pool_doubts(polyring__pool *pool, polyring__span key, const polyring__pool *at) {
   if (!atomic_load_explicit(&pool->journal.count, memory_order_relaxed)) return 0;
   pthread_mutex_lock(&pool->lock);
-  int has = polyring__journal_has(&pool->journal, key);
+  const polyring__doubt *doubt = polyring__journal_find(&pool->journal, key);
+  int has = doubt && (!at || doubt->at != at);
   pthread_mutex_unlock(&pool->lock);
   return has;
 }

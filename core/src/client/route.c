@@ -8,11 +8,17 @@
 
 static int changes(const polyring__op *op) { return op->request.verb != POLYRING__GET; }
 
-static void doubt(polyring_results *results, polyring__pool *pool, const polyring__op *op) {
+/* What is as it will be, whatever was there before. */
+static int starts_anew(const polyring__op *op) {
+  return op->request.verb == POLYRING__SET || op->request.verb == POLYRING__DELETE;
+}
+
+static void doubt(polyring_results *results, polyring__pool *pool, const polyring__op *op,
+                  const polyring__pool *at) {
   const polyring_client *client = results->client;
   int64_t now = polyring__clock_now(); /* what was sent was under way until now */
   if (client->policy.rejoin >= POLYRING_REJOIN_WARM || !op->request.key.size) return;
-  polyring__pool_doubt(pool, op->request.key, (op->request.marks & POLYRING__BINARY) != 0, now);
+  polyring__pool_doubt(pool, op->request.key, (op->request.marks & POLYRING__BINARY) != 0, now, at);
   polyring__errands_wake(results->client, now);
 }
 
@@ -98,11 +104,17 @@ static void refuse(polyring__pool *pool, polyring__op *op, const char *reason) {
   op->server = POLYRING_NO_SERVER;
 }
 
-/* Sends a key of a server that is not spoken to elsewhere. Whether there is such a place. */
+/* Sends a key of a server that is not spoken to elsewhere. Whether there is such a place: another
+ * stand-in than the one that has the last change has an older value. */
 static int divert(polyring_results *results, polyring__span key, polyring__op *op) {
-  polyring__pool *home = results->snapshot->pools[op->server];
+  polyring__pool *home = results->snapshot->pools[op->server], *place;
   uint16_t server = stand_in(results, key, home);
-  if (changes(op)) doubt(results, home, op);
+  place = server == POLYRING_NO_SERVER ? NULL : results->snapshot->pools[server];
+  if (place && !starts_anew(op) && polyring__pool_doubts(home, op->request.key, place)) {
+    server = POLYRING_NO_SERVER;
+    place = NULL;
+  }
+  if (changes(op)) doubt(results, home, op, place);
   if (server == POLYRING_NO_SERVER) {
     refuse(home, op, "it is down");
     return 0;
@@ -117,9 +129,8 @@ static int divert(polyring_results *results, polyring__span key, polyring__op *o
  * undone; who reads would have an old value there, and from a stand-in too. */
 static int rejoins(polyring_results *results, polyring__op *op) {
   polyring__pool *home = results->snapshot->pools[op->server];
-  polyring__verb verb = op->request.verb;
-  if (verb == POLYRING__SET || verb == POLYRING__DELETE) return 1;
-  if (changes(op)) doubt(results, home, op);
+  if (starts_anew(op)) return 1;
+  if (changes(op)) doubt(results, home, op, NULL);
   refuse(home, op, "what it missed while it was down is being undone");
   return 0;
 }
@@ -133,13 +144,16 @@ void polyring__route(polyring_results *results, polyring__span key, polyring__op
   int down = atomic_load_explicit(&pools[op->server]->down, memory_order_relaxed);
   if (down == POLYRING_HEALTH_REJOINING ? !rejoins(results, op) : down && !divert(results, key, op))
     return;
-  if (!changes(op) && polyring__pool_doubts(pools[op->server], op->request.key))
+  if (!starts_anew(op) && polyring__pool_doubts(pools[op->server], op->request.key, NULL))
     refuse(pools[op->server], op, "a change of the key failed, which is being undone");
 }
 
 void polyring__route_failed(polyring_results *results, const polyring__op *op) {
   int nothing_known = op->status == POLYRING_UNKNOWN || op->status == POLYRING_UNAVAILABLE ||
                       op->status == POLYRING_BUSY;
-  if (nothing_known && changes(op) && op->server < results->snapshot->all)
-    doubt(results, results->snapshot->pools[op->server], op);
+  polyring__pool *const *pools = results->snapshot->pools;
+  if (!nothing_known || !changes(op) || op->server >= results->snapshot->all) return;
+  doubt(results, pools[op->server], op, NULL);
+  if (op->home != op->server && op->home < results->snapshot->all) /* it was diverted */
+    doubt(results, pools[op->home], op, NULL);
 }

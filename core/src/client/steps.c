@@ -151,8 +151,8 @@ static void conclude_probe(polyring__errand *errand, int64_t now) {
   }
   report(errand, POLYRING_SEEN_PROBE_ANSWERED, age, now);
   signs = polyring__pool_signs(pool);
-  if (signs.state == POLYRING_HEALTH_UP)
-    polyring__pool_forget_doubts(pool, errand->frame.start); /* it is empty, or nobody cares */
+  /* A server that is UP at once since it was started anew is empty, but for what others have stored
+   * since: the doubts stay, and are deleted. */
   if (signs.state != POLYRING_HEALTH_REJOINING) return;
   errand->step = signs.work == POLYRING_WORK_FLUSH ? POLYRING__STEP_FENCE : POLYRING__STEP_REPAIR;
   errand->watch_until = now + WATCH_MOST;

@@ -51,6 +51,11 @@ static int64_t pause(polyring__vitals *vitals, const polyring_health_policy *pol
   return time * 3 / 4 + (time / 2 * (int64_t)(draw(vitals) >> 1) >> 31);
 }
 
+/* What stood in for it has old copies by now. */
+static void close_stand_in(struct course *course) {
+  course->vitals->stood_in_from = course->now + course->policy->stand_in_ttl + LATE_EXPIRY;
+}
+
 static void go_down(struct course *course) {
   polyring__vitals *vitals = course->vitals;
   polyring_vital_signs *signs = &vitals->signs;
@@ -61,6 +66,8 @@ static void go_down(struct course *course) {
     signs->down_since = course->now;
   } else {
     signs->probes_failed++;
+    if (signs->state == POLYRING_HEALTH_REJOINING) /* it took changes already */
+      close_stand_in(course);
   }
   if (signs->probes_failed > 62) signs->probes_failed = 62;
   signs->next_probe = course->now + pause(vitals, course->policy);
@@ -71,7 +78,7 @@ static void go_down(struct course *course) {
 static void go_up(struct course *course) {
   polyring__vitals *vitals = course->vitals;
   vitals->up_since = course->now;
-  vitals->stood_in_from = course->now + course->policy->stand_in_ttl + LATE_EXPIRY;
+  close_stand_in(course);
   vitals->signs.unanswered = vitals->unreached = 0;
   vitals->call_count = vitals->failed = vitals->garbled_count = 0;
   vitals->forgotten = 0;
