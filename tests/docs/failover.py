@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 HEAD = "| from | to | when |"
-EVENTS, ROUNDS = 200, 1500
+EVENTS, ROUNDS = 200, 300
 SECOND = 1_000_000
 
 

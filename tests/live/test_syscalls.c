@@ -294,6 +294,45 @@ static void outage(void) {
   done(&self);
 }
 
+/* Another client has the fence: until the server is emptied nothing of it is read, for its keys may
+ * have been changed elsewhere. */
+static void a_server_that_rejoins_is_not_read(void **state) {
+  (void)state;
+  char other_key[16];
+  polyring_ring *ring = ring_of("ketama", list);
+  int i = 1000, rejoins = 0;
+  while (snprintf(other_key, sizeof other_key, "key:%d", i) && locate(ring, other_key) != 0) i++;
+  polyring_ring_free(ring);
+  subject self = made(FAST "&detect_soft=1&rejoin=flush_first", list);
+  subject other = made(FAST, servers[0].word);
+  assert_int_equal(set(&self, home_key, "old").status, POLYRING_OK);
+  assert_int_equal(set(&self, other_key, "old").status, POLYRING_OK);
+  assert_int_equal(set(&other, "polyring:flush", "busy other").status, POLYRING_OK);
+  calamity.cut = PORT;
+  assert_true(set(&self, home_key, "lost").status < 0);
+  calamity.cut = 0;
+  for (int n = 0; n < 50 && !rejoins; n++) {
+    polyring_event event;
+    calamity.ahead += 4000;
+    polyring_client_tick(self.client, 100000, NULL);
+    while (polyring_client_next_event(self.client, &event))
+      rejoins |= strstr(event.text, "-> REJOINING") != NULL;
+  }
+  assert_true(rejoins);
+  polyring_operation one = get(&self, other_key);
+  assert_int_equal(one.status, POLYRING_UNAVAILABLE);
+  assert_string_equal(one.reason, "what it missed while it was down is being undone");
+  for (int n = 0; n < 90 && one.status != POLYRING_MISS; n++) { /* the other one is dead */
+    calamity.ahead += 100000;
+    polyring_client_tick(self.client, 100000, NULL);
+    one = get(&self, other_key);
+    assert_int_not_equal(one.status, POLYRING_OK);
+  }
+  assert_int_equal(one.status, POLYRING_MISS);
+  done(&self);
+  done(&other);
+}
+
 /* --- the loops --- */
 
 static const int errors[] = {EINTR, EAGAIN, ENOBUFS, EMFILE, ECONNRESET, SHORT};
@@ -379,6 +418,7 @@ static void calls_are_counted(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(calls_are_counted),
+      cmocka_unit_test(a_server_that_rejoins_is_not_read),
       cmocka_unit_test(every_call_fails_once),
       cmocka_unit_test(every_call_of_an_outage_fails_once),
       cmocka_unit_test(every_block_of_an_outage_is_wanting),
