@@ -230,8 +230,7 @@ static void take_events(void) {
         noticed, json_pack("{s:s, s:s, s:s}", "kind", polyring_event_name(event.kind), "server",
                            event.server, "text", event.text));
     if (event.kind == POLYRING_EVENT_HEALTH && state)
-      json_object_set_new(states, event.server,
-                          json_stringn(state + 4, strcspn(state + 4, " ")));
+      json_object_set_new(states, event.server, json_stringn(state + 4, strcspn(state + 4, " ")));
   }
 }
 

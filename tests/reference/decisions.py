@@ -233,19 +233,21 @@ def first_difference(script, table, answers):
     return "more answers than operations"
 
 
-def check(table, path, runner, spoil=lambda answers: answers):
+def check(table, path, runner, spoil=None):
     script = path.read_text()
     [wanted] = re.findall(r"^#   answers (\w+)$", script, re.M)
     [(count, seed, of_script, of_answers)] = re.findall(r"^#   long (\d+) (\d+) (\w+) (\w+)$", script, re.M)
     scripts = [(script, wanted)]
-    if os.environ.get("POLYRING_ALL"):
+    if os.environ.get("POLYRING_ALL") and not spoil:
         long = Writer(table, int(seed)).write(int(count))
         if digest(long.encode()) != of_script:
             return ["the long script is another one than the file says: decisions.py --record"]
         scripts.append((long, of_answers))
     faults = []
     for text, sha in scripts:
-        answers = spoil(runner.answers(text))
+        answers = runner.answers(text)
+        if spoil:
+            answers = spoil(answers)
         if digest(answers) != sha:
             faults.append(f"other answers: {first_difference(text, table, answers)}")
         print(f"{sum(not line.startswith('#') for line in text.splitlines())} operations, "
