@@ -342,6 +342,19 @@ class ClientTest {
   }
 
   @Test
+  void onlyATopologyOfTheGivenProfileIsTaken() {
+    try (Client made = Client.builder().servers(one.toString(), two.toString())
+        .profile("libmemcached/modula").build();
+        Topology same = new Topology(one.toString(), "libmemcached/modula", 7);
+        Topology other = new Topology(one.toString(), "ketama", 8)) {
+      made.setTopology(same);
+      assertEquals(same, made.topology());
+      assertThrows(InvalidArgumentException.class, () -> made.setTopology(other));
+      assertEquals(same, made.topology());
+    }
+  }
+
+  @Test
   void theTopologyChangesInUse() {
     try (Topology before = client.topology(); Ring ring = client.ring()) {
       assertEquals(List.of(one.toString(), two.toString()), ring.servers());
