@@ -3,14 +3,14 @@
 #ifndef POLYRING_JAVA_HEALTHS_H
 #define POLYRING_JAVA_HEALTHS_H
 
-#include "java.h"
 #include "facade_health.h"
+#include "java.h"
 
 /* What Java gives for a column that was left out. */
 #define LEFT_OUT INT64_MIN
 
-/* The columns, in the order of the facade's table. It cannot fail: a negative count becomes one that
- * is above every limit, and is refused as that. */
+/* The columns, in the order of the facade's table. It cannot fail: a negative count becomes one
+ * that is above every limit, and is refused as that. */
 static policy policy_in(JNIEnv *env, jlongArray array) {
   jlong numbers[POLICY_COLUMNS];
   policy given;
@@ -58,8 +58,8 @@ static jstring log_out(JNIEnv *env, log_lines *taken) {
   if (taken->status < 0)
     throw_failure(env, &failure);
   else
-    string = string_out(env, taken->lines.size ? (const char *)taken->lines.at : "",
-                        taken->lines.size);
+    string =
+        string_out(env, taken->lines.size ? (const char *)taken->lines.at : "", taken->lines.size);
   polyring_buffer_done(&taken->lines);
   return string;
 }
