@@ -30,11 +30,11 @@ def agreement(folder, name):
     one, other = (read(folder, profile, name) for profile in PAIR)
     assert one["servers"] == other["servers"] and one["home"] == other["home"]
     same, theirs = {}, {}
-    for case, also in zip(one["cases"], other["cases"], strict=True):
-        assert case["dead"] == also["dead"]
-        count = len(case["dead"])
-        for home, a, b in zip(one["home"], case["at"], also["at"]):
-            if int(home, 36) in case["dead"]:
+    places = {tuple(case["dead"]): case["at"] for case in one["cases"]}
+    for case in other["cases"]:
+        dead, count = case["dead"], len(case["dead"])
+        for home, a, b in zip(one["home"], places[tuple(dead)], case["at"]):
+            if int(home, 36) in dead:
                 theirs[count] = theirs.get(count, 0) + 1
                 same[count] = same.get(count, 0) + (a == b)
     for count, whole in theirs.items():
