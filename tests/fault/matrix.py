@@ -16,7 +16,7 @@ proxy.py; afterwards all is well again, and it must be of use again. Of each cel
     descriptors        the process has as many before the client as behind it
     crashes            the driver ends, or does not answer
     returns            a call fails still, 5 s after the fault is over (on_dead=miss)
-    idle               a fault that struck no reply in any cell
+    idle               a fault that struck no reply in any cell; only where all cells are taken
 
 By default so many cells of each fault as --cells says, which the seed chooses, for each language others; with
 POLYRING_ALL, or --cells 0, all. --only takes the cells with these words. --control turns the checks around: each must
@@ -370,7 +370,8 @@ def main():
     table(lines)
     wrong = sum((collections.Counter(line["wrong"]) for line in lines), collections.Counter())
     counted = sum((collections.Counter(line["counted"]) for line in lines), collections.Counter())
-    if found := idle(lines, words.control):
+    found = idle(lines, words.control) if words.control or not (words.cells or words.only) else []
+    if found:
         wrong["idle"] += len(found)
         print(f"idle: {', '.join(found)}", file=sys.stderr)
     for line in lines:
