@@ -6,7 +6,8 @@
 BUILD is the folder of the build. FIGURE:
 
     stopped   four servers, one is stopped (SIGSTOP) 3 s after the start for 5 s: calls go on meanwhile
-    killed    one is killed 3 s after the start, and started again 1 s later
+              (slow_before: while all was well, which is the noise of the machine)
+    killed    one is killed 3 s after the start, and started again 0.4 s later
     paced     the same with a call each 100 ms
     lateness  the only server is stopped, and never taken for down: how late each call ends
 
@@ -31,7 +32,7 @@ from fleet import on_tcp  # noqa: E402
 
 LOOPS = os.path.join(HERE, "loops")
 JAR = "/usr/share/java/spymemcached.jar"
-BEGIN, OUTAGE, KILLED, REST = 3.0, 5.0, 1.0, 5.0
+BEGIN, OUTAGE, KILLED, REST = 3.0, 5.0, 0.4, 5.0
 SYSTEM = "/usr/bin/python3"
 NOTES = {"pylibmc": "ketama, remove_failed=1, failure_limit=1, retry_timeout=1", "php-memcached":
          "ketama, remove_failed_servers, failure_limit=2, retry_timeout=1", "pymemcache": "HashClient",
@@ -81,8 +82,9 @@ class Run:
         """Its calls and events."""
         out, _ = self.process.communicate(timeout=limit)
         lines = [line.split(b" ", 3) for line in out.splitlines()]
-        events = [(int(time_), text.decode()) for _, time_, _, text in (line for line in lines if line[0] == b"event")]
-        return [(int(a), int(b), c.decode()) for a, b, c in (line for line in lines if line[0] != b"event")], events
+        events = [(int(line[1]), line[3].decode()) for line in lines if line[0] == b"event" and len(line) == 4]
+        calls = [line for line in lines if len(line) == 3 and line[0].isdigit()]
+        return [(int(begin), int(took), said.decode()) for begin, took, said in calls], events
 
 
 def now():
@@ -127,8 +129,10 @@ def stopped(command, servers, timeout):
     outage = within(calls, stop - timeout * 1000, go)
     slow = [call for call in outage if call[1] >= timeout * 500 and call[0] + call[1] > stop]
     settled, healthy = stop + 1e6, run.start + 5e5
+    noise = [call for call in within(calls, healthy, stop - timeout * 1000) if call[1] >= timeout * 500]
     took, took_before = ([call[1] for call in within(calls, *window)] for window in ((settled, go), (healthy, stop)))
     return {"down_ms": ms(down - stop) if down else None, "slow_calls": len(slow),
+            "slow_and_failed": sum(call[2] == "f" for call in slow), "slow_before": len(noise),
             "slow_until_ms": ms(slow[-1][0] + slow[-1][1] - stop) if slow else 0,
             "longest_ms": ms(max((call[1] for call in outage), default=None)),
             "failed": sum(call[2] == "f" for call in outage), "p99_before_ms": ms(share(took_before, 99)),
@@ -144,7 +148,6 @@ def of_killed(run, servers, timeout, begin):
     wait_until(run.start + begin * 1e6)
     kill = now()
     servers[2].stop()
-    dead = now()
     wait_until(kill + KILLED * 1e6)
     address, port = servers[2].word.split(":")
     servers[2] = on_tcp(address, int(port))
@@ -153,7 +156,7 @@ def of_killed(run, servers, timeout, begin):
     down, up = first(events, "-> DOWN", kill), first(events, "-> UP", back)
     outage = within(calls, kill, back)
     failed = [call for call in calls if call[2] == "f" and call[0] >= kill]
-    return {"down_ms": ms(down - dead) if down else None, "calls_until_down":
+    return {"down_ms": ms(down - kill) if down else None, "calls_until_down":
             sum(call[2] == "f" and call[0] <= down for call in outage) if down else None,
             "failed": sum(call[0] < back for call in failed), "failed_after": sum(call[0] >= back for call in failed),
             "up_ms": ms(up - back) if up else None, "failing_until_ms": ms(failed[-1][0] - back) if failed else 0,

@@ -32,7 +32,8 @@ def of_pylibmc(servers, timeout, _):
     import pylibmc
     wait = {"connect_timeout": timeout, "send_timeout": timeout * 1000, "receive_timeout": timeout * 1000}
     client = pylibmc.Client(servers.split(","), behaviors={
-        **wait, "ketama": True, "tcp_nodelay": True, "remove_failed": 1, "failure_limit": 1, "retry_timeout": 1})
+        **wait, "_poll_timeout": timeout, "ketama": True, "tcp_nodelay": True, "remove_failed": 1, "failure_limit": 1,
+        "retry_timeout": 1})
     return client.get, lambda key: client.set(key, VALUE), lambda: None
 
 
