@@ -111,6 +111,9 @@ polyring_status polyring_health_new(const polyring_allocator *allocator, const p
 }
 
 static int64_t advance(polyring_health *health, int64_t now) {
+  enum { SPARE = 4 }; /* what is added to a time, or taken from it, fits */
+  if (now > INT64_MAX / SPARE) now = INT64_MAX / SPARE;
+  if (now < INT64_MIN / SPARE) now = INT64_MIN / SPARE;
   if (now > health->now) health->now = now;
   return health->now;
 }
