@@ -282,6 +282,9 @@ namespace Polyring {
          * @param int|float|string|null $steady up for so long, the doubling starts anew: 60
          * @param int|float|string|null $stand_in_ttl items live at most, away from their server: 10
          * @param int|string|null $dead_most with more down their keys go nowhere, 0 a third: 0
+         * @param string|null $gutter with on_dead "gutter": where keys of a dead server go
+         * @param int|float|string|null $warm_time with rejoin "warm", misses are asked elsewhere: 60
+         * @param int|string|null $max_in_flight operations on their way to a server: 1024
          * @throws InvalidArgumentException
          * @throws InvalidServersException
          * @throws InvalidProfileException
@@ -318,6 +321,9 @@ namespace Polyring {
             int|float|string|null $steady = null,
             int|float|string|null $stand_in_ttl = null,
             int|string|null $dead_most = null,
+            ?string $gutter = null,
+            int|float|string|null $warm_time = null,
+            int|string|null $max_in_flight = null,
         ) {}
 
         /**
@@ -361,6 +367,9 @@ namespace Polyring {
             int|float|string|null $steady = null,
             int|float|string|null $stand_in_ttl = null,
             int|string|null $dead_most = null,
+            ?string $gutter = null,
+            int|float|string|null $warm_time = null,
+            int|string|null $max_in_flight = null,
         ): Client {}
 
         /**

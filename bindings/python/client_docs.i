@@ -1,7 +1,7 @@
 /* The docstrings of Client, as those in docs.i. */
 
 %feature("docstring") session
-"Client(servers='', *, profile=None, topology=None, timeout=None, read_timeout=None, write_timeout=None, connect_timeout=None, idle_timeout=None, max_connections=None, max_value=None, protocol=None, dialect=None, compress=None, compress_from=None, decode_text=None, on_error=None, on_mismatch=None, announce=None, on_dead=None, rejoin=None, detect_hard=None, detect_soft=None, detect_share=None, detect_garbled=None, probe_interval=None, probe_most=None, settle=None, steady=None, stand_in_ttl=None, dead_most=None)
+"Client(servers='', *, profile=None, topology=None, timeout=None, read_timeout=None, write_timeout=None, connect_timeout=None, idle_timeout=None, max_connections=None, max_value=None, protocol=None, dialect=None, compress=None, compress_from=None, decode_text=None, on_error=None, on_mismatch=None, announce=None, on_dead=None, rejoin=None, detect_hard=None, detect_soft=None, detect_share=None, detect_garbled=None, probe_interval=None, probe_most=None, settle=None, steady=None, stand_in_ttl=None, dead_most=None, gutter=None, warm_time=None, max_in_flight=None)
 --
 
 Reads and changes items on memcached servers; each key on the server that the ring gives it.
@@ -28,7 +28,7 @@ win over the settings of a topology:
     on_error='raise'       'miss': failed reads look like misses, but for refused keys and arguments
     on_mismatch='warn'     'refuse' or 'ignore': a server that knows another topology
     announce=True          whether the topology is written to servers that know none
-    on_dead='miss'         where keys of a server go that is down: nowhere; or 'next'
+    on_dead='miss'         where keys of a server go that is down: nowhere; 'next' or 'gutter'
     rejoin='auto'          what is done before it is used again: 'repair', 'flush_first', 'warm' or
                            'immediate'; auto is repair with on_dead='miss', else flush_first
     detect_hard=1          a server is down after so many refused connections in a row,
@@ -41,6 +41,9 @@ win over the settings of a topology:
     steady=60              so long it must be up before the doubling starts anew
     stand_in_ttl=10        items live no longer than this on a server that is not their own
     dead_most=0            with more servers down than this, their keys go nowhere; 0 is a third
+    gutter                 where keys of a dead server go if on_dead is 'gutter'
+    warm_time=60           so long misses are asked of the stand-in if rejoin is 'warm'
+    max_in_flight=1024     operations on their way to a server; further calls fail at once
 
 Times are seconds, a timedelta, or text as in a URL ('250ms').
 

@@ -10,7 +10,8 @@ static int start(void **state) {
   (void)state;
   server = live_tcp("127.92.0.4", 21924);
   snprintf(document, sizeof document,
-           "{\"polyring\":1,\"epoch\":9,\"profile\":\"ketama\",\"servers\":[\"one=%s\"]}",
+           "{\"polyring\":1,\"epoch\":9,\"profile\":\"ketama\",\"servers\":[\"one=%s\"],"
+           "\"settings\":{\"rejoin\":\"immediate\"}}",
            server.word);
   return 0;
 }
@@ -24,7 +25,8 @@ static int stop(void **state) {
 static polyring_status make(const polyring_allocator *memory, const char *servers,
                             polyring_client **client, polyring_error *error) {
   static const char settings[] =
-      "profile=libmemcached%2Fketama&timeout=20s&connect_timeout=10s&compress_from=100";
+      "profile=libmemcached%2Fketama&timeout=20s&connect_timeout=10s&compress_from=100"
+      "&rejoin=immediate";
   size_t size = strchr(servers, '{') ? 0 : sizeof settings - 1;
   return polyring_client_new(memory, servers, strlen(servers), settings, size, client, error);
 }

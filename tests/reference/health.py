@@ -37,6 +37,7 @@ class Server:
         self.state, self.reason, self.work, self.since = "UP", "ANSWERED", "NONE", 0
         self.down_since = self.next_probe = self.answered_at = self.up_since = None
         self.doublings, self.forgotten = 0, False
+        self.back = None  # when it last took changes after it was down
         self.start_afresh()
 
     def start_afresh(self):
@@ -55,6 +56,8 @@ class Server:
         policy = self.policy
         if not self.serves:
             self.doublings += 1
+            if self.state == "REJOINING":
+                self.back = now
         else:
             again = self.up_since is not None and now - self.up_since < policy["steady"]
             self.doublings = self.doublings + 1 if again else 0
@@ -69,6 +72,7 @@ class Server:
     def up(self, reason, now):
         self.start_afresh()
         self.up_since, self.forgotten, self.work = now, False, "NONE"
+        self.back = now
         self.enter("UP", reason, now)
 
     def works(self):
@@ -156,7 +160,7 @@ class Health:
     def __init__(self, table, profile, servers, gutter=None, seed=0, **policy):
         self.policy = {**DEFAULTS, **policy}
         self.places, self.now = servers.split(), None
-        self.ring = Failover(table, profile, servers)
+        self.ring = Failover(table, Ring(table, profile, servers), servers)
         self.gutter = Ring(table, profile, gutter) if gutter else None
         self.servers = [Server(self.policy, seed + i * 0x632BE59BD9B4E019, self.teller(place))
                         for i, place in enumerate(self.places)]
@@ -197,7 +201,7 @@ class Health:
     def elsewhere(self, key, home, order, now):
         """(kind, server) of a key whose home is not spoken to."""
         policy, dead = self.policy, [i for i, server in enumerate(self.servers) if not server.serves]
-        back = self.servers[home].up_since
+        back = self.servers[home].back
         if policy["on_dead"] == "miss" or \
                 back is not None and now < back + policy["stand_in_ttl"] + 2 * SECOND or \
                 len(dead) > (policy["dead_most"] or max(1, len(self.servers) // 3)):
@@ -207,7 +211,7 @@ class Health:
                 return "GUTTER", self.gutter.index(key)
             except KeyRefused:
                 return "NOWHERE", None
-        server = self.ring.chosen(home, order, dead, capped=False)
+        server = self.ring.chosen(home, order, dead, len(self.servers))
         return ("NOWHERE" if server is None else "STAND_IN"), server
 
     def route(self, key, now):

@@ -286,6 +286,9 @@ class Client:
         steady: _Time | None = None,
         stand_in_ttl: _Time | None = None,
         dead_most: int | None = None,
+        gutter: str | None = None,
+        warm_time: _Time | None = None,
+        max_in_flight: int | None = None,
     ) -> None: ...
     def __enter__(self) -> Client: ...
     def __exit__(

@@ -77,16 +77,12 @@ typedef struct polyring_client polyring_client;
  *                            is made, and looked at once a second by the calls: a changed file is
  *                            taken, a bad or vanished one leaves the client as it is and makes an
  *                            event. A file that anybody may write to is refused
- *   gutter=                  with on_dead=gutter: the servers that keys of a dead server go to, with
- *                            blanks or commas between them; their profile is that of the others
  *   timeout=                 how long a call may take in all, for reads and changes alike
  *   read_timeout=250ms       the same, where reads and changes differ
  *   write_timeout=500ms
  *   connect_timeout=100ms    how long connecting may take as a part of that, resolving included
  *   idle_timeout=60s         connections that nobody used for so long are closed
  *   max_connections=64       to each server, at a time
- *   max_in_flight=1024       operations on their way to a server from which on a further call fails
- *                            BUSY at once; a single call may have more
  *   max_value=1048576        bytes of the largest value that is sent or taken, as it lies there
  *   protocol=auto            auto (asks each server once), meta, or text
  *   dialect=portable         how values are written: portable or raw (docs/values.md)
@@ -113,20 +109,13 @@ typedef struct polyring_client polyring_client;
  *   steady=60s               so long it must be up before the doubling starts anew
  *   stand_in_ttl=10s         an item lives no longer on a server that is not its own
  *   dead_most=0              with more servers down than these, their keys go nowhere; 0: a third
- *
- *   on_dead=miss             where keys of a server go that is not spoken to: miss (nowhere), next,
- *                            gutter; see polyring/health.h, also for what follows
- *   rejoin=auto              what comes before a server that answers again is spoken to: auto,
- *                            repair, flush_first, warm, immediate
+ *   gutter=                  with on_dead=gutter: the servers that keys of a dead server go to, with
+ *                            blanks or commas between them; their profile is that of the others
  *   warm_time=60s            with rejoin=warm, and so long after it is back: what a GET misses there is
  *                            asked of the stand-in, and added at home for at most stand_in_ttl; not
  *                            where this client changed the key within stand_in_ttl and 2 s
- *   detect_hard=1 detect_soft=3 detect_share=50 detect_garbled=3
- *                            what makes a server dead
- *   probe_interval=1s probe_most=30s settle=1s steady=60s
- *                            when it is probed
- *   stand_in_ttl=10s dead_most=0
- *                            how long items live away from home, and how many servers may be dead
+ *   max_in_flight=1024       operations on their way to a server from which on a further call fails
+ *                            BUSY at once; a single call may have more
  *
  * Times are a number and us, ms, s, m or h: 250ms, 1.5s. Truth is true or false. timeout
  * yields to a read_timeout or write_timeout that is given in the same place.

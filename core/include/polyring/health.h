@@ -109,8 +109,8 @@ typedef struct polyring_health_policy {
   int64_t settle;           /* 1 s: between the first answered probe and the second */
   int64_t steady;           /* 60 s: that it must be UP before the doubling starts anew */
   int64_t stand_in_ttl;     /* 10 s: an item lives no longer away from its home; and for as long,
-                               and 2 s more, a server that goes down again has no stand-in, whose
-                               copy might be an old one */
+                               and 2 s more, a server that goes down again after it was UP or
+                               REJOINING has no stand-in, whose copy might be an old one */
   uint32_t dead_most;       /* 0: with more servers than these not spoken to, their keys go nowhere,
                                since too few would carry too much; 0 is a third of the servers,
                                rounded down, but at least one */

@@ -119,8 +119,7 @@ static polyring_status refuse(const struct row *row, polyring__span value, size_
   if (row->kind == CHOICE)
     snprintf(rule, sizeof rule, "one of: %s", row->words);
   else if (row->kind == TIME)
-    snprintf(rule, sizeof rule, "a time from 1ms to %s: a number and us, ms, s, m or h",
-             row->highest < 86400000000 ? "1h" : "24h");
+    snprintf(rule, sizeof rule, "a time from 1ms to 24h: a number and us, ms, s, m or h");
   else
     snprintf(rule, sizeof rule, "a number from %" PRId64 " to %" PRId64, row->lowest, row->highest);
   return polyring__fail(error, POLYRING_INVALID_ARGUMENT, position, "%s=%q: it must be %s",

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/wide.h"
+
 enum {
   SECOND = 1000000,
   WINDOW_TIME = 10 * SECOND,
@@ -48,7 +50,8 @@ static int64_t pause(polyring__vitals *vitals, const polyring_health_policy *pol
   int64_t time = policy->probe_interval;
   for (uint32_t i = 0; i < vitals->signs.probes_failed && time < policy->probe_most; i++) time *= 2;
   if (time > policy->probe_most) time = policy->probe_most;
-  return time * 3 / 4 + (time / 2 * (int64_t)(draw(vitals) >> 1) >> 31);
+  polyring__word jitter = polyring__wide_multiply((uint64_t)time / 2, draw(vitals) >> 1);
+  return time * 3 / 4 + (int64_t)(jitter.high << 33 | jitter.low >> 31);
 }
 
 /* What stood in for it has old copies by now. */

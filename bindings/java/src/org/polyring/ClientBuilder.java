@@ -222,6 +222,37 @@ public final class ClientBuilder extends PolicyBuilder<ClientBuilder> {
   }
 
   /**
+   * Sets the servers that keys of a dead server go to with {@link OnDead#GUTTER}.
+   *
+   * @param servers as in a list, with blanks or commas between them
+   * @return this builder
+   */
+  public ClientBuilder gutter(String servers) {
+    return setting("gutter", servers);
+  }
+
+  /**
+   * Sets how long after a server is back what is missing there is asked of the stand-in, with
+   * {@link Rejoin#WARM}.
+   *
+   * @param time 1 ms to 24 h; at first 60 s
+   * @return this builder
+   */
+  public ClientBuilder warmTime(Duration time) {
+    return time("warm_time", time);
+  }
+
+  /**
+   * Sets how many operations may be on their way to a server before a further call fails at once.
+   *
+   * @param count from 1 on; at first 1024
+   * @return this builder
+   */
+  public ClientBuilder maxInFlight(int count) {
+    return number("max_in_flight", count);
+  }
+
+  /**
    * Sets a setting by its name, which all languages share. A second value replaces the first.
    *
    * @param name the name, such as "read_timeout", or "topology" for the path of a topology file

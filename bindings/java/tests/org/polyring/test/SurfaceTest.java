@@ -83,8 +83,10 @@ class SurfaceTest {
       ClientBuilder.connectTimeout(Duration) ClientBuilder
       ClientBuilder.decodeText(boolean) ClientBuilder
       ClientBuilder.dialect(String) ClientBuilder
+      ClientBuilder.gutter(String) ClientBuilder
       ClientBuilder.idleTimeout(Duration) ClientBuilder
       ClientBuilder.maxConnections(int) ClientBuilder
+      ClientBuilder.maxInFlight(int) ClientBuilder
       ClientBuilder.maxValue(long) ClientBuilder
       ClientBuilder.onError(String) ClientBuilder
       ClientBuilder.onMismatch(String) ClientBuilder
@@ -96,6 +98,7 @@ class SurfaceTest {
       ClientBuilder.timeout(Duration) ClientBuilder
       ClientBuilder.topology(Topology) ClientBuilder
       ClientBuilder.url(String) ClientBuilder
+      ClientBuilder.warmTime(Duration) ClientBuilder
       ClientBuilder.writeTimeout(Duration) ClientBuilder
       Event extends Record
       Event(String Instant long String String)
