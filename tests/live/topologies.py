@@ -141,7 +141,7 @@ def documents(driver, words, control):
         driver.want({"text": value}, "setting", name=name)
     driver.want({"ok": True}, "open", servers=" ".join(words), settings={"timeout": "3s"})
     driver.want({"text": "3000000us"}, "setting", name="write_timeout")
-    for settings, rule in (({"on_dead": "miss"}, 'line 10, column 3: there is no setting "on_dead"'),
+    for settings, rule in (({"replicas": "2"}, 'line 10, column 3: there is no setting "replicas"'),
                            ({"timeout": "soon"}, 'line 10, column 14: timeout="soon": it must be a time'),
                            ({"profile": "ketama"}, 'line 10, column 3: the setting "profile" is not for topologies')):
         bad = document(5, words[:2], settings)
