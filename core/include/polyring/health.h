@@ -12,7 +12,8 @@
  *     polyring_health_route(health, "user:17", 7, now, &route);
  *     if (route.server == POLYRING_NO_SERVER) ...   its home is down, and it goes nowhere else
  *
- * Times are microseconds of one clock that never goes back; zero is any moment. A health is not
+ * Times are microseconds of one clock that never goes back; zero is any moment, and those beyond 2^61
+ * are cut to it. A health is not
  * locked: one thread at a time. */
 #ifndef POLYRING_HEALTH_H
 #define POLYRING_HEALTH_H

@@ -377,7 +377,7 @@ class ClientTest {
 
   @Test
   void statistics() {
-    try (Client alone = Client.connect(one.toString())) {
+    try (Client alone = Client.builder().servers(one.toString()).announce(false).build()) {
       alone.set("k", 1);
       alone.get("k");
       alone.get("absent");
