@@ -13,8 +13,7 @@
  *     if (route.server == POLYRING_NO_SERVER) ...   its home is down, and it goes nowhere else
  *
  * Times are microseconds of one clock that never goes back; zero is any moment, and those beyond 2^61
- * are cut to it. A health is not
- * locked: one thread at a time. */
+ * are cut to it. A health is not locked: one thread at a time. */
 #ifndef POLYRING_HEALTH_H
 #define POLYRING_HEALTH_H
 
