@@ -43,7 +43,8 @@ static int keep_number(polyring__settings *settings, size_t i, int64_t number) {
   char text[32];
   int size = snprintf(text, sizeof text, "%" PRId64 "%s", number, rows[i].kind == TIME ? "us" : "");
   settings->of[i].number = number;
-  return keep(settings, i, number ? text : "", number ? (size_t)size : 0);
+  int shown = number || rows[i].kind == NUMBER; /* a time without default is none */
+  return keep(settings, i, shown ? text : "", shown ? (size_t)size : 0);
 }
 
 /* The place of a word among the words, or -1. */
