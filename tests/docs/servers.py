@@ -11,7 +11,9 @@ import socket
 import struct
 import subprocess
 import sys
-import time
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../live"))
+from fleet import on_tcp  # noqa: E402
 
 RESERVED = re.compile(r"\b127\.0\.0\.1:(1121[1-9])\b")
 MARK = "POLYRING_EXAMPLES_NETWORK"
@@ -33,11 +35,6 @@ def enter_network():
     os.execvp("unshare", [*unshare, sys.executable, *sys.argv])
 
 
-def listens(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 class Servers:
     """Those that a text names, for as long as a with block lasts."""
 
@@ -46,21 +43,14 @@ class Servers:
         self.running = []
 
     def __enter__(self):
-        for port in self.ports:
-            server = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", "memcached", "-u", "root", "-l", "127.0.0.1",
-                 "-p", str(port), "-U", "0", "-t", "1"],
-                stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            self.running.append(server)
-            end = time.monotonic() + 30
-            while not listens(port):
-                if server.poll() is not None or time.monotonic() > end:
-                    self.__exit__()
-                    sys.exit(f"memcached does not start on port {port}")
-                time.sleep(0.002)
+        try:
+            for port in self.ports:
+                self.running.append(on_tcp("127.0.0.1", port))
+        except SystemExit:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
         for server in self.running:
-            server.kill()
-            server.wait()
+            server.stop()

@@ -2,36 +2,10 @@
 // The unmodified php-memcached, as a driver of values.py and counters.py: open, get, get_many, set_many,
 // incr, decr, types. Settings: compress none or zlib, serializer the name of one.
 
+require __DIR__ . '/../../bindings/php/tests/values.php';
+
 const SERIALIZERS = ['php' => Memcached::SERIALIZER_PHP, 'json' => Memcached::SERIALIZER_JSON,
     'json_array' => Memcached::SERIALIZER_JSON_ARRAY];
-
-function value_in(array $value): mixed
-{
-    $content = $value[1] ?? null;
-    return match ($value[0]) {
-        'none' => null,
-        'bool', 'text' => $content,
-        'int' => (int) $content,
-        'float' => (float) $content,
-        'bytes' => base64_decode($content),
-        'list' => array_map(value_in(...), $content),
-        'map' => array_combine(array_column($content, 0), array_map(fn($pair) => value_in($pair[1]), $content)),
-    };
-}
-
-function value_out(mixed $value): array
-{
-    return match (true) {
-        $value === null => ['none'],
-        is_bool($value) => ['bool', $value],
-        is_int($value) => ['int', (string) $value],
-        is_float($value) => ['float', str_replace('.0e', 'e', json_encode($value, JSON_PRESERVE_ZERO_FRACTION))],
-        is_string($value) => preg_match('//u', $value) ? ['text', $value] : ['bytes', base64_encode($value)],
-        is_object($value) => ['object', get_debug_type($value)],
-        array_is_list($value) => ['list', array_map(value_out(...), $value)],
-        default => ['map', array_map(fn($name) => [(string) $name, value_out($value[$name])], array_keys($value))],
-    };
-}
 
 function open(array $request): Memcached
 {

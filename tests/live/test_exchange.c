@@ -3,35 +3,12 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 
-#include "calls.h"
 #include "fake.h"
-
-static live server, other;
+#include "pair.h"
 
 static int start(void **state) {
   (void)state;
-  server = live_tcp("127.96.0.1", 21961);
-  other = live_tcp("127.96.0.2", 21962);
-  polyring__results_init(&results, NULL);
-  return 0;
-}
-
-static int stop(void **state) {
-  (void)state;
-  live_stop(&server);
-  live_stop(&other);
-  polyring__results_done(&results);
-  return 0;
-}
-
-static void begin(polyring__protocol protocol) {
-  for (int i = 2; i < POOLS; i++) polyring__pool_init(&pools[i], NULL);
-  pool_make(0, server.address, 21961, protocol);
-  pool_make(1, other.address, 21962, protocol);
-}
-
-static void end(void) {
-  for (int i = 0; i < POOLS; i++) polyring__pool_done(&pools[i]);
+  return pair_start("127.96.0.1", "127.96.0.2", 21961);
 }
 
 static void failures_say_where_and_why(void **state) {

@@ -4,36 +4,14 @@
 #include <sys/resource.h>
 #include <sys/time.h>
 
-#include "calls.h"
 #include "fake.h"
+#include "pair.h"
 
-static live server, other;
 static atomic_int signals;
 
 static int start(void **state) {
   (void)state;
-  server = live_tcp("127.92.0.5", 21925);
-  other = live_tcp("127.92.0.6", 21926);
-  polyring__results_init(&results, NULL);
-  return 0;
-}
-
-static int stop(void **state) {
-  (void)state;
-  live_stop(&server);
-  live_stop(&other);
-  polyring__results_done(&results);
-  return 0;
-}
-
-static void begin(polyring__protocol protocol) {
-  for (int i = 2; i < POOLS; i++) polyring__pool_init(&pools[i], NULL);
-  pool_make(0, server.address, 21925, protocol);
-  pool_make(1, other.address, 21926, protocol);
-}
-
-static void end(void) {
-  for (int i = 0; i < POOLS; i++) polyring__pool_done(&pools[i]);
+  return pair_start("127.92.0.5", "127.92.0.6", 21925);
 }
 
 static void count_signal(int number) {

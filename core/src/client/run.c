@@ -12,9 +12,9 @@
 #include "protocol/wire_key.h"
 #include "transport/clock.h"
 
-enum { SUB_COMMAND_MOST = 200 }; /* bytes */
 /* A value that lies in results->found, which may still move: its address is an offset. */
 enum { IN_FOUND = 1u << 31 };
+enum { SUB_COMMAND_MOST = 200 }; /* bytes */
 enum {
   GROUP = 64, /* keys that are located in one go */
   FEW = 3     /* and for how many that is not worth while */
@@ -104,15 +104,12 @@ static void aim_server(const polyring_results *results, polyring_operation *oper
                        polyring__op *op) {
   polyring__span name = {operation->key, operation->key_size};
   int at = polyring__snapshot_find(results->snapshot, name);
-  op->status = at < 0 ? POLYRING_INVALID_ARGUMENT : POLYRING_OK;
-  op->server = at < 0 ? POLYRING_NO_SERVER : (uint16_t)at;
-  if (at == -1) operation->reason = "the list has no such server";
-  if (at == -2) operation->reason = "the list has several servers of that name";
-  if (text_fault(operation)) {
-    operation->reason = text_fault(operation);
-    op->status = POLYRING_INVALID_ARGUMENT;
-    op->server = POLYRING_NO_SERVER;
-  }
+  const char *fault = text_fault(operation);
+  if (!fault && at == -1) fault = "the list has no such server";
+  if (!fault && at == -2) fault = "the list has several servers of that name";
+  op->status = fault ? POLYRING_INVALID_ARGUMENT : POLYRING_OK;
+  op->server = fault ? POLYRING_NO_SERVER : (uint16_t)at;
+  operation->reason = fault;
   if (operation->value.tag == POLYRING_VALUE_TEXT)
     op->request.text = (polyring__span){operation->value.at, operation->value.size};
 }
@@ -356,16 +353,17 @@ polyring_status polyring_client_run_everywhere(polyring_client *client,
                                                const polyring_operation *operation, int64_t timeout,
                                                polyring_results *results, polyring_operation **all,
                                                size_t *count, polyring_error *error) {
-  int64_t start = polyring__clock_now();
+  int64_t start = polyring__clock_now(), date = polyring__clock_date();
   polyring_operation asked = *operation; /* which may lie where all will */
+  const char *fault = text_fault(&asked);
   *all = NULL;
   *count = 0;
   if (asked.verb < POLYRING_FLUSH || asked.verb >= POLYRING_VERBS)
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
                           "only what is asked of servers can be asked of all");
-  if (text_fault(&asked))
+  if (fault)
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE, "%q: %s",
-                          asked.value.at, asked.value.size, text_fault(&asked));
+                          asked.value.at, asked.value.size, fault);
   polyring__client_look(client, start);
   polyring__snapshot *now = polyring__snapshot_take(client);
   polyring_status status = begin(client, results, now, now->count, start, error);
@@ -379,7 +377,7 @@ polyring_status polyring_client_run_everywhere(polyring_client *client,
     (*all)[i] = asked;
     (*all)[i].key = server->spelled.at;
     (*all)[i].key_size = server->spelled.size;
-    prepare(results, &(*all)[i], polyring__clock_date(), &results->ops[i], i, NULL);
+    prepare(results, &(*all)[i], date, &results->ops[i], i, NULL);
     results->ops[i].server = (uint16_t)i; /* also where two are spelled alike */
     results->ops[i].status = POLYRING_OK;
     (*all)[i].reason = NULL;

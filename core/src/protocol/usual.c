@@ -121,7 +121,5 @@ ptrdiff_t polyring__meta_read(const char *bytes, size_t size, size_t most, polyr
     taken = read_value(bytes, size, most, reply);
   else if (size >= 16 && memcmp(bytes, "HD k", 4) == 0)
     taken = read_done(bytes, size, reply);
-  else if (size >= 16 && memcmp(bytes, "VALU", 4) == 0) /* the answer to a list */
-    return polyring__text_read(bytes, size, most, reply);
   return taken ? taken : polyring__meta_read_rare(bytes, size, most, reply);
 }
