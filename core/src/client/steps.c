@@ -149,6 +149,7 @@ static void conclude_probe(polyring__errand *errand, int64_t now) {
     errand->wait_until = now + AGAIN_AFTER;
     return;
   }
+  errand->step = POLYRING__STEP_PROBE;
   report(errand, POLYRING_SEEN_PROBE_ANSWERED, age, now);
   signs = polyring__pool_signs(pool);
   /* A server that is UP at once since it was started anew is empty, but for what others have stored
