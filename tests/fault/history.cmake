@@ -12,7 +12,7 @@ target_include_directories(soak PRIVATE ${PROJECT_SOURCE_DIR}/tests/unit)
 target_link_libraries(soak PRIVATE polyring::polyring_static polyring_flags PkgConfig::CMOCKA
                       Threads::Threads)
 add_test(NAME fault.soak COMMAND soak)
-set_tests_properties(fault.soak PROPERTIES TIMEOUT 1800 RESOURCE_LOCK fault_soak)
+set_tests_properties(fault.soak PROPERTIES TIMEOUT 14400 RESOURCE_LOCK fault_soak)
 
 add_test(NAME fault.histories
   COMMAND ${Python3_EXECUTABLE} -B ${here}/test_histories.py)
