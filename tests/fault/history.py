@@ -340,7 +340,7 @@ def judge(name, workers, faults, calls, settled, strays, seconds):
 def size_of(name):
     if not os.environ.get("POLYRING_ALL"):
         return 8000
-    return 60000 if "/one" in name else 240000
+    return 60000 if "/one" in name else 540000 if RUNS[name][0] == "next" else 240000
 
 
 def arguments():

@@ -147,7 +147,7 @@ static void take_call(struct course *course) {
     enter(course, POLYRING_HEALTH_SUSPECT);
 }
 
-static polyring_health_work work_of(const polyring_health_policy *policy, int forgotten) {
+polyring_health_work polyring__vitals_work(const polyring_health_policy *policy, int forgotten) {
   switch (policy->rejoin) {
     case POLYRING_REJOIN_WARM:
     case POLYRING_REJOIN_IMMEDIATE:
@@ -167,7 +167,8 @@ static void take_good_probe(struct course *course, int64_t age) {
   polyring_vital_signs *signs = &vitals->signs;
   if (signs->state != POLYRING_HEALTH_PROBING) return;
   int restarted = age >= 0 && course->now - age > signs->down_since;
-  signs->work = restarted ? POLYRING_WORK_NONE : work_of(course->policy, vitals->forgotten);
+  signs->work =
+      restarted ? POLYRING_WORK_NONE : polyring__vitals_work(course->policy, vitals->forgotten);
   if (!restarted && vitals->first_good == INT64_MIN) {
     vitals->first_good = course->now;
     signs->next_probe = course->now + course->policy->settle;
@@ -197,7 +198,7 @@ size_t polyring__vitals_take(polyring__vitals *vitals, const polyring_health_pol
       break;
     case POLYRING_SEEN_FORGOTTEN: /* any key may be one that must not be read */
       vitals->forgotten = 1;
-      if (polyring__vitals_serves(vitals) && work_of(policy, 1) != POLYRING_WORK_NONE)
+      if (polyring__vitals_serves(vitals) && polyring__vitals_work(policy, 1) != POLYRING_WORK_NONE)
         go_down(&course);
       break;
     case POLYRING_SEEN_TAKEN_OUT:
