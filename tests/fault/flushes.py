@@ -4,13 +4,14 @@
     flushes.py [--size N] [--control] NAME=COMMAND...
 
 COMMAND starts the driver of a language (tests/live); there is one process of each, with on_dead=next, so that a server
-that comes back is emptied before it is read (rejoin=flush_first). Three of four servers are stopped (SIGSTOP) until all
-processes have seen it, and go on. When all processes speak to them again, the servers say how often they were emptied
-(cmd_flush of their statistics): once each, and no more.
+that comes back is emptied before it is read (rejoin=flush_first). One of four servers is stopped (SIGSTOP) until all
+processes have seen it, and goes on. When all processes speak to it again, it says how often it was emptied (cmd_flush of
+its statistics): once, and no more.
 
-There are two rounds of three servers, with POLYRING_ALL or --size others. --control lets one process see the failure
-only when the servers are back, so that the flush of the others is too early for it: more than one must then be counted,
-and it exits with 1.
+That is done with the default times, and with short ones, where the server's uptime, which is whole seconds, says nothing
+of when a flush was: once each, with POLYRING_ALL 30 times, or --size. --control lets one process see the failure only
+when the server is back, so that the flush of the others is too early for it: more than one must then be counted, and it
+exits with 1.
 """
 
 import argparse
@@ -28,26 +29,27 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "live"))
 from drivers import Driver, key as encoded, text
 from fleet import on_tcp
 
-SERVERS, STOPPED, KEYS, PORT = 4, 3, 40, 21971
+SERVERS, KEYS, PORT = 4, 40, 21971
 LIMIT = 30  # seconds in which a round ends
-# The times are the defaults; one failed call is enough, so that all see it soon.
+# One failed call is enough, so that all see it soon.
 SETTINGS = "on_dead=next&timeout=200ms&detect_soft=1&steady=1s&stand_in_ttl=1s"
+TIMES = {"default": "", "short": "&probe_interval=150ms&probe_most=150ms&settle=600ms"}
 
 
 class Process:
-    def __init__(self, driver, servers):
+    def __init__(self, driver, servers, times):
         self.driver, self.down = driver, set()
         places = ",".join(server.word for server in servers)
-        driver.want({"ok": True}, "open", servers=f"memcached://{places}/?{SETTINGS}", settings={})
+        driver.want({"ok": True}, "open", servers=f"memcached://{places}/?{SETTINGS}{times}", settings={})
 
     def fill(self):
         for k in range(KEYS):
             self.driver.ask("set", key=encoded(f"k{k}"), value=text("v"), ttl=0)
 
-    def go_until(self, reached):
-        """Calls, until so many servers are down."""
+    def go_until(self, down):
+        """Calls, until that server is down, or none."""
         end = time.monotonic() + LIMIT
-        while len(self.down) != reached:
+        while self.down != down:
             for k in range(KEYS):
                 self.driver.ask("get", key=encoded(f"k{k}"))
                 time.sleep(0.001)
@@ -59,13 +61,13 @@ class Process:
                 raise SystemExit(f"{self.driver.name}: {sorted(self.down)} are down after {LIMIT} s")
 
 
-def together(processes, reached):
-    threads = [threading.Thread(target=one.go_until, args=(reached,)) for one in processes]
+def together(processes, *down):
+    threads = [threading.Thread(target=one.go_until, args=(set(down),)) for one in processes]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    if any(len(one.down) != reached for one in processes):
+    if any(one.down != set(down) for one in processes):
         sys.exit(1)
 
 
@@ -81,50 +83,51 @@ def stop(server):
     os.waitpid(server.process.pid, os.WUNTRACED)
 
 
-def one_round(processes, servers, late):
-    """How often each server was emptied."""
-    before = [flushes(server) for server in servers]
+def outage(processes, server, others):
+    """Of a server, which those processes see and the others do not."""
+    stop(server)
+    together(processes, server.word)
+    server.process.send_signal(signal.SIGCONT)
+    together(processes)
+    together(others)
+
+
+def flushes_of_one(processes, server, late):
+    """How often the server was emptied, when it failed and came back. late: one process sees it later."""
+    before = flushes(server)
     for process in processes:
         process.fill()
-    for server in servers:
-        stop(server)
-    together(processes[late:], STOPPED)
-    for server in servers:
-        server.process.send_signal(signal.SIGCONT)
-    together(processes[late:], 0)
+    outage(processes[late:], server, [])
     if late:
-        for server in servers:
-            stop(server)
-        together(processes[:late], STOPPED)
-        for server in servers:
-            server.process.send_signal(signal.SIGCONT)
-        together(processes, 0)
-    return [flushes(server) - count for server, count in zip(servers, before)]
+        outage(processes[:late], server, processes[late:])
+    return flushes(server) - before
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--size", type=int, default=20 if os.environ.get("POLYRING_ALL") else 2)
+    parser.add_argument("--size", type=int, default=30 if os.environ.get("POLYRING_ALL") else 1)
     parser.add_argument("--control", action="store_true")
     parser.add_argument("drivers", nargs="+", metavar="NAME=COMMAND")
     words = parser.parse_args()
     drivers = [Driver(*word.split("=", 1)) for word in words.drivers]
     servers = [on_tcp(f"127.95.20.{s + 1}", PORT) for s in range(SERVERS)]
-    counts = collections.Counter()
+    once = True
     try:
-        processes = [Process(driver, servers) for driver in drivers]
-        for _ in range(words.size):
-            counts.update(one_round(processes, servers[:STOPPED], 1 if words.control else 0))
-            time.sleep(1)  # steady
+        for name, times in TIMES.items():
+            processes = [Process(driver, servers, times) for driver in drivers]
+            counts = collections.Counter()
+            for number in range(words.size):
+                counts[flushes_of_one(processes, servers[number % SERVERS], 1 if words.control else 0)] += 1
+            told = ", ".join(f"{times} {count}" for times, count in sorted(counts.items()))
+            print(f"{name} times: a server back to {len(drivers)} processes {words.size} times; emptied so often: {told}")
+            once = once and set(counts) == {1}
     finally:
         for driver in drivers:
             driver.process.kill()
         for server in servers:
             server.process.send_signal(signal.SIGCONT)
             server.stop()
-    told = ", ".join(f"{times} {count}" for times, count in sorted(counts.items()))
-    print(f"{sum(counts.values())} returns to {len(drivers)} processes; emptied so often: {told}")
-    if set(counts) != {1}:
+    if not once:
         sys.exit("not once for each return")
 
 
