@@ -105,8 +105,9 @@ typedef struct polyring_client polyring_client;
  *   detect_garbled=3         or so many replies in a minute that were none
  *   probe_interval=1s        from then to the first probe; each that fails doubles it
  *   probe_most=30s           at most so long
- *   settle=1s                between the first probe that is answered and the second
- *   steady=60s               so long it must be up before the doubling starts anew
+ *   settle=1s                so long it must have answered probes; doubled each time that it goes
+ *                            down again within `steady`, up to probe_most
+ *   steady=60s               so long it must be up before the doublings start anew
  *   stand_in_ttl=10s         an item lives no longer on a server that is not its own
  *   dead_most=0              with more servers down than these, their keys go nowhere; 0: a third
  *   gutter=                  with on_dead=gutter: the servers that keys of a dead server go to, with

@@ -12,6 +12,7 @@ typedef struct polyring__vitals {
   int64_t up_since;                /* it was last made UP; INT64_MIN: it was never down */
   int64_t stood_in_from;           /* not before then does another server stand in */
   int64_t first_good;              /* PROBING: when a probe was answered; INT64_MIN: none was */
+  uint32_t relapses;               /* it went down before it was steady, so many times in a row */
   int forgotten;                   /* keys whose change failed since it was last UP */
   uint64_t random;                 /* the state of the jitter */
   int64_t calls[POLYRING__WINDOW]; /* when the last ones ended */
