@@ -17,7 +17,7 @@ static atomic_llong calls, late, answered;
 static uint64_t seed = 20261121;
 
 #define SETTINGS \
-  "timeout=100ms&probe_interval=30ms&probe_most=60ms&steady=100ms&settle=250ms&max_connections=24"
+  "timeout=100ms&probe_interval=30ms&probe_most=60ms&steady=100ms&settle=500ms&max_connections=24"
 
 static unsigned draw(uint64_t *from, unsigned below) {
   *from = *from * 6364136223846793005u + 1442695040888963407u;

@@ -396,12 +396,12 @@ static void make_room(polyring__pool *pool) {
   }
 }
 
-void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now,
-                          const polyring__pool *at) {
+void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int sent,
+                          int64_t now, const polyring__pool *at) {
   polyring__turn turn = {.count = 0};
   pthread_mutex_lock(&pool->lock);
   make_room(pool);
-  if (!polyring__journal_add(&pool->journal, key, binary, now, at)) {
+  if (!polyring__journal_add(&pool->journal, key, binary, sent, now, at)) {
     pool->forgets++;
     turn = see(pool, POLYRING_SEEN_FORGOTTEN, 0, now);
   }
@@ -414,12 +414,6 @@ uint64_t polyring__pool_forgets(polyring__pool *pool) {
   uint64_t forgets = pool->forgets;
   pthread_mutex_unlock(&pool->lock);
   return forgets;
-}
-
-void polyring__pool_forget_doubts(polyring__pool *pool, int64_t until) {
-  pthread_mutex_lock(&pool->lock);
-  polyring__journal_forget(&pool->journal, until);
-  pthread_mutex_unlock(&pool->lock);
 }
 
 int polyring__pool_forgot(polyring__pool *pool) {

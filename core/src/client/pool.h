@@ -169,15 +169,13 @@ void polyring__pool_redirected(polyring__pool *pool);
 /* Keys in doubt. */
 size_t polyring__pool_doubt_count(const polyring__pool *pool);
 
-/* A change of the key failed, or was made at a stand-in, which NULL is not. Where that cannot be
- * kept, all of the server is in doubt. */
-void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now,
-                          const polyring__pool *at);
+/* A change of the key failed, and may be on its way (sent), or was made at a stand-in, which NULL
+ * is not. Where that cannot be kept, all of the server is in doubt. */
+void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int sent,
+                          int64_t now, const polyring__pool *at);
 /* Whether keys that are in doubt are not in the journal; how often that came about at all. */
 int polyring__pool_forgot(polyring__pool *pool);
 uint64_t polyring__pool_forgets(polyring__pool *pool);
-/* Those that have been in doubt since then or earlier no longer are. */
-void polyring__pool_forget_doubts(polyring__pool *pool, int64_t until);
 /* Whether what lies there, or at a stand-in of it, may be what a change was to replace. */
 int polyring__pool_doubts(polyring__pool *pool, polyring__span key, const polyring__pool *at);
 

@@ -10,7 +10,8 @@ enum {
   FENCE_TTL = 60,
   AGAIN_AFTER = SECOND / 10,
   AGE_SLACK = 3 * SECOND,           /* of a server's uptime, which it counts in seconds */
-  AGE_DIFFERENCE = 11 * SECOND / 10 /* of two uptimes of one server */
+  AGE_DIFFERENCE = 11 * SECOND / 10 /* of two uptimes of one server: so much less it may be, and
+                                       as much more */
 };
 
 static const polyring__span fence = {"polyring:flush", 14}, mark = {"polyring:mark", 13};
@@ -32,18 +33,36 @@ static void ask_fence(polyring__errand *errand, size_t i, polyring__verb verb) {
   op->request.cas = errand->fence_cas;
 }
 
+/* A probe, and with the first one an item that shows whether the server was emptied since. */
+static size_t ask_probe(polyring__errand *errand, int64_t now) {
+  ask(errand, 0, POLYRING__STATS, (polyring__span){"", 0});
+  if (errand->marked) return 1;
+  snprintf(errand->me, sizeof errand->me, "%llx",
+           (unsigned long long)now ^ (unsigned long long)(size_t)errand * 0x9E3779B97F4A7C15);
+  if (polyring__vitals_work(&errand->client->policy, 0) != POLYRING_WORK_FLUSH) return 1;
+  snprintf(errand->mine, sizeof errand->mine, "polyring:mark:%s", errand->me);
+  polyring__op *op =
+      ask(errand, 1, POLYRING__SET, (polyring__span){errand->mine, strlen(errand->mine)});
+  op->request.value = (polyring__span){errand->me, 4};
+  op->request.marks = POLYRING__HAS_TTL;
+  op->request.ttl = FENCE_TTL;
+  return 2;
+}
+
 /* What is in the fence while this client flushes. */
 static void write_busy(polyring__errand *errand) {
   snprintf(errand->text, sizeof errand->text, "busy %s", errand->me);
 }
 
-/* The keys that can be deleted now. */
+/* The keys that can be deleted now. Of one whose change was given up since the first good probe the
+ * doubt stays, also when all others are gone and the server is UP. */
 static size_t ask_deletes(polyring__errand *errand, int64_t now) {
   polyring__pool *pool = &errand->shared->pool;
-  int64_t before = errand->state == POLYRING_HEALTH_REJOINING ? now : errand->heard;
+  int64_t heard = errand->heard;
+  int64_t before = errand->state == POLYRING_HEALTH_REJOINING ? now : heard;
   pthread_mutex_lock(&pool->lock);
   size_t count =
-      polyring__journal_take(&pool->journal, before, errand->doubts, POLYRING__ERRAND_BATCH);
+      polyring__journal_take(&pool->journal, before, heard, errand->doubts, POLYRING__ERRAND_BATCH);
   pthread_mutex_unlock(&pool->lock);
   for (size_t i = 0; i < count; i++) {
     const polyring__doubt *doubt = &errand->doubts[i];
@@ -57,8 +76,7 @@ size_t polyring__errand_ask(polyring__errand *errand, int64_t now) {
   switch (errand->step) {
     case POLYRING__STEP_PROBE:
     case POLYRING__STEP_AGAIN:
-      ask(errand, 0, POLYRING__STATS, (polyring__span){"", 0});
-      return 1;
+      return ask_probe(errand, now);
     case POLYRING__STEP_LISTEN:
       ask(errand, 0, POLYRING__FENCE, (polyring__span){"", 0});
       return 1;
@@ -70,7 +88,9 @@ size_t polyring__errand_ask(polyring__errand *errand, int64_t now) {
       return 1;
     case POLYRING__STEP_WATCH:
       ask(errand, 0, POLYRING__GET, fence)->request.want = POLYRING__WANT_CAS;
-      return 1;
+      if (!errand->marked) return 1;
+      ask(errand, 1, POLYRING__GET, (polyring__span){errand->mine, strlen(errand->mine)});
+      return 2;
     case POLYRING__STEP_SEIZE:
       write_busy(errand);
       ask_fence(errand, 0, POLYRING__CAS);
@@ -138,6 +158,7 @@ static void conclude_probe(polyring__errand *errand, int64_t now) {
     report(errand, POLYRING_SEEN_PROBE_FAILED, 0, now);
     return;
   }
+  errand->marked |= errand->exchange.all == 2 && errand->ops[1].status == POLYRING_OK;
   errand->forgets = polyring__pool_forgets(pool);
   errand->age = uptime(found(errand, 0));
   errand->age_at = errand->frame.start; /* or later: the answer may have been there for long */
@@ -152,13 +173,12 @@ static void conclude_probe(polyring__errand *errand, int64_t now) {
   errand->step = POLYRING__STEP_PROBE;
   report(errand, POLYRING_SEEN_PROBE_ANSWERED, age, now);
   signs = polyring__pool_signs(pool);
+  if (signs.state == POLYRING_HEALTH_PROBING) errand->heard = errand->frame.start;
   /* A server that is UP at once since it was started anew is empty, but for what others have stored
    * since: the doubts stay, and are deleted. */
   if (signs.state != POLYRING_HEALTH_REJOINING) return;
   errand->step = signs.work == POLYRING_WORK_FLUSH ? POLYRING__STEP_FENCE : POLYRING__STEP_REPAIR;
   errand->watch_until = now + WATCH_MOST;
-  snprintf(errand->me, sizeof errand->me, "%llx",
-           (unsigned long long)now ^ (unsigned long long)(size_t)errand * 0x9E3779B97F4A7C15);
 }
 
 static void conclude_repair(polyring__errand *errand, size_t count, int64_t now) {
@@ -190,7 +210,8 @@ static void conclude_listen(polyring__errand *errand, int64_t now) {
 }
 
 /* Whether the flush that the fence tells of serves this client too: what it changed elsewhere since
- * then is in the journal. */
+ * then is in the journal. It does if it came after the server was taken for down, for certain by
+ * the uptimes, or perhaps and it took away what this client stored. */
 static int is_ours_too(const polyring__errand *errand, polyring__span text) {
   polyring__pool *pool = &errand->shared->pool;
   char copy[48] = "";
@@ -199,7 +220,9 @@ static int is_ours_too(const polyring__errand *errand, polyring__span text) {
   memcpy(copy, text.at, text.size);
   if (sscanf(copy, "done %18lld", &age) != 1 || age < 0) return 0;
   int64_t at = errand->age_at - (errand->age - age) - AGE_DIFFERENCE;
-  return at > polyring__pool_signs(pool).down_since;
+  int64_t down_since = polyring__pool_signs(pool).down_since;
+  int took_mine = errand->marked && errand->ops[1].status == POLYRING_MISS;
+  return at > down_since || (took_mine && at + 2 * AGE_DIFFERENCE > down_since);
 }
 
 static void conclude_watch(polyring__errand *errand, int64_t now) {
@@ -225,8 +248,7 @@ static void conclude_flush(polyring__errand *errand, int64_t now) {
   if (refused && !polyring__pool_forgot(pool)) { /* the keys are known, so that these do */
     errand->step = POLYRING__STEP_REPAIR;
   } else if (errand->ops[0].status != POLYRING_OK || errand->ops[1].status != POLYRING_OK) {
-    polyring__event(errand->client, POLYRING_EVENT_NOT_CLEANED,
-                    errand->shared->spelled, "%s",
+    polyring__event(errand->client, POLYRING_EVENT_NOT_CLEANED, errand->shared->spelled, "%s",
                     refused ? "it does not take flush_all" : "flush_all failed");
     give_up(errand, now);
   } else {

@@ -35,7 +35,8 @@ struct polyring__errand {
   int64_t flush_age;   /* its uptime when it was flushed */
   uint64_t forgets;    /* of the pool, that what is being done takes care of */
   uint64_t fence_cas;
-  char me[24], text[48];
+  int marked; /* the server has the item `mine`, stored since it was last taken for down */
+  char me[24], text[48], mine[48];
   polyring__frame frame;
   polyring__exchange exchange;
   polyring__results results;

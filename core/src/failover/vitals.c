@@ -154,7 +154,7 @@ static void take_call(struct course *course) {
     enter(course, POLYRING_HEALTH_SUSPECT);
 }
 
-static polyring_health_work work_of(const polyring_health_policy *policy, int forgotten) {
+polyring_health_work polyring__vitals_work(const polyring_health_policy *policy, int forgotten) {
   switch (policy->rejoin) {
     case POLYRING_REJOIN_WARM:
     case POLYRING_REJOIN_IMMEDIATE:
@@ -184,7 +184,7 @@ static void take_good_probe(struct course *course, int64_t age) {
     signs->next_probe = next < end ? next : end;
     return;
   }
-  signs->work = restarted ? POLYRING_WORK_NONE : work_of(policy, vitals->forgotten);
+  signs->work = restarted ? POLYRING_WORK_NONE : polyring__vitals_work(policy, vitals->forgotten);
   enter(course, POLYRING_HEALTH_REJOINING);
   if (signs->work == POLYRING_WORK_NONE) go_up(course);
 }
@@ -209,7 +209,7 @@ size_t polyring__vitals_take(polyring__vitals *vitals, const polyring_health_pol
       break;
     case POLYRING_SEEN_FORGOTTEN: /* any key may be one that must not be read */
       vitals->forgotten = 1;
-      if (polyring__vitals_serves(vitals) && work_of(policy, 1) != POLYRING_WORK_NONE)
+      if (polyring__vitals_serves(vitals) && polyring__vitals_work(policy, 1) != POLYRING_WORK_NONE)
         go_down(&course);
       break;
     case POLYRING_SEEN_TAKEN_OUT:

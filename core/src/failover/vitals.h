@@ -34,6 +34,10 @@ size_t polyring__vitals_take(polyring__vitals *vitals, const polyring_health_pol
 int polyring__vitals_due(polyring__vitals *vitals, int64_t now,
                          polyring_health_state steps[POLYRING__STEPS_MAX], size_t *count);
 
+/* What is to be done before a server is read again; forgotten: keys are in doubt that nobody knows.
+ */
+polyring_health_work polyring__vitals_work(const polyring_health_policy *policy, int forgotten);
+
 static inline int polyring__vitals_serves(const polyring__vitals *vitals) {
   return vitals->signs.state <= POLYRING_HEALTH_SUSPECT;
 }
