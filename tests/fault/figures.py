@@ -2,17 +2,9 @@
 
 from typing import NamedTuple
 
+from scenarios import LABELS
+
 SETTLED = 1e6  # so long after the fault a client has made up its mind; microseconds, as all times here
-LABELS = {
-    "down_ms": "ms until DOWN", "fast_ms": "ms until no call is slow", "slow_calls": "slow calls",
-    "longest_ms": "longest call, ms", "p99_times": "p99 afterwards : healthy",
-    "rate_percent": "calls a second afterwards, % of healthy", "failed_calls": "failed calls",
-    "until_down_calls": "failed calls until DOWN", "up_ms": "ms until it is used again",
-    "late_p50_ms": "median lateness, ms", "late_p99_ms": "p99 of lateness, ms", "latest_ms": "latest call, ms",
-    "taken_s": "s until its write is taken elsewhere", "split_s": "it reads its own write, the others not",
-    "other_process_s": "another process reads that write", "back_s": "s until it reads what others wrote",
-    "two_writes_old_s": "s until it reads what is two writes old", "stale": "stale reads",
-    "broken": "stale reads by a process that saw the failure"}
 HEALTHY = {"o", "m"}
 
 
@@ -71,13 +63,14 @@ def is_slow(call, timeout):
 def figures(calls, events, marks):
     """What there is to say of them."""
     fault = marks.fault
-    mended = marks.mended or calls[-1].end()
+    mended = marks.mended or max((call.end() for call in calls), default=fault)
     down = first(events, "-> DOWN", fault)
     outage = [call for call in calls if call.start < mended and call.end() > fault]
     slow = [call for call in outage if is_slow(call, marks.timeout)]
     failed = [call for call in outage if call.said not in HEALTHY]
     found = {"down_ms": ms(down and down - fault), "slow_calls": len(slow), "failed_calls": len(failed),
-             "fast_ms": ms(slow[-1].end() - fault) if slow else 0, "longest_ms": ms(max(call.took for call in outage)),
+             "fast_ms": ms(slow[-1].end() - fault) if slow else 0,
+             "longest_ms": ms(max((call.took for call in outage), default=None)),
              "until_down_calls": sum(call.start < down for call in failed) if down else None}
     used = first(events, "-> UP", mended) if events else marks.used
     found["up_ms"] = ms(used and used - mended)
@@ -105,7 +98,9 @@ def lateness(calls, timeout):
 
 
 def text_of(value):
-    return "never" if value is None else f"{value:g}" if not isinstance(value, float) or value < 100 else f"{value:.0f}"
+    if value is None:
+        return "never"
+    return str(value) if isinstance(value, int) else f"{value:.2g}" if value < 10 else f"{value:.0f}"
 
 
 def middle(values):
@@ -138,14 +133,13 @@ def markdown(scenarios, plays):
     of = columns(play for play in plays if "figures" in play)
     lines = [["event", "figure", "goal", *of], ["---"] * (len(of) + 3)]
     for scenario in scenarios:
-        goals = {limit.figure: f"{limit.compare} {limit.value:g}" for limit in scenario.limits
-                 if limit.kind != "others" and limit.value is not None}
-        goals |= {limit.figure: "never" for limit in scenario.limits if limit.compare == "never"}
+        ordered = sorted(scenario.limits, key=lambda limit: limit.kind == "goal")  # which stand above what must be
+        goals = {limit.figure: limit.told() for limit in ordered if limit.kind != "others"}
         event = scenario.title
         for figure in scenario.show:
             some = [[play for play in column if play["scenario"] == scenario.name] for column in of.values()]
             if any(some):
-                lines.append([event, LABELS[figure], goals.get(figure, "").replace("<=", "at most").replace(
-                    ">=", "at least"), *(cell(column, figure) if column else "" for column in some)])
+                lines.append([event, LABELS[figure], goals.get(figure, ""),
+                              *(cell(column, figure) if column else "" for column in some)])
                 event = ""
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -4,8 +4,9 @@
     matrix.py [--control] [--json] [--seed N] [--cells N] [--only WORD,...] NAME=COMMAND...
 
 COMMAND starts the driver of a language, as in tests/live/languages.py. A cell is a fault, an operation, a protocol and
-a policy (cells.py); in each, a client with three servers, with on_dead=gutter and a fourth, makes six calls, of which the
-keys live on the first, behind proxy.py; afterwards all is well again, and it must be of use again. Of each cell is checked:
+a policy (cells.py); in each, a client with three servers, and a fourth as its gutter, makes six calls, of which the
+keys live on the first, behind proxy.py; afterwards all is well again, and it must be of use again. Of each cell is
+checked:
 
     wrong values       a value that no server has of that key
     false successes    a change that no server shows. In classic text the replies to changes name no key: with replies

@@ -6,13 +6,14 @@
 
 BUILD is the folder of the build; scenarios.txt says what is played and what must come of it (docs/faults.md). Of each
 play a line tells its figures. The program fails where something breaks that must not, with Polyring, or where another
-client does not show what is known of it. What depends on time may break in two of three plays: a busy machine. Goals are
-printed only.
+client does not show what is known of it. What depends on time may break in two of three plays: a busy machine. Goals
+are printed only.
 
-With POLYRING_ALL or --all one play after the other, as the file says; else a few clients, all at once, and shorter.
---rounds plays all so many times; the table has the medians. --languages: those of Polyring that are built. --control
-judges Polyring as the other clients, and those as Polyring; it exits with 1. A client that is not installed is skipped by name (77). Run it where nobody else has servers on
-127.97.0.0/16 and from port 22100 of 127.0.0.1 on, as in a network namespace of its own.
+With POLYRING_ALL or --all, callers that pause nowhere have the machine for themselves; else there are few clients, all
+at once, and a shorter time. --rounds plays all so many times; the table has the medians. --languages: those of Polyring
+that are built. --control judges Polyring as the other clients, and those as Polyring; it exits with 1. A client that is
+not installed is skipped by name (77). Run it where nobody else has servers on 127.97.0.0/16 and from port 22100 of
+127.0.0.1 on, as in a network namespace of its own.
 """
 
 import argparse
@@ -39,7 +40,7 @@ from scenarios import Script
 
 CALLERS, KEY, PORT = HERE / "callers", "user:17", 22100
 SPYMEMCACHED = "/usr/share/java/spymemcached.jar"
-PYTHON, TRIES, STARTS = "/usr/bin/python3", 3, 60
+PYTHON, TRIES, STARTS, PATIENCE = "/usr/bin/python3", 3, 60, 15
 LANGUAGES = ["c", "python", "php", "java"]
 OUTCOMES = {"o": OK, "m": OK, "n": NOT_DONE}
 
@@ -73,7 +74,8 @@ class Commands:
         if name == "spymemcached":
             return self.java("SpymemcachedCaller", SPYMEMCACHED) + [name]
         return {"polyring-c": [f"{build}/bin/fault_caller", "polyring"],
-                "polyring-python": ["env", f"PYTHONPATH={build}/python", PYTHON, "-B", f"{CALLERS}/caller.py", "polyring"],
+                "polyring-python": ["env", f"PYTHONPATH={build}/python", PYTHON, "-B", f"{CALLERS}/caller.py",
+                                    "polyring"],
                 "polyring-php": ["php", "-n", "-d", f"extension={build}/php/polyring.so", f"{CALLERS}/caller.php",
                                  "polyring"],
                 "php-memcached": ["php", f"{CALLERS}/caller.php", "memcached"],
@@ -245,7 +247,7 @@ class Stage:
 
     def until(self, call, step):
         """After how many seconds it came true."""
-        start, patience = time.monotonic(), self.scenario.patience[self.ours] if step.within is None else step.within
+        start, patience = time.monotonic(), step.within[self.ours] if step.within else PATIENCE
         while not (good := call()) and time.monotonic() - start < patience:
             time.sleep(0.05)
         if step.figure:
@@ -315,10 +317,14 @@ def chosen(words):
     absent = [f"polyring-{language}" for language in LANGUAGES if language not in words.languages.split(",")]
     clients = [client for client in clients if client.partition("/")[0] not in absent]
     names = words.only.split(",") if words.only else [scenario.name for scenario in words.script.scenarios]
-    parts = [[(scenario, client) for client in clients] for scenario in words.script.scenarios if scenario.name in names]
+    scenarios = [scenario for scenario in words.script.scenarios if scenario.name in names]
     if not words.all:
-        return [[pair for part in parts for pair in part]] * words.rounds
-    return [some for part in parts for some in ([[pair] for pair in part] if part[0][0].is_busy() else [part])] * words.rounds
+        return [[(scenario, client) for scenario in scenarios for client in clients]] * words.rounds
+    parts = []
+    for scenario in scenarios:
+        pairs = [(scenario, client) for client in clients]
+        parts += [[pair] for pair in pairs] if scenario.is_busy() else [pairs]
+    return parts * words.rounds
 
 
 def replay(words):
@@ -331,14 +337,14 @@ def replay(words):
             for play in attempt(pairs, words, number):
                 always, must = judge(play, scenarios[play["scenario"]], words)
                 if must and not always and tries < TRIES - 1 and not words.control:
-                    again.append([(scenarios[play["scenario"]], play["client"])])
+                    again.append((scenarios[play["scenario"]], play["client"]))
                     continue
                 plays.append({**play, "tries": tries + 1})
                 wrong += [f"{play['scenario']}: {play['client']}: not {broken}" for broken in (*always, *must)]
                 if words.json or not words.markdown:
                     print(json.dumps(plays[-1]), flush=True)
             number = (number + len(pairs)) % 100
-        left = again
+        left = [[pair] for pair in again] if words.all else [again]
     return plays, wrong
 
 

@@ -3,9 +3,21 @@
 import operator
 from typing import NamedTuple, Optional
 
-VERBS = {"calls", "stop", "continue", "kill", "start", "end", "cut", "heal", "reads", "writes", "wait"}
-LIMITS = {"always", "must", "goal", "others"}
+VERBS = "calls", "stop", "continue", "kill", "start", "end", "cut", "heal", "reads", "writes", "wait"
+LIMITS = "always", "must", "goal", "others"
+WORDS = {"<=": "at most", ">=": "at least"}
 COMPARE = {"<=": operator.le, ">=": operator.ge}
+
+LABELS = {
+    "down_ms": "ms until DOWN", "fast_ms": "ms until no call is slow", "slow_calls": "slow calls",
+    "longest_ms": "longest call, ms", "p99_times": "p99 afterwards : healthy",
+    "rate_percent": "calls a second afterwards, % of healthy", "failed_calls": "failed calls",
+    "until_down_calls": "failed calls until DOWN", "up_ms": "ms until it is used again",
+    "late_p50_ms": "median lateness, ms", "late_p99_ms": "p99 of lateness, ms", "latest_ms": "latest call, ms",
+    "taken_s": "s until its write is taken elsewhere", "split_s": "it reads its own write, the others not",
+    "other_process_s": "another process reads that write", "back_s": "s until it reads what others wrote",
+    "two_writes_old_s": "s until it reads what is two writes old", "stale": "stale reads",
+    "broken": "stale reads by a process that saw the failure"}
 
 
 class Step(NamedTuple):
@@ -13,7 +25,7 @@ class Step(NamedTuple):
     who: Optional[str]  # the caller
     verb: str
     words: list
-    within: Optional[float]
+    within: Optional[list]  # seconds: of the other clients, and of Polyring
     figure: Optional[str]
 
 
@@ -25,6 +37,9 @@ class Limit(NamedTuple):
 
     def __str__(self):
         return f"{self.figure} {self.compare}" + ("" if self.value is None else f" {self.value:g}")
+
+    def told(self):
+        return self.compare if self.value is None else f"{WORDS[self.compare]} {self.value:g}"
 
     def holds(self, figures):
         value = figures.get(self.figure)
@@ -38,7 +53,7 @@ class Scenario:
 
     def __init__(self, name, title):
         self.name, self.title = name, title
-        self.servers, self.patience, self.polyring, self.show = 1, [12.0, 12.0], [], []
+        self.servers, self.polyring, self.show = 1, [], []
         self.steps, self.limits = [], []
 
     def cuts(self):
@@ -69,14 +84,18 @@ class Script:
                 try:
                     if words:
                         self.take(*words)
-                except (ValueError, IndexError, KeyError, TypeError) as error:
+                except (ValueError, IndexError) as error:
                     raise SystemExit(f"{path}:{number}: {line.strip()}: {error}") from None
+        for scenario in self.scenarios:
+            verbs = {step.verb for step in scenario.steps}
+            if "calls" in verbs and not ("end" in verbs and verbs & {"stop", "kill"}):
+                raise SystemExit(f"{path}: {scenario.name}: calls need a fault and an end")
 
     def take(self, verb, *words):
         if verb == "timeout":
             self.timeout = int(words[0])
         elif verb == "client":
-            self.clients[words[0]] = list(words[1:])
+            self.clients.setdefault(words[0], []).extend(words[1:])
         elif verb == "small":
             self.shorter, self.small = float(words[0]), list(words[1:])
         elif verb == "scenario":
@@ -88,30 +107,56 @@ class Script:
 def of_scenario(scenario, verb, words):
     if verb == "servers":
         scenario.servers = int(words[0])
-    elif verb == "patience":
-        scenario.patience = [float(word) for word in words]
     elif verb in ("polyring", "show"):
+        for word in words if verb == "show" else []:
+            known(word, LABELS)
         setattr(scenario, verb, list(words))
     elif verb in LIMITS:
         value = None if words[1] == "never" else float(words[2])
-        if words[1] not in (*COMPARE, "never"):
-            raise ValueError(f"{words[1]} is no comparison")
+        known(words[0], LABELS)
+        known(words[1], (*COMPARE, "never"))
         scenario.limits.append(Limit(verb, words[0], words[1], value))
     else:
-        scenario.steps.append(step(verb, list(words)))
+        one = step(verb, list(words))
+        check(scenario, one)
+        scenario.steps.append(one)
+
+
+def known(word, words):
+    if word not in words:
+        raise ValueError(f"{word} is none of {', '.join(map(str, words))}")
+
+
+def check(scenario, one):
+    """Whether it may follow on those that there are."""
+    last = max((step.at for step in scenario.steps if step.at is not None), default=0)
+    if one.at is not None and one.at < last:
+        raise ValueError("it is earlier than the one before")
+    if one.figure:
+        known(one.figure, LABELS)
+    if one.verb in ("stop", "continue", "kill", "start"):
+        known(one.words[0], [str(n) for n in range(1, scenario.servers + 1)])
+    if one.verb == "reads":
+        written = {word for step in scenario.steps if step.verb == "writes" for word in step.words}
+        for word in one.words:
+            known(word, {"nothing", *written})
 
 
 def step(verb, words):
-    """[at S] [CALLER] VERB WORD... [within S] [as FIGURE]"""
+    """[at S] [CALLER] VERB WORD... [within S [S]] [as FIGURE]"""
     at = who = None
     words = [verb, *words]
     if words[0] == "at":
         at, words = float(words[1]), words[2:]
-    if words[0].isupper() or words[0] == "calls":
+    if words[0].isupper() or words[0] == "calls":  # which only A makes, and only A is cut off
         who = words.pop(0) if words[0].isupper() else "A"
-    rest = {name: words.pop(words.index(name) + 1) for name in ("within", "as") if name in words}
-    words = [word for word in words if word not in rest]
-    if words[0] not in VERBS:
-        raise ValueError(f"{words[0]} is no step")
-    within = float(rest["within"]) if "within" in rest else None
-    return Step(at, who, words[0], words[1:], within, rest.get("as"))
+    figure = within = None
+    if "as" in words:
+        *words, _, figure = words
+    if "within" in words:
+        seconds = words[words.index("within") + 1:]
+        words = words[:words.index("within")]
+        within = [float(seconds[0]), float(seconds[-1])]
+    known(words[0], VERBS)
+    known(who, (None, "A", "B") if words[0] in ("reads", "writes") else (None, "A"))
+    return Step(at, who, words[0], words[1:], within, figure)
