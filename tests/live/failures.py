@@ -8,6 +8,7 @@ import time
 
 from drivers import Wrong, key, short, text
 from fake import CLOSE, Fake, right
+from fleet import on_tcp
 
 
 def failures(driver, servers, hung, control):
@@ -28,7 +29,60 @@ def failures(driver, servers, hung, control):
                 [name for name, _ in a["found"]] == [name for name in keys if name not in lost], "get_many", keys=keys)
     shown_as_misses(driver, servers, dead)
     refused(driver, words, k)
+    counted(driver, servers[0])
     hangs(driver, hung, k)
+
+
+STATISTICS = {"server", "exchanges", "operations", "hits", "misses", "failures", "bytes_sent", "bytes_received",
+              "connects", "connect_failures", "connections", "mismatches", "state", "in_doubt", "refused", "redirected",
+              "probes"}  # and latency, whose form each language has
+
+
+def counted(driver, other):
+    """What the statistics say of an outage, and that it is over."""
+    def shown():
+        (server, *_) = driver.want(lambda a: set(a["servers"][0]) == STATISTICS, "statistics")["servers"]
+        return [server[name] for name in ("state", "in_doubt", "refused", "redirected", "probes")]
+
+    def wanted(*expected):
+        if shown() != list(expected):
+            raise Wrong(f"statistics: {shown()} is not {list(expected)}")
+
+    def until(done, what):
+        for _ in range(1000):
+            if done(shown()):
+                return shown()
+            driver.ask("tick", budget=0.01)
+            time.sleep(0.01)
+        raise Wrong(f"statistics: {what} does not come: {shown()}")
+
+    one = on_tcp("127.98.1.3", 21984)
+    try:
+        driver.open(one.word, detect_hard="1", rejoin="auto", probe_interval="24h", probe_most="24h")
+        driver.want({"outcome": "OK"}, "set", key=key("a"), value=text("x"), ttl=0)
+        wanted("UP", 0, 0, 0, 0)
+        one.stop()
+        while shown()[0] != "DOWN":
+            driver.ask("get", key=key("a"))
+        *_, refused_before, _, _ = shown()
+        driver.fails("UNAVAILABLE", "get", key=key("a"))
+        driver.fails("UNAVAILABLE", "set", key=key("b"), value=text("x"), ttl=0)
+        wanted("DOWN", 1, refused_before + 2, 0, 0)
+        driver.open(f"{one.word} {other.word}", profile="libmemcached/modula", detect_hard="1", rejoin="auto",
+                    on_dead="next", probe_interval="10ms", probe_most="10ms", settle="10ms")
+        mine = next(k for k in map(key, map(str, range(100))) if driver.ask("locate", key=k)["text"] == one.word)
+        while shown()[0] not in ("DOWN", "PROBING"):
+            driver.ask("get", key=mine)
+        before = shown()
+        driver.want({"outcome": "OK"}, "set", key=mine, value=text("x"), ttl=0)
+        driver.want({"value": text("x")}, "get", key=mine)
+        state, *numbers, probes = until(lambda now: now[-1] > before[-1], "a probe")
+        if state not in ("DOWN", "PROBING") or numbers != [1, before[2], before[3] + 2] or not probes:
+            raise Wrong(f"statistics of a server that is down: {shown()}")
+        one = on_tcp("127.98.1.3", 21984)
+        until(lambda now: now[:2] == ["UP", 0], "a server that was started again")
+    finally:
+        one.stop()
 
 
 READS = {"get": {}, "gets": {}, "item": {}, "counter": {}, "get_and_touch": {"ttl": 100}}
