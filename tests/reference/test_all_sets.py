@@ -1,4 +1,4 @@
-"""The same home and stand-in for 2,000 keys (with POLYRING_ALL=1, 100,000) and every set of dead
+"""The same home and stand-in for 1,000 keys (with POLYRING_ALL=1, 100,000) and every set of dead
 servers among seven, with the cap on redirection and without: the engine against C on every row, and
 against Python, PHP and Java on those of EVERYWHERE.
 
@@ -24,7 +24,7 @@ import pytest
 import rows
 import stand_ins
 
-COUNT = 100000 if os.environ.get("POLYRING_ALL") else 2000
+COUNT = 100000 if os.environ.get("POLYRING_ALL") else 1000
 DRIVERS = os.environ["POLYRING_DRIVERS"].splitlines()
 PATTERN, UNCAPPED = "k:{n}", 65535
 EVERYWHERE = (("libmemcached/ketama", "7-equal"), ("libmemcached/ketama-weighted", "7-weighted"),
