@@ -567,16 +567,19 @@ namespace Polyring {
         /**
          * What was done with each server, in the order of the list: "server", "exchanges",
          * "operations", "hits", "misses", "failures" (numbers by status), "bytes_sent",
-         * "bytes_received", "connects", "connect_failures", "connections", "mismatches" and
-         * "latency" (numbers of exchanges by how many microseconds they took at most).
+         * "bytes_received", "connects", "connect_failures", "connections", "mismatches",
+         * "latency" (numbers of exchanges by how many microseconds they took at most), "state" (the
+         * HealthState now), "in_doubt" (keys whose change failed, and which are not yet deleted),
+         * "refused" (operations that were not sent, as the server is not spoken to), "redirected"
+         * (those that went elsewhere instead) and "probes" (that were begun).
          *
          * @return list<array<string, mixed>>
          */
         public function statistics(): array {}
 
         /**
-         * What happened since this was asked before: "kind", "time" (seconds since 1970),
-         * "number", "server" and "text". The client keeps the last 256.
+         * What happened since this was asked before: "kind", "time" (seconds since 1970, as
+         * microtime(true) has them), "number", "server" and "text". The client keeps the last 256.
          *
          * @return list<array<string, mixed>>
          */

@@ -339,11 +339,11 @@ typedef struct polyring_statistics {
    * those that took no more than polyring_latency_limit(i) microseconds, and more than the one
    * before; the last has all others too. */
   uint64_t latency[POLYRING_LATENCIES];
-  polyring_health_state state;
-  uint64_t in_doubt;   /* keys whose change failed, and which are not yet deleted */
-  uint64_t refused;    /* operations that were not sent, as the server is not spoken to */
-  uint64_t redirected; /* and those that went elsewhere */
-  uint64_t probes;
+  polyring_health_state state; /* now, as HEALTH events tell it */
+  uint64_t in_doubt;           /* keys whose change failed, and which are not yet deleted */
+  uint64_t refused;            /* operations that were not sent, as the server is not spoken to */
+  uint64_t redirected;         /* and those that went elsewhere */
+  uint64_t probes;             /* that were begun */
 } polyring_statistics;
 
 /* Copies the statistics of server i of the list, behind which come those of the gutter. 1, or 0 beyond the last. */
