@@ -3,7 +3,6 @@
 #ifndef POLYRING_TESTS_CALAMITY_H
 #define POLYRING_TESTS_CALAMITY_H
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/uio.h>
@@ -156,15 +155,6 @@ ssize_t __wrap_read(int from, void *at, size_t size) {
   int strike = strikes(CALL_read);
   if (strike && calamity.error != SHORT) return -1;
   return __real_read(from, at, strike && size ? 1 : size);
-}
-
-/* The descriptors that are open. */
-static inline int descriptors(void) {
-  DIR *all = opendir("/proc/self/fd");
-  int count = 0;
-  while (readdir(all)) count++;
-  closedir(all);
-  return count;
 }
 
 #endif

@@ -28,9 +28,9 @@ typedef struct fake {
    * it comes, what begins so and all behind it. */
   atomic_int held;
   const char *_Atomic holds;
-  atomic_int stopped;           /* connections that came to such a beginning */
-  atomic_int ended, ended_with; /* connections that clients ended; errno of the last one, or 0 */
-  const char *counts;           /* requests that begin so are counted */
+  atomic_int stopped;       /* connections that came to such a beginning */
+  atomic_int ended, resets; /* connections that clients ended, and of those by a reset */
+  const char *counts;       /* requests that begin so are counted */
   atomic_int counted;
   atomic_int stop;
   int listener;
@@ -94,7 +94,7 @@ static inline void fake_request(fake *it, struct fake_link *link) {
   if (fake_holds(it, link)) return;
   ssize_t size = recv(link->client, bytes, sizeof bytes, 0);
   if (size <= 0) {
-    atomic_store(&it->ended_with, size ? errno : 0);
+    atomic_fetch_add(&it->resets, size < 0 && errno == ECONNRESET);
     atomic_fetch_add(&it->ended, 1);
     fake_drop(link);
     return;
@@ -209,6 +209,16 @@ static inline int fake_look(fake *it, int number, int answers) {
 
 static inline int fake_unread(fake *it, int number) { return fake_look(it, number, 0); }
 static inline int fake_answered(fake *it, int number) { return fake_look(it, number, 1); }
+
+/* The number of the connection on which something is held back by its beginning; -1: none. */
+static inline int fake_stopped(fake *it) {
+  int found = -1;
+  pthread_mutex_lock(&it->lock);
+  for (int i = 0; i < FAKE_LINKS; i++)
+    if (it->links[i].client >= 0 && it->links[i].stopped) found = it->links[i].number;
+  pthread_mutex_unlock(&it->lock);
+  return found;
+}
 
 /* Lets everything go that was held back. */
 static inline void fake_release(fake *it) {

@@ -33,6 +33,9 @@ size_t polyring__vitals_take(polyring__vitals *vitals, const polyring_health_pol
 int polyring__vitals_due(polyring__vitals *vitals, int64_t now,
                          polyring_health_state steps[POLYRING__STEPS_MAX], size_t *count);
 
+/* The probe that is on its way, if one is, will not be heard of. */
+void polyring__vitals_lose_probe(polyring__vitals *vitals, int64_t now);
+
 static inline int polyring__vitals_serves(const polyring__vitals *vitals) {
   return vitals->signs.state <= POLYRING_HEALTH_SUSPECT;
 }
