@@ -244,3 +244,9 @@ int polyring__vitals_due(polyring__vitals *vitals, int64_t now,
   *count = course.count;
   return 1;
 }
+
+void polyring__vitals_lose_probe(polyring__vitals *vitals, int64_t now) {
+  polyring_vital_signs *signs = &vitals->signs;
+  if (signs->state == POLYRING_HEALTH_PROBING && signs->next_probe == INT64_MAX)
+    signs->next_probe = now;
+}

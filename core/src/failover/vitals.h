@@ -38,6 +38,9 @@ int polyring__vitals_due(polyring__vitals *vitals, int64_t now,
  */
 polyring_health_work polyring__vitals_work(const polyring_health_policy *policy, int forgotten);
 
+/* The probe that is on its way, if one is, will not be heard of. */
+void polyring__vitals_lose_probe(polyring__vitals *vitals, int64_t now);
+
 static inline int polyring__vitals_serves(const polyring__vitals *vitals) {
   return vitals->signs.state <= POLYRING_HEALTH_SUSPECT;
 }
