@@ -1,0 +1,28 @@
+/* on_dead=native, where the profile's own client builds its ring anew: the ring of the servers that
+ * are up, made once for each set of those that are not. */
+#ifndef POLYRING__REST_H
+#define POLYRING__REST_H
+
+#include "client/client.h"
+
+/* Such a ring; never changed. */
+typedef struct polyring__rest {
+  polyring_allocator allocator;
+  atomic_size_t uses;
+  uint64_t snapshot;   /* its number */
+  polyring_ring *ring; /* NULL: there is nothing to place keys on */
+  size_t servers;
+  uint8_t dead[]; /* by server: 1, it is left out */
+} polyring__rest;
+
+void polyring__rest_release(polyring__rest *rest); /* NULL is allowed */
+
+/* The ring for the servers that are up as the call begins: results->rest gets it, NULL while keys
+ * are where they always are, with the time from which keys of living servers move, too. OK;
+ * NO_MEMORY, and nobody knows where keys are. */
+polyring_status polyring__rest_choose(polyring_results *results, polyring_error *error);
+
+/* That of the set, if it is the one that was made last; NULL: it is not. To be released. */
+polyring__rest *polyring__rest_kept(polyring_results *results, const polyring__dead *dead);
+
+#endif
