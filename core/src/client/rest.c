@@ -5,21 +5,26 @@
 #include "client/route.h"
 #include "failover/native.h"
 
+static size_t size_of(size_t servers) {
+  return sizeof(polyring__rest) + servers * sizeof(polyring__left_out);
+}
+
 void polyring__rest_release(polyring__rest *rest) {
   if (!rest || atomic_fetch_sub(&rest->uses, 1) != 1) return;
   polyring_allocator memory = rest->allocator;
   polyring_ring_free(rest->ring);
-  polyring__release(&memory, rest, sizeof *rest + rest->servers);
+  polyring__release(&memory, rest, size_of(rest->servers));
 }
 
 static polyring__rest *build(const polyring_client *client, const polyring__snapshot *now,
                              const polyring__dead *dead) {
-  polyring__rest *made = polyring__allocate(&client->allocator, sizeof *made + dead->servers);
+  polyring__rest *made = polyring__allocate(&client->allocator, size_of(dead->servers));
   if (!made) return NULL;
   *made = (polyring__rest){
       .allocator = client->allocator, .snapshot = now->number, .servers = dead->servers};
   atomic_init(&made->uses, 1);
-  memcpy(made->dead, dead->of, dead->servers);
+  for (size_t i = 0; i < dead->servers; i++)
+    made->left_out[i] = (polyring__left_out){dead->of[i], INT64_MIN};
   if (polyring__ring_without(now->ring, dead->of, &made->ring, NULL) != POLYRING_NO_MEMORY)
     return made;
   polyring__rest_release(made);
@@ -28,8 +33,10 @@ static polyring__rest *build(const polyring_client *client, const polyring__snap
 
 static int is_of(const polyring__rest *rest, const polyring__snapshot *now,
                  const polyring__dead *dead) {
-  return rest && rest->snapshot == now->number && rest->servers == dead->servers &&
-         memcmp(rest->dead, dead->of, dead->servers) == 0;
+  if (!rest || rest->snapshot != now->number || rest->servers != dead->servers) return 0;
+  size_t same = 0;
+  while (same < dead->servers && rest->left_out[same].is == dead->of[same]) same++;
+  return same == dead->servers;
 }
 
 /* Keys are placed by this ring from now on, NULL: by that of all servers. What another one left
@@ -43,6 +50,16 @@ static void follow(polyring_results *results, polyring__rest *rest) {
   results->rest_from = client->rest_from;
   results->rest = rest;
   if (rest) atomic_fetch_add(&rest->uses, 1);
+}
+
+/* A server that died just now: its keys may have gone elsewhere while it was up, and what they left
+ * there expires first. The lock is held. */
+static void delay(const polyring_client *client, polyring__rest *made) {
+  const polyring__rest *before = client->rest;
+  int same = before && before->snapshot == made->snapshot;
+  for (size_t i = 0; i < made->servers; i++)
+    made->left_out[i].stood_in_from =
+        same && before->left_out[i].is ? before->left_out[i].stood_in_from : client->rest_from;
 }
 
 /* Looks which servers are up. Whether the ring that is wanted is there, or is *made, or none is
@@ -60,6 +77,7 @@ static int look(polyring_results *results, polyring__rest **made) {
   } else if (is_of(*made, now, dead)) {
     polyring__rest *old = client->rest;
     follow(results, *made);
+    delay(client, *made);
     client->rest = *made;
     *made = old;
     known = 1;

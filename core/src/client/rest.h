@@ -5,6 +5,11 @@
 
 #include "client/client.h"
 
+typedef struct polyring__left_out {
+  int is;
+  int64_t stood_in_from; /* see polyring__vitals: that of the ring, where it is later */
+} polyring__left_out;
+
 /* Such a ring; never changed. */
 typedef struct polyring__rest {
   polyring_allocator allocator;
@@ -12,7 +17,7 @@ typedef struct polyring__rest {
   uint64_t snapshot;   /* its number */
   polyring_ring *ring; /* NULL: there is nothing to place keys on */
   size_t servers;
-  uint8_t dead[]; /* by server: 1, it is left out */
+  polyring__left_out left_out[]; /* by server */
 } polyring__rest;
 
 void polyring__rest_release(polyring__rest *rest); /* NULL is allowed */

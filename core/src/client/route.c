@@ -75,6 +75,15 @@ static int rebuilds(const polyring_results *results) {
          polyring__native_rebuilds(results->snapshot->ring);
 }
 
+/* The same, where the ring is built anew. A home that went down after the call began is in no ring
+ * yet. */
+static uint16_t of_dead(const polyring_results *results, polyring__span bytes, uint16_t home) {
+  const polyring__rest *rest = results->rest;
+  if (!rest || !rest->left_out[home].is || results->start < rest->left_out[home].stood_in_from)
+    return POLYRING_NO_SERVER;
+  return of_rest(rest, bytes);
+}
+
 /* The server that stands in for the home of a key, or POLYRING_NO_SERVER. */
 static uint16_t stand_in(polyring_results *results, polyring__span bytes, uint16_t home) {
   const polyring__snapshot *now = results->snapshot;
@@ -82,9 +91,7 @@ static uint16_t stand_in(polyring_results *results, polyring__span bytes, uint16
   if (client->policy.on_dead == POLYRING_ON_DEAD_MISS ||
       !polyring__pool_may_stand_in(now->pools[home], results->start))
     return POLYRING_NO_SERVER;
-  if (rebuilds(results)) /* it went down after the call began: no key is there yet */
-    return results->rest && results->rest->dead[home] ? of_rest(results->rest, bytes)
-                                                      : POLYRING_NO_SERVER;
+  if (rebuilds(results)) return of_dead(results, bytes, home);
   const polyring__dead *dead = polyring__route_dead(results);
   if (!dead || polyring__candidate_too_few(dead, client->policy.dead_most))
     return POLYRING_NO_SERVER;
@@ -116,7 +123,7 @@ uint16_t polyring__route_stand_in(polyring_results *results, const polyring__op 
 static uint16_t moved_from(const polyring_results *results, polyring__span bytes, uint16_t home) {
   const polyring__rest *rest = results->rest;
   polyring__pool *const *pools = results->snapshot->pools;
-  if (!rest || rest->dead[home] || results->start < results->rest_from) return home;
+  if (!rest || rest->left_out[home].is || results->start < results->rest_from) return home;
   uint16_t at = of_rest(rest, bytes);
   return at == POLYRING_NO_SERVER || pools[at] == pools[home] ? home : at;
 }

@@ -157,7 +157,10 @@ polyring_status polyring_health_report(polyring_health *health, size_t server, p
   if (!changed || health->policy.on_dead != POLYRING_ON_DEAD_NATIVE ||
       !polyring__native_rebuilds(health->ring))
     return POLYRING_OK;
-  return rebuild(health);
+  polyring_status status = rebuild(health);
+  if (health->dead.of[server] && vitals->stood_in_from < health->rest_from)
+    vitals->stood_in_from = health->rest_from; /* its keys may have been elsewhere before */
+  return status;
 }
 
 int32_t polyring_health_due(polyring_health *health, int64_t now) {
