@@ -367,6 +367,7 @@ static void every_call_fails_once(void **state) {
 }
 
 static const char *const policies[] = {FAST "&detect_soft=1", FAST "&detect_soft=1&on_dead=next",
+                                       FAST "&detect_soft=1&on_dead=native",
                                        FAST "&detect_soft=1&rejoin=flush_first&protocol=text",
                                        FAST "&detect_soft=0&detect_hard=0&detect_share=0"};
 

@@ -22,6 +22,7 @@ static void turned(void *context, polyring__pool *pool, const polyring__turn *tu
   polyring_client *client = context;
   const char *place = ((polyring__shared_pool *)pool)->spelled;
   polyring_health_state before = turn->before;
+  atomic_fetch_add(&client->turns, 1);
   for (size_t i = 0; i < turn->count; before = turn->steps[i++])
     polyring__event(client, POLYRING_EVENT_HEALTH, place, "%s -> %s %s",
                     polyring_health_state_name(before), polyring_health_state_name(turn->steps[i]),

@@ -9,8 +9,7 @@ enum {
   WINDOW_TIME = 10 * SECOND,
   WINDOW_LEAST = 5, /* calls, before their share means anything */
   GARBLED_TIME = 60 * SECOND,
-  DOUBLINGS_MOST = 62,
-  LATE_EXPIRY = 2 * SECOND /* servers count whole seconds */
+  DOUBLINGS_MOST = 62
 };
 
 void polyring__vitals_init(polyring__vitals *vitals, uint64_t seed) {
@@ -61,7 +60,8 @@ static int64_t pause(polyring__vitals *vitals, const polyring_health_policy *pol
 
 /* What stood in for it has old copies by now. */
 static void close_stand_in(struct course *course) {
-  course->vitals->stood_in_from = course->now + course->policy->stand_in_ttl + LATE_EXPIRY;
+  course->vitals->stood_in_from =
+      course->now + course->policy->stand_in_ttl + POLYRING__LATE_EXPIRY;
 }
 
 static void go_down(struct course *course) {

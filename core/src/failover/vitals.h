@@ -5,6 +5,7 @@
 #include "polyring/health.h"
 
 enum { POLYRING__WINDOW = 20, POLYRING__GARBLED_MOST = 20, POLYRING__STEPS_MAX = 3 };
+enum { POLYRING__LATE_EXPIRY = 2 * 1000000 }; /* servers count whole seconds */
 
 typedef struct polyring__vitals {
   polyring_vital_signs signs;
