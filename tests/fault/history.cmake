@@ -23,10 +23,6 @@ set_tests_properties(fault.history fault.history.control PROPERTIES TIMEOUT 1800
   RESOURCE_LOCK fault_history)
 set_tests_properties(fault.history.control PROPERTIES PASS_REGULAR_EXPRESSION
   "miss: [1-9][0-9]* reads that break a promise")
-set(known ${Python3_EXECUTABLE} -B ${here}/known.py)
-add_test(NAME fault.known COMMAND ${known} ${CMAKE_BINARY_DIR} ${drivers})
-set_tests_properties(fault.known PROPERTIES TIMEOUT 300 RESOURCE_LOCK fault_known
-  SKIP_RETURN_CODE 77)
 
 set(flushes ${Python3_EXECUTABLE} -B ${here}/flushes.py)
 set(three ${drivers})

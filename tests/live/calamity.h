@@ -1,13 +1,13 @@
 /* The system calls of the core, each of which can be made to fail once: the linker puts __wrap_ in
- * front of their names. A server can be cut off, and the clock goes on when the test says so. */
+ * front of their names. A server can be cut off. */
 #ifndef POLYRING_TESTS_CALAMITY_H
 #define POLYRING_TESTS_CALAMITY_H
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/uio.h>
 
+#include "ahead.h"
 #include "servers.h"
 
 #define CALLS(XX) \
@@ -47,7 +47,6 @@ static struct {
   int counts[CALL_KINDS], failed[CALL_KINDS];
   int cut; /* the port of the server that is cut off, or 0 */
   int ports[DESCRIPTORS];
-  int64_t ahead; /* microseconds that the clock goes before the real one */
 } calamity = {.left = NEVER, .struck = -1};
 
 static inline void calamity_arm(int left, int error) {
@@ -76,7 +75,6 @@ static inline int is_cut(int of) {
 #define XX(name) extern __typeof__(name) __real_##name, __wrap_##name;
 CALLS(XX)
 #undef XX
-extern __typeof__(clock_gettime) __real_clock_gettime, __wrap_clock_gettime;
 
 int __wrap_socket(int family, int type, int protocol) {
   return FAILS(socket) ? -1 : __real_socket(family, type, protocol);
@@ -157,24 +155,6 @@ ssize_t __wrap_read(int from, void *at, size_t size) {
   int strike = strikes(CALL_read);
   if (strike && calamity.error != SHORT) return -1;
   return __real_read(from, at, strike && size ? 1 : size);
-}
-
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
-  int status = __real_clock_gettime(clock, now);
-  if (clock != CLOCK_MONOTONIC) return status;
-  int64_t nanoseconds = now->tv_nsec + calamity.ahead % 1000000 * 1000;
-  now->tv_sec += calamity.ahead / 1000000 + nanoseconds / 1000000000;
-  now->tv_nsec = nanoseconds % 1000000000;
-  return status;
-}
-
-/* The descriptors that are open. */
-static inline int descriptors(void) {
-  DIR *all = opendir("/proc/self/fd");
-  int count = 0;
-  while (readdir(all)) count++;
-  closedir(all);
-  return count;
 }
 
 #endif

@@ -207,7 +207,7 @@ static size_t server_count(subject *self) {
 /* All is well again, at most after some probes and looks at the file. */
 static void must_work(subject *self) {
   for (int i = 0; i < 300; i++) {
-    calamity.ahead += 20000;
+    ahead.by += 20000;
     if (calls(self) == 0 && server_count(self) == SERVERS) return;
   }
   for (polyring_event event; polyring_client_next_event(self->client, &event);)
@@ -231,7 +231,7 @@ static void a_day(void) {
   }
   failed += calls(&self);
   write_topology(2, SERVERS);
-  calamity.ahead += 1100000;
+  ahead.by += 1100000;
   failed += calls(&self);
   if (failed && is_harmless())
     fail_msg("%s, %d: %d failed", call_names[calamity.struck], calamity.error, failed);
@@ -278,14 +278,14 @@ static void outage(void) {
   if (told) set(&self, home_key, "elsewhere");
   calamity.cut = 0;
   for (int i = 0; i < 20; i++) {
-    calamity.ahead += i < 10 ? 4000 : 300000;
+    ahead.by += i < 10 ? 4000 : 300000;
     polyring_client_tick(self.client, 100000, NULL);
     if (told) must_not_be_old(&self);
   }
   calm();
   int up = 0;
   for (int i = 0; i < 60 && !up; i++) {
-    calamity.ahead += 100000;
+    ahead.by += 100000;
     polyring_client_tick(self.client, 100000, NULL);
     if (told) must_not_be_old(&self);
     up = is_up(&self);
@@ -313,7 +313,7 @@ static void a_server_that_rejoins_is_not_read(void **state) {
   calamity.cut = 0;
   for (int n = 0; n < 50 && !rejoins; n++) {
     polyring_event event;
-    calamity.ahead += 4000;
+    ahead.by += 4000;
     polyring_client_tick(self.client, 100000, NULL);
     while (polyring_client_next_event(self.client, &event))
       rejoins |= strstr(event.text, "-> REJOINING") != NULL;
@@ -323,7 +323,7 @@ static void a_server_that_rejoins_is_not_read(void **state) {
   assert_int_equal(one.status, POLYRING_UNAVAILABLE);
   assert_string_equal(one.reason, "what it missed while it was down is being undone");
   for (int n = 0; n < 90 && one.status != POLYRING_MISS; n++) { /* the other one is dead */
-    calamity.ahead += 100000;
+    ahead.by += 100000;
     polyring_client_tick(self.client, 100000, NULL);
     one = get(&self, other_key);
     assert_int_not_equal(one.status, POLYRING_OK);
@@ -367,6 +367,7 @@ static void every_call_fails_once(void **state) {
 }
 
 static const char *const policies[] = {FAST "&detect_soft=1", FAST "&detect_soft=1&on_dead=next",
+                                       FAST "&detect_soft=1&on_dead=native",
                                        FAST "&detect_soft=1&rejoin=flush_first&protocol=text",
                                        FAST "&detect_soft=0&detect_hard=0&detect_share=0"};
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/allocator.h"
+#include "client/beacon.h"
 #include "transport/clock.h"
 
 enum {
@@ -21,11 +22,13 @@ static void turned(void *context, polyring__pool *pool, const polyring__turn *tu
   polyring_client *client = context;
   const char *place = ((polyring__shared_pool *)pool)->spelled;
   polyring_health_state before = turn->before;
+  atomic_fetch_add(&client->turns, 1);
   for (size_t i = 0; i < turn->count; before = turn->steps[i++])
     polyring__event(client, POLYRING_EVENT_HEALTH, place, "%s -> %s %s",
                     polyring_health_state_name(before), polyring_health_state_name(turn->steps[i]),
                     polyring_seen_name(turn->reason));
   polyring__errands_wake(client, 0);
+  polyring__beacon_recall(client, pool);
 }
 
 void polyring__errands_watch(polyring_client *client, polyring__pool *pool) {
@@ -46,9 +49,15 @@ static polyring__errand *errand_new(polyring_client *client, polyring__shared_po
   return made;
 }
 
+static int is_of_parent(const polyring__errand *errand) {
+  return errand->running && errand->generation != polyring__fork_generation();
+}
+
 void polyring__errand_free(polyring__errand *errand, const polyring_allocator *memory) {
   if (!errand) return;
-  if (errand->running && errand->generation == polyring__fork_generation())
+  if (is_of_parent(errand))
+    polyring__exchange_lose(&errand->exchange);
+  else if (errand->running)
     polyring__exchange_abandon(&errand->exchange);
   polyring__results_done(&errand->results);
   polyring__release(memory, errand, sizeof *errand);
@@ -60,9 +69,7 @@ void polyring__errands_forked(polyring__snapshot *snapshot) {
   for (size_t i = 0; i < snapshot->all; i++) {
     polyring__shared_pool *shared = (polyring__shared_pool *)snapshot->pools[i];
     if (atomic_exchange(&shared->tended, 0)) shared->errand = NULL;
-    if (!shared->errand) continue;
-    shared->errand->running = 0;
-    shared->errand->step = POLYRING__STEP_PROBE;
+    if (shared->errand) shared->errand->step = POLYRING__STEP_PROBE;
   }
 }
 
@@ -142,6 +149,10 @@ static void begin(polyring__errand *errand, int64_t now) {
 /* Does what can be done at once. Whether an exchange is on its way. */
 static int proceed(polyring__errand *errand, int64_t now) {
   polyring_health_state state;
+  if (is_of_parent(errand)) {
+    polyring__exchange_lose(&errand->exchange);
+    errand->running = 0;
+  }
   for (;;) {
     if (errand->running && !errand->exchange.over) return 1;
     if (errand->running) polyring__errand_conclude(errand, now);

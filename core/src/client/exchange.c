@@ -473,3 +473,8 @@ void polyring__exchange_proceed(polyring__exchange *exchange, const struct pollf
 void polyring__exchange_abandon(polyring__exchange *exchange) {
   if (!exchange->over) finish_as(exchange, POLYRING_BUSY, 0, NULL);
 }
+
+void polyring__exchange_lose(polyring__exchange *exchange) {
+  polyring__resolver_free(exchange->resolver);
+  if (exchange->link) polyring__pool_lose(exchange->pool, exchange->link);
+}

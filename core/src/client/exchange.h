@@ -72,6 +72,8 @@ size_t polyring__exchange_await(polyring__exchange *exchange, int64_t now, struc
                                 int64_t *until);
 /* Gives back what it has. */
 void polyring__exchange_abandon(polyring__exchange *exchange);
+/* In a child of the process that began it, which has the socket: frees the rest. */
+void polyring__exchange_lose(polyring__exchange *exchange);
 /* Does what can be done now. */
 void polyring__exchange_proceed(polyring__exchange *exchange, const struct pollfd *waiters,
                                 size_t count, int64_t now);

@@ -36,7 +36,7 @@ static void init_condition(polyring__pool *pool) {
 }
 
 /* In a child: the sockets are the parent's, links that other threads had borrowed are lost, and who
- * waited for one is gone. */
+ * waited for one is gone; so is a probe that was on its way. */
 static void renew(polyring__pool *pool) {
   for (made_link *one = pool->made; one; one = one->next) {
     if (one->link.descriptor >= 0) pool->transport->close(one->link.descriptor, 0);
@@ -50,6 +50,7 @@ static void renew(polyring__pool *pool) {
   for (int s = 0; s < 2; s++)
     for (polyring__link *link = stacks[s]; link; link = link->next, pool->links++)
       made(pool, (made_link *)(void *)link);
+  polyring__vitals_lose_probe(&pool->vitals, polyring__clock_now());
   init_condition(pool);
 }
 
@@ -86,6 +87,11 @@ static void link_free(polyring__pool *pool, polyring__link *link) {
   pthread_mutex_unlock(&pool->lock);
   polyring__connection_done(&link->connection);
   polyring__release(&pool->allocator, one, sizeof *one);
+}
+
+void polyring__pool_lose(polyring__pool *pool, polyring__link *link) {
+  polyring__connection_done(&link->connection);
+  polyring__release(&pool->allocator, (made_link *)(void *)link, sizeof(made_link));
 }
 
 static void push(polyring__link **stack, polyring__link *link) {

@@ -134,6 +134,9 @@ typedef struct polyring__pool_use {
 void polyring__pool_return(polyring__pool *pool, polyring__link *link, int abort,
                            const polyring__pool_use *use);
 
+/* In a child: frees a link that was borrowed before the fork. */
+void polyring__pool_lose(polyring__pool *pool, polyring__link *link);
+
 /* Begins to connect a link without a socket. 0, or an errno, negated. */
 int polyring__link_open(polyring__pool *pool, polyring__link *link,
                         const polyring__address *address);
