@@ -3,7 +3,6 @@
  * A million operations, with POLYRING_ALL 100 million, or POLYRING_SIZE; other ones with
  * POLYRING_SEED: with an odd one on_dead is miss, else next.
  */
-#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -84,14 +83,6 @@ static long memory_kib(void) {
   if (!file || fscanf(file, "%ld %ld", &pages, &resident) != 2) fail_msg("no /proc/self/statm");
   fclose(file);
   return resident * (sysconf(_SC_PAGESIZE) / 1024);
-}
-
-static int descriptors(void) {
-  int count = -3; /* . and .. and the one that reads */
-  DIR *folder = opendir("/proc/self/fd");
-  while (readdir(folder)) count++;
-  closedir(folder);
-  return count;
 }
 
 /* A fault of some server, and its end. */

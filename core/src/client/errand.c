@@ -106,7 +106,7 @@ static int choose(polyring__errand *errand, int64_t now) {
     default:
       if (errand->step == POLYRING__STEP_AGAIN) return errand->state == POLYRING_HEALTH_PROBING;
       errand->step = POLYRING__STEP_PROBE;
-      if (errand->state == POLYRING_HEALTH_DOWN) errand->marked = 0;
+      if (errand->state == POLYRING_HEALTH_DOWN) errand->was_good = errand->marked = 0;
       return polyring__pool_probe(&errand->shared->pool, now);
   }
 }

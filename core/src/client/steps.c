@@ -170,10 +170,13 @@ static void conclude_probe(polyring__errand *errand, int64_t now) {
     errand->wait_until = now + AGAIN_AFTER;
     return;
   }
+  if (!errand->was_good && signs.state == POLYRING_HEALTH_PROBING) {
+    errand->heard = errand->frame.start;
+    errand->was_good = 1;
+  }
   errand->step = POLYRING__STEP_PROBE;
   report(errand, POLYRING_SEEN_PROBE_ANSWERED, age, now);
   signs = polyring__pool_signs(pool);
-  if (signs.state == POLYRING_HEALTH_PROBING) errand->heard = errand->frame.start;
   /* A server that is UP at once since it was started anew is empty, but for what others have stored
    * since: the doubts stay, and are deleted. */
   if (signs.state != POLYRING_HEALTH_REJOINING) return;

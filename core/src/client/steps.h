@@ -35,7 +35,8 @@ struct polyring__errand {
   int64_t flush_age;   /* its uptime when it was flushed */
   uint64_t forgets;    /* of the pool, that what is being done takes care of */
   uint64_t fence_cas;
-  int marked; /* the server has the item `mine`, stored since it was last taken for down */
+  int was_good; /* a probe was, since the server was last taken for down */
+  int marked;   /* the server has the item `mine`, stored since it was last taken for down */
   char me[24], text[48], mine[48];
   polyring__frame frame;
   polyring__exchange exchange;
