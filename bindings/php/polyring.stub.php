@@ -269,7 +269,7 @@ namespace Polyring {
          * @param bool|string|null $announce the topology is written to servers that know none:
          *     true
          * @param string|null $on_dead where keys of a server go that is down: "miss", which is nowhere,
-         *     or "next"
+         *     "next", "gutter", or "native", where the client that the profile is named after sends them
          * @param string|null $rejoin what is done before it is used again: "auto", "repair",
          *     "flush_first", "warm" or "immediate"
          * @param int|string|null $detect_hard so many refused connections make it down: 1

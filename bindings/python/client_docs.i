@@ -28,7 +28,8 @@ win over the settings of a topology:
     on_error='raise'       'miss': failed reads look like misses, but for refused keys and arguments
     on_mismatch='warn'     'refuse' or 'ignore': a server that knows another topology
     announce=True          whether the topology is written to servers that know none
-    on_dead='miss'         where keys of a server go that is down: nowhere; 'next' or 'gutter'
+    on_dead='miss'         where keys of a server go that is down: nowhere; 'next', 'gutter', or
+                           'native': where the client that the profile is named after sends them
     rejoin='auto'          what is done before it is used again: 'repair', 'flush_first', 'warm' or
                            'immediate'; auto is repair with on_dead='miss', else flush_first
     detect_hard=1          a server is down after so many refused connections in a row,

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-CONTROL = ("a comment", "client/pool.c", "/* Adds up; under the lock. */", "", "health", None)
+CONTROL = ("a comment", "client/pool.c", "/* Adds up; under the lock. */", "", "health", "")
 
 # The check, its file, what stands there, what stands there instead, the program, and the tests that must break.
 CHECKS = [
@@ -186,10 +186,10 @@ def judge(bench, check):
     return None
 
 
-def with_all(bench, programs):
-    """The programs that break although nothing is removed."""
-    return [f"c.{name} breaks with all checks in place: {', '.join(sorted(came))}" for name in sorted(programs)
-            if (came := broken(os.path.join(bench.build, "bin", f"test_{name}")))]
+def with_all(bench, tests):
+    """The tests that break although nothing is removed."""
+    return [f"c.{name} breaks with all checks in place: {', '.join(sorted(came))}" for name, must in sorted(tests)
+            if (came := broken(os.path.join(bench.build, "bin", f"test_{name}"), must))]
 
 
 def main(arguments):
@@ -206,7 +206,7 @@ def main(arguments):
         return []
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(os.path.abspath(source), os.path.abspath(build), folder)
-        wrong = with_all(bench, {check[4] for check in chosen}) or [judge(bench, check) for check in chosen]
+        wrong = with_all(bench, {check[4:] for check in chosen}) or [judge(bench, check) for check in chosen]
     return [one for one in wrong if one]
 
 

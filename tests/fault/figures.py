@@ -142,4 +142,4 @@ def markdown(scenarios, plays):
                 lines.append([event, LABELS[figure], goals.get(figure, ""),
                               *(cell(column, figure) if column else "" for column in some)])
                 event = ""
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return "\n".join("|" + "".join(f" {word} |" if word else " |" for word in line) for line in lines)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One file of scenarios, played with Polyring in every language and with the real clients.
 
-    replay.py [--json] [--markdown] [--control] [--all] [--rounds N] [--languages NAME,...]
+    replay.py [--json] [--markdown] [--control] [--all] [--rounds N] [--languages NAME,...] [--write DOCUMENT]
               [--only SCENARIO,...] [--client NAME,...] BUILD
 
 BUILD is the folder of the build; scenarios.txt says what is played and what must come of it (docs/faults.md). Of each
@@ -10,10 +10,10 @@ client does not show what is known of it. What depends on time may break in two 
 are printed only.
 
 With POLYRING_ALL or --all, callers that pause nowhere have the machine for themselves; else there are few clients, all
-at once, and a shorter time. --rounds plays all so many times; the table has the medians. --languages: those of Polyring
-that are built. --control judges Polyring as the other clients, and those as Polyring; it exits with 1. A client that is
-not installed is skipped by name (77). Run it where nobody else has servers on 127.97.0.0/16 and from port 22100 of
-127.0.0.1 on, as in a network namespace of its own.
+at once, and a shorter time. --rounds plays all so many times; the table has the medians, and --write puts it into a
+document. --languages: those of Polyring that are built. --control judges Polyring as the other clients, and those as
+Polyring; it exits with 1. A client that is not installed is skipped by name (77). Run it where nobody else has servers
+on 127.97.0.0/16 and from port 22100 of 127.0.0.1 on, as in a network namespace of its own.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -36,12 +37,14 @@ from cuts import Cuts
 from figures import Marks, figures, markdown, of_lines
 from fleet import Server, on_tcp
 from histories import NOT_DONE, OK, UNKNOWN, Op, check
+from proxy import Proxy
 from scenarios import Script
 
 CALLERS, KEY, PORT = HERE / "callers", "user:17", 22100
 SPYMEMCACHED = "/usr/share/java/spymemcached.jar"
 PYTHON, TRIES, STARTS, PATIENCE = "/usr/bin/python3", 3, 60, 15
 LANGUAGES = ["c", "python", "php", "java"]
+BEGIN, END = "<!-- begin: tests/fault/replay.py -->\n", "<!-- end: tests/fault/replay.py -->"
 OUTCOMES = {"o": OK, "m": OK, "n": NOT_DONE}
 
 
@@ -137,9 +140,9 @@ class Stage:
     def __init__(self, scenario, client, number, words):
         self.scenario, self.client, self.words = scenario, client, words
         self.ours = client.startswith("polyring")
-        self.processes, self.cuts, self.callers, self.paths = [], [], {}, []
+        self.processes, self.cuts, self.proxies, self.callers, self.paths = [], [], [], {}, []
         settings = [*words.script.clients[client], *(scenario.polyring if self.ours else [])]
-        insides = self.apart(number) if scenario.cuts() else self.direct(number)
+        insides = self.apart(number) if scenario.has("cut") else self.direct(number)
         command = words.commands.of(client)
         for name, inside in zip(scenario.callers(), insides):
             self.callers[name] = Caller(command, inside, self.places, words.script.timeout, settings)
@@ -149,7 +152,9 @@ class Stage:
 
     def direct(self, number):
         self.servers = [on_tcp(f"127.97.{number + 10}.{n + 1}", 21900 + n) for n in range(self.scenario.servers)]
-        self.places = [server.word for server in self.servers]
+        self.proxies = [Proxy((f"127.97.{number + 10}.{n + 1}", 21900 + n)) for n in range(self.scenario.servers)
+                        if self.scenario.has("fault")]
+        self.places = [one.word for one in self.proxies or self.servers]
         return [[]]
 
     def apart(self, number):
@@ -167,6 +172,8 @@ class Stage:
         for one in (*self.processes, *self.servers):
             one.process.kill()
             one.process.wait()
+        for proxy in self.proxies:
+            proxy.close()
 
     def play(self):
         for caller in self.callers.values():
@@ -175,8 +182,7 @@ class Stage:
             if step.at:
                 time.sleep(max(0, self.marks.begin + step.at * self.words.shorter * 1e6 - now()) / 1e6)
             getattr(self, "do_" + step.verb)(step)
-        if self.scenario.cuts():
-            self.stale()
+        self.read()
         return {"scenario": self.scenario.name, "client": self.client, "version": self.callers["A"].version,
                 "settings": " ".join(self.words.script.clients[self.client]), "figures": self.figures}
 
@@ -228,6 +234,10 @@ class Stage:
     def do_wait(self, step):
         time.sleep(float(step.words[0]))
 
+    def do_fault(self, step):
+        self.marks.fault = now()
+        self.proxies[int(step.words[0]) - 1].set(step.words[1])
+
     def do_cut(self, step):
         """From the server that has the key."""
         self.home = self.home_of(KEY)
@@ -272,10 +282,15 @@ class Stage:
         wanted = [(OK, None if word == "nothing" else self.values[word]) for word in step.words]
         self.until(lambda: self.once(step.who, "get") in wanted, step)
 
-    def stale(self):
-        wrongs = [wrong for wrong in check(self.history)[1] if wrong.kind != "late"]
-        self.figures["stale"] = len(wrongs)
-        self.figures["broken"] = sum(wrong.kind != "others" for wrong in wrongs)
+    def read(self):
+        """What there is to say of single reads and writes."""
+        if self.history:
+            wrongs = [wrong for wrong in check(self.history)[1] if wrong.kind != "late"]
+            self.figures["stale"] = len(wrongs)
+            self.figures["broken"] = sum(wrong.kind != "others" for wrong in wrongs)
+        if self.history and self.marks.fault:
+            took = [op.end - op.call for op in self.history if op.call >= self.marks.fault * 1000]
+            self.figures["longest_ms"] = round(max(took) / 1e6, 2)
 
 
 def played(stage):
@@ -319,10 +334,11 @@ def chosen(words):
     names = words.only.split(",") if words.only else [scenario.name for scenario in words.script.scenarios]
     scenarios = [scenario for scenario in words.script.scenarios if scenario.name in names]
     if not words.all:
-        return [[(scenario, client) for scenario in scenarios for client in clients]] * words.rounds
+        return [[(scenario, client) for scenario in scenarios for client in clients
+                 if client not in scenario.without]] * words.rounds
     parts = []
     for scenario in scenarios:
-        pairs = [(scenario, client) for client in clients]
+        pairs = [(scenario, client) for client in clients if client not in scenario.without]
         parts += [[pair] for pair in pairs] if scenario.is_busy() else [pairs]
     return parts * words.rounds
 
@@ -353,6 +369,7 @@ def arguments():
     for name in ("json", "markdown", "control"):
         parser.add_argument(f"--{name}", action="store_true")
     parser.add_argument("--all", action="store_true", default=bool(os.environ.get("POLYRING_ALL")))
+    parser.add_argument("--write", type=pathlib.Path, metavar="DOCUMENT")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--languages", default=",".join(LANGUAGES))
     parser.add_argument("--only")
@@ -372,8 +389,11 @@ def main():
     with tempfile.TemporaryDirectory(prefix="polyring-replay-") as words.folder:
         words.commands = Commands(words.build, words.folder)
         plays, wrong = replay(words)
-    if words.markdown:
-        print(markdown(words.script.scenarios, plays))
+    table = markdown(words.script.scenarios, plays) + "\n"
+    print(table if words.markdown else "", end="")
+    if words.write:
+        before, _, rest = words.write.read_text(encoding="utf-8").partition(BEGIN)
+        words.write.write_text(before + BEGIN + table + END + rest.partition(END)[2], encoding="utf-8")
     missing = sorted({f"{play['client']}: {play['skipped']}" for play in plays if "skipped" in play})
     for line in missing:
         print(f"skipped: {line}")

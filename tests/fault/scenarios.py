@@ -3,11 +3,12 @@
 import operator
 from typing import NamedTuple, Optional
 
-VERBS = "calls", "stop", "continue", "kill", "start", "end", "cut", "heal", "reads", "writes", "wait"
+from proxy import STRIKES
+
+VERBS = "calls", "stop", "continue", "kill", "start", "end", "fault", "cut", "heal", "reads", "writes", "wait"
 LIMITS = "always", "must", "goal", "others"
 WORDS = {"<=": "at most", ">=": "at least"}
 COMPARE = {"<=": operator.le, ">=": operator.ge}
-
 LABELS = {
     "down_ms": "ms until DOWN", "fast_ms": "ms until no call is slow", "slow_calls": "slow calls",
     "longest_ms": "longest call, ms", "p99_times": "p99 afterwards : healthy",
@@ -17,6 +18,7 @@ LABELS = {
     "taken_s": "s until its write is taken elsewhere", "split_s": "it reads its own write, the others not",
     "other_process_s": "another process reads that write", "back_s": "s until it reads what others wrote",
     "two_writes_old_s": "s until it reads what is two writes old", "stale": "stale reads",
+    "another_s": "s until it takes the reply to another key",
     "broken": "stale reads by a process that saw the failure"}
 
 
@@ -53,11 +55,11 @@ class Scenario:
 
     def __init__(self, name, title):
         self.name, self.title = name, title
-        self.servers, self.polyring, self.show = 1, [], []
+        self.servers, self.polyring, self.show, self.without = 1, [], [], []
         self.steps, self.limits = [], []
 
-    def cuts(self):
-        return any(step.verb == "cut" for step in self.steps)
+    def has(self, verb):
+        return any(step.verb == verb for step in self.steps)
 
     def is_busy(self):
         """Calls without a pause have the machine for themselves."""
@@ -87,8 +89,7 @@ class Script:
                 except (ValueError, IndexError) as error:
                     raise SystemExit(f"{path}:{number}: {line.strip()}: {error}") from None
         for scenario in self.scenarios:
-            verbs = {step.verb for step in scenario.steps}
-            if "calls" in verbs and not ("end" in verbs and verbs & {"stop", "kill"}):
+            if scenario.has("calls") and not (scenario.has("end") and (scenario.has("stop") or scenario.has("kill"))):
                 raise SystemExit(f"{path}: {scenario.name}: calls need a fault and an end")
 
     def take(self, verb, *words):
@@ -107,7 +108,7 @@ class Script:
 def of_scenario(scenario, verb, words):
     if verb == "servers":
         scenario.servers = int(words[0])
-    elif verb in ("polyring", "show"):
+    elif verb in ("polyring", "show", "without"):
         for word in words if verb == "show" else []:
             known(word, LABELS)
         setattr(scenario, verb, list(words))
@@ -134,7 +135,9 @@ def check(scenario, one):
         raise ValueError("it is earlier than the one before")
     if one.figure:
         known(one.figure, LABELS)
-    if one.verb in ("stop", "continue", "kill", "start"):
+    if one.verb == "fault":
+        known(one.words[1].partition(":")[0], STRIKES)
+    if one.verb in ("stop", "continue", "kill", "start", "fault"):
         known(one.words[0], [str(n) for n in range(1, scenario.servers + 1)])
     if one.verb == "reads":
         written = {word for step in scenario.steps if step.verb == "writes" for word in step.words}

@@ -28,14 +28,15 @@ def marked(fault, mended):
 class Scenarios(unittest.TestCase):
     def test_the_file(self):
         told = Script(HERE / "scenarios.txt")
-        self.assertEqual([one.name for one in told.scenarios], ["stopped", "killed", "late", "cut"])
+        self.assertEqual([one.name for one in told.scenarios], ["stopped", "killed", "late", "cut", "key", "trickle"])
         self.assertLessEqual(set(told.small), set(told.clients))
         self.assertEqual(told.scenarios[3].callers(), ["A", "B"])
 
     def test_what_is_refused(self):
         for line in ("must slow_calls < 3", "must slowness <= 3", "at 6 leaps", "at soon end", "show slowness",
                      "A reads OLD", "must slow_calls", "servers many", "A writes X within", "B calls", "at 6 stop 0",
-                     "at 6 kill 2", "at 4 stop 1", "A writes X as up", "B cut"):
+                     "at 6 kill 2", "at 4 stop 1", "A writes X as up", "B cut", "fault 1 leak",
+                     "fault 2 delay"):
             with self.assertRaisesRegex(SystemExit, ":8: ", msg=line):
                 script(GOOD + line + "\n")
         for text in (GOOD.replace("at 5 end\n", ""), GOOD.replace("at 3 stop 1\n", "")):
@@ -81,7 +82,7 @@ class Scenarios(unittest.TestCase):
         plays = [{"client": client, "scenario": "s", "version": version,
                   "figures": {"slow_calls": slow, "down_ms": down}} for client, version, slow, down in rows]
         self.assertEqual(markdown([one], plays).splitlines()[2:], [
-            "| it is so | slow calls | at most 3 | 2 to 3 | 9 |", "|  | ms until DOWN |  | 7 to 601 | 3.1 |"])
+            "| it is so | slow calls | at most 3 | 2 to 3 | 9 |", "| | ms until DOWN | | 7 to 601 | 3.1 |"])
 
 
 if __name__ == "__main__":

@@ -45,7 +45,8 @@ static struct {
   int error;  /* errno, or SHORT: it does less than it was asked to */
   int struck; /* one has failed: which, else -1 */
   int counts[CALL_KINDS], failed[CALL_KINDS];
-  int cut; /* the port of the server that is cut off, or 0 */
+  int said[3]; /* probes, deletes and flushes that were sent */
+  int cut;     /* the port of the server that is cut off, or 0 */
   int ports[DESCRIPTORS];
 } calamity = {.left = NEVER, .struck = -1};
 
@@ -64,6 +65,14 @@ static inline int strikes(enum call which) {
   calamity.failed[which]++;
   if (calamity.error != SHORT) errno = calamity.error;
   return 1;
+}
+
+static inline void note_said(const void *at, size_t size) {
+  static const char *const words[][2] = {
+      {"stats\r\n", "stats\r\n"}, {"md ", "delete "}, {"flush_all", "flush_all"}};
+  for (size_t i = 0; i < COUNT(words); i++)
+    for (int n = 0; n < 2; n++)
+      calamity.said[i] += memmem(at, size, words[i][n], strlen(words[i][n])) != NULL;
 }
 
 static inline int is_cut(int of) {
@@ -114,12 +123,15 @@ int __wrap_fcntl(int of, int command, ...) {
 
 ssize_t __wrap_send(int to, const void *at, size_t size, int how) {
   int strike = strikes(CALL_send);
+  note_said(at, size);
   if (strike && calamity.error != SHORT) return -1;
   return __real_send(to, at, strike && size ? 1 : size, how);
 }
 
 ssize_t __wrap_sendmsg(int to, const struct msghdr *message, int how) {
   int strike = strikes(CALL_sendmsg);
+  for (size_t i = 0; i < message->msg_iovlen; i++)
+    note_said(message->msg_iov[i].iov_base, message->msg_iov[i].iov_len);
   if (strike && calamity.error != SHORT) return -1;
   return strike ? __real_send(to, message->msg_iov->iov_base, 1, how)
                 : __real_sendmsg(to, message, how);

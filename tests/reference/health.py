@@ -65,8 +65,8 @@ class Server:
             self.down_since = now
         self.doublings = min(self.doublings, 62)
         pause = min(policy["probe_interval"] << self.doublings, policy["probe_most"])
-        # 0.75 to 1.25 of it, by 31 random bits
-        self.next_probe = now + pause * 3 // 4 + (pause // 2 * (self.jitter.draw() >> 1) >> 31)
+        # 0.75 to 1.15 of it, by 31 random bits
+        self.next_probe = now + pause * 3 // 4 + (pause * 2 // 5 * (self.jitter.draw() >> 1) >> 31)
         self.answered_at = None
         self.enter("DOWN", reason, now)
 

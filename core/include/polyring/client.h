@@ -96,7 +96,8 @@ typedef struct polyring_client polyring_client;
  *   announce=true            whether the topology is written to servers that know none, or an older
  *                            one
  *   on_dead=miss             the columns of polyring_health_policy (polyring/health.h): where keys of
- *                            a server go that is down: miss, next, gutter or native
+ *                            a server go that is down: miss, next, gutter or native, which is
+ *                            NOT_SUPPORTED with profiles of whose client that is not known
  *   rejoin=auto              what is done before it is used again: auto, repair, flush_first, warm or
  *                            immediate
  *   detect_hard=1            so many refused connections in a row make it down; 0 is never

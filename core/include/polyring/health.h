@@ -70,7 +70,7 @@ POLYRING_API const char *polyring_seen_name(int seen);
   XX(MISS, "miss", "nowhere: a key has one home")                            \
   XX(NEXT, "next", "to the next server that is spoken to, for a short time") \
   XX(GUTTER, "gutter", "to a server of a second ring, for a short time")     \
-  XX(NATIVE, "native", "where the profile's own client would send them")
+  XX(NATIVE, "native", "where the profile's own client sends them, for a short time")
 
 /* The policy of that name. */
 typedef enum polyring_on_dead {
@@ -197,7 +197,10 @@ typedef struct polyring_route {
 } polyring_route;
 
 /* Where a key goes at that time. The stand-in depends on which servers are not spoken to, not on
- * what came before. OK, or INVALID_KEY. */
+ * what came before. With NATIVE and a client that builds its ring anew that ring is followed, also
+ * for keys of servers that are spoken to; but for stand_in_ttl and 2 s after another such ring was
+ * left, whose copies might be old ones, these keys go home, and those of a server that went down
+ * meanwhile nowhere. OK, or INVALID_KEY. */
 POLYRING_API polyring_status polyring_health_route(const polyring_health *health, const void *key,
                                                    size_t size, int64_t now, polyring_route *route);
 

@@ -33,9 +33,14 @@ static void ask_fence(polyring__errand *errand, size_t i, polyring__verb verb) {
   op->request.cas = errand->fence_cas;
 }
 
+static void ask_stats(polyring__errand *errand) {
+  errand->asked = polyring__pool_ask_birth(&errand->shared->pool);
+  ask(errand, 0, POLYRING__STATS, (polyring__span){"", 0});
+}
+
 /* A probe, and with the first one an item that shows whether the server was emptied since. */
 static size_t ask_probe(polyring__errand *errand, int64_t now) {
-  ask(errand, 0, POLYRING__STATS, (polyring__span){"", 0});
+  ask_stats(errand);
   if (errand->marked) return 1;
   snprintf(errand->me, sizeof errand->me, "%llx",
            (unsigned long long)now ^ (unsigned long long)(size_t)errand * 0x9E3779B97F4A7C15);
@@ -77,6 +82,9 @@ size_t polyring__errand_ask(polyring__errand *errand, int64_t now) {
     case POLYRING__STEP_PROBE:
     case POLYRING__STEP_AGAIN:
       return ask_probe(errand, now);
+    case POLYRING__STEP_BIRTH:
+      ask_stats(errand);
+      return 1;
     case POLYRING__STEP_LISTEN:
       ask(errand, 0, POLYRING__FENCE, (polyring__span){"", 0});
       return 1;
@@ -126,18 +134,32 @@ static void give_up(polyring__errand *errand, int64_t now) {
   errand->wait_until = now + errand->client->policy.settle;
 }
 
-/* The number behind "uptime " in the lines of STATS, in microseconds; -1: there is none. */
-static int64_t uptime(polyring__span lines) {
-  static const char name[] = "uptime ";
-  for (size_t i = 0; i + sizeof name <= lines.size; i++) {
-    if ((i && lines.at[i - 1] != '\n') || memcmp(lines.at + i, name, sizeof name - 1) != 0)
-      continue;
-    int64_t seconds = 0;
-    for (i += sizeof name - 1; i < lines.size && polyring__is_digit(lines.at[i]); i++)
-      if ((seconds = seconds * 10 + (lines.at[i] - '0')) > INT32_MAX) return -1;
-    return seconds * SECOND;
+/* The number behind the name and a blank in the lines of STATS; -1: there is none up to 2^40. */
+static int64_t number(polyring__span lines, const char *name) {
+  size_t size = strlen(name);
+  for (size_t i = 0; i + size < lines.size; i++) {
+    if ((i && lines.at[i - 1] != '\n') || memcmp(lines.at + i, name, size) != 0) continue;
+    int64_t value = 0;
+    size_t first = i += size;
+    for (; i < lines.size && polyring__is_digit(lines.at[i]); i++)
+      if ((value = value * 10 + (lines.at[i] - '0')) > (int64_t)1 << 40) return -1;
+    return i > first && i < lines.size && lines.at[i] == '\n' ? value : -1;
   }
   return -1;
+}
+
+/* In microseconds; -1: not known. */
+static int64_t uptime(polyring__span lines) {
+  int64_t seconds = number(lines, "uptime ");
+  return seconds < 0 || seconds > INT32_MAX ? -1 : seconds * SECOND;
+}
+
+/* When the process began, in seconds of its own clock. memcached takes both numbers from one, which
+ * does not follow its machine's clock when that is set; it restores it with the items when it
+ * restarts with -e, under another pid. -1: not known. */
+static int64_t birth(polyring__span lines) {
+  int64_t up = uptime(lines), time = number(lines, "time ");
+  return up < 0 || time < up / SECOND ? -1 : time - up / SECOND;
 }
 
 static polyring__span found(const polyring__errand *errand, size_t i) {
@@ -152,6 +174,20 @@ void polyring__errand_cleaned(polyring__errand *errand, int64_t now) {
     give_up(errand, now);
 }
 
+/* Two that are a second apart may be one, of a server that reads two clocks. */
+static int is_another(int64_t birth, int64_t known) {
+  return birth >= 0 && known >= 0 && (birth > known + 1 || birth < known - 1);
+}
+
+/* How long the server has been running at most; -1: not known. It counts whole seconds, and may
+ * begin at 2. Of another process than before, that it may be as young as the outage suffices: else
+ * it is one that ran elsewhere meanwhile. */
+static int64_t oldest(const polyring__errand *errand, int anew, int64_t now) {
+  if (errand->age < 0) return -1;
+  if (anew) return errand->age > AGE_SLACK ? errand->age - AGE_SLACK : 0;
+  return errand->age + AGE_SLACK + now - errand->age_at;
+}
+
 static void conclude_probe(polyring__errand *errand, int64_t now) {
   polyring__pool *pool = &errand->shared->pool;
   if (errand->ops[0].status != POLYRING_OK) {
@@ -162,9 +198,11 @@ static void conclude_probe(polyring__errand *errand, int64_t now) {
   errand->forgets = polyring__pool_forgets(pool);
   errand->age = uptime(found(errand, 0));
   errand->age_at = errand->frame.start; /* or later: the answer may have been there for long */
-  int64_t age = errand->age < 0 ? -1 : errand->age + AGE_SLACK + now - errand->age_at;
+  int64_t began = birth(found(errand, 0));
+  int anew = is_another(began, polyring__pool_birth(pool));
+  int64_t age = oldest(errand, anew, now);
   polyring_vital_signs signs = polyring__pool_signs(pool);
-  if (age >= 0 && now - age > signs.down_since && errand->step == POLYRING__STEP_PROBE) {
+  if (!anew && age >= 0 && now - age > signs.down_since && errand->step == POLYRING__STEP_PROBE) {
     /* One that was stopped may answer before its own clock goes on, and seem to be young. */
     errand->step = POLYRING__STEP_AGAIN;
     errand->wait_until = now + AGAIN_AFTER;
@@ -177,6 +215,8 @@ static void conclude_probe(polyring__errand *errand, int64_t now) {
   errand->step = POLYRING__STEP_PROBE;
   report(errand, POLYRING_SEEN_PROBE_ANSWERED, age, now);
   signs = polyring__pool_signs(pool);
+  if (signs.state != POLYRING_HEALTH_PROBING) /* until then no call was answered by this one */
+    polyring__pool_learn_birth(pool, began, errand->asked, now);
   /* A server that is UP at once since it was started anew is empty, but for what others have stored
    * since: the doubts stay, and are deleted. */
   if (signs.state != POLYRING_HEALTH_REJOINING) return;
@@ -268,6 +308,11 @@ void polyring__errand_conclude(polyring__errand *errand, int64_t now) {
     case POLYRING__STEP_PROBE:
     case POLYRING__STEP_AGAIN:
       conclude_probe(errand, now);
+      break;
+    case POLYRING__STEP_BIRTH:
+      polyring__pool_learn_birth(&errand->shared->pool,
+                                 status == POLYRING_OK ? birth(found(errand, 0)) : -1,
+                                 errand->asked, now);
       break;
     case POLYRING__STEP_LISTEN:
       conclude_listen(errand, now);

@@ -50,11 +50,11 @@ static int64_t doubled(int64_t time, uint32_t times, int64_t most) {
   return time < most ? time : most;
 }
 
-/* The time to the next probe: doubled with each that failed, and 0.75 to 1.25 of that, so that
- * many processes do not probe in step. */
+/* The time to the next probe: doubled with each that failed, and 0.75 to 1.15 of that, so that
+ * many processes do not probe in step, and the call after it comes before 1.25. */
 static int64_t pause(polyring__vitals *vitals, const polyring_health_policy *policy) {
   int64_t time = doubled(policy->probe_interval, vitals->signs.probes_failed, policy->probe_most);
-  polyring__word jitter = polyring__wide_multiply((uint64_t)time / 2, draw(vitals) >> 1);
+  polyring__word jitter = polyring__wide_multiply((uint64_t)time * 2 / 5, draw(vitals) >> 1);
   return time * 3 / 4 + (int64_t)(jitter.high << 33 | jitter.low >> 31);
 }
 
