@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """What a server that fails costs the callers: Polyring and real clients in the same scenario.
 
-    measure.py [--json] [--markdown] [--client NAME]... [--timeout MS] FIGURE BUILD
+    measure.py [--json] [--markdown] [--client NAME]... [--timeout MS] [--back MS] [--runs N] FIGURE BUILD
 
 BUILD is the folder of the build. FIGURE:
 
     stopped   four servers, one is stopped (SIGSTOP) 3 s after the start for 5 s: calls go on meanwhile
               (slow_before: while all was well, which is the noise of the machine)
-    killed    one is killed 3 s after the start, and started again 0.4 s later
+    killed    one is killed 3 s after the start, and started again --back later (400 ms)
     paced     the same with a call each 100 ms
     lateness  the only server is stopped, and never taken for down: how late each call ends
 
@@ -32,7 +32,8 @@ from fleet import on_tcp  # noqa: E402
 
 LOOPS = os.path.join(HERE, "loops")
 JAR = "/usr/share/java/spymemcached.jar"
-BEGIN, OUTAGE, KILLED, REST = 3.0, 5.0, 0.4, 5.0
+BEGIN, OUTAGE, REST = 3.0, 5.0, 5.0
+BACK = [0.4]  # s, from the end of a server to its start
 SYSTEM = "/usr/bin/python3"
 NOTES = {"pylibmc": "ketama, remove_failed=1, failure_limit=1, retry_timeout=1", "php-memcached":
          "ketama, remove_failed_servers, failure_limit=2, retry_timeout=1", "pymemcache": "HashClient",
@@ -139,16 +140,12 @@ def stopped(command, servers, timeout):
             "p99_ms": ms(share(took, 99)), "rate_before": rate(calls, healthy, stop), "rate": rate(calls, settled, go)}
 
 
-def killed(command, servers, timeout):
-    run = Run(command, servers, BEGIN + KILLED + REST, timeout, 0, "")
-    return of_killed(run, servers, timeout, BEGIN)
-
-
-def of_killed(run, servers, timeout, begin):
-    wait_until(run.start + begin * 1e6)
+def killed(command, servers, timeout, pause=0):
+    run = Run(command, servers, BEGIN + BACK[0] + REST, timeout, pause, "")
+    wait_until(run.start + BEGIN * 1e6)
     kill = now()
     servers[2].stop()
-    wait_until(kill + KILLED * 1e6)
+    wait_until(kill + BACK[0] * 1e6)
     address, port = servers[2].word.split(":")
     servers[2] = on_tcp(address, int(port))
     back = now()
@@ -165,8 +162,7 @@ def of_killed(run, servers, timeout, begin):
 
 def paced(command, servers, timeout):
     """Killed, with a call each 100 ms."""
-    run = Run(command, servers, 1 + KILLED + REST, timeout, 100, "")
-    return of_killed(run, servers, timeout, 1)
+    return killed(command, servers, timeout, 100)
 
 
 def lateness(command, servers, timeout):
@@ -216,11 +212,13 @@ def main():
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--client", action="append")
     parser.add_argument("--timeout", type=int, default=200)
+    parser.add_argument("--back", type=int, default=400)
+    parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("figure", choices=list(FIGURES))
     parser.add_argument("build")
     words = parser.parse_args()
-    rows = []
-    for name, command in clients(os.path.abspath(words.build)).items():
+    rows, BACK[0] = [], words.back / 1000
+    for name, command in list(clients(os.path.abspath(words.build)).items()) * words.runs:
         if words.client and name not in words.client:
             continue
         rows.append(measure(words.figure, name, command, words.timeout, words.build))
