@@ -185,6 +185,26 @@ static void an_old_one_is_not_new(void **state) {
   end();
 }
 
+/* A server that takes uptime and time from two clocks may seem to have begun a second later. */
+static void two_clocks_make_no_new_server(void **state) {
+  (void)state;
+  static const char *const later[] = {
+      "STAT uptime 6\r\nSTAT time 1800000007\r\nEND\r\n",
+      "STAT uptime 6\r\nSTAT time 1800000005\r\nEND\r\n",
+      "STAT uptime 6\r\nSTAT time 1800000008\r\nEND\r\n"}; /* the control */
+  for (int i = 0; i < 3; i++) {
+    begin(FOREVER);
+    of[1].stats = "STAT uptime 3\r\nSTAT time 1800000003\r\nEND\r\n";
+    calls(2 * (int64_t)SECOND);
+    of[1].stats = later[i];
+    die();
+    calls(2 * (int64_t)SECOND);
+    of[1].is = RUNS;
+    assert_true((calls_until("REJOINING", 4 * (int64_t)SECOND) >= 0) == (i == 2));
+    end();
+  }
+}
+
 #define UP_FOR(uptime, time) "STAT uptime " uptime "\r\nSTAT time " time "\r\nEND\r\n"
 
 /* What may be said instead of a birth, before the outage or after it. */
@@ -276,6 +296,7 @@ int main(void) {
       cmocka_unit_test(a_server_that_hung_is_not_new),
       cmocka_unit_test(a_restart_that_nobody_saw_is_no_proof),
       cmocka_unit_test(an_old_one_is_not_new),
+      cmocka_unit_test(two_clocks_make_no_new_server),
       cmocka_unit_test(what_is_no_number_is_no_birth),
       cmocka_unit_test(who_says_nothing_is_asked_rarely),
       cmocka_unit_test(who_seems_young_is_asked_again),
