@@ -1,7 +1,6 @@
 /* Many threads on one client, while servers are killed, stopped, continued and started: nobody
  * reads what a change that failed was to replace, or what it left; no key lies anywhere but at
  * home; and nothing is left open. */
-#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -208,14 +207,6 @@ static int away_from_home(void) {
   }
   polyring_ring_free(ring);
   return away;
-}
-
-static int descriptors(void) {
-  int count = 0;
-  DIR *all = opendir("/proc/self/fd");
-  while (readdir(all)) count++;
-  closedir(all);
-  return count;
 }
 
 static int length(void) { return getenv("POLYRING_ALL") ? 60000 : 3000; }

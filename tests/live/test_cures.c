@@ -53,17 +53,19 @@ static void close_all(void) {
   fake_stop(&gate);
 }
 
-static void open_all(const char *settings) {
+static void open_on(const char *list, const char *settings) {
   if (is_open) close_all();
   is_open = 1;
   atomic_store(&ahead.by, 0);
   gate = (fake){.behind = &server, .room = ROOM};
   fake_start(&gate, "127.94.10.2", 21982);
-  client = client_of(word, settings);
+  client = client_of(list, settings);
   direct = client_of(server.word, SETTINGS);
   results = polyring_results_borrow(client);
   results_of_direct = polyring_results_borrow(direct);
 }
+
+static void open_all(const char *settings) { open_on(word, settings); }
 
 static polyring_operation set(polyring_results *own, const char *key, const char *value,
                               size_t size, int64_t time) {
@@ -213,7 +215,7 @@ static void settle_begins_at_the_end_of_the_call(void **state) {
   pthread_create(&thread, NULL, give_up_late, &late);
   while (atomic_load(&gate.taken) < 1) pause_ms(1);
   assert_int_equal(set(results, key, "zombie", 6, 100000).status, POLYRING_UNKNOWN);
-  assert_int_equal(atomic_load(&gate.taken), 2);
+  while (atomic_load(&gate.taken) < 2) pause_ms(1);
   atomic_store(&gate.held, 2);
   UNTIL(fake_answered(&gate, 2) > 0);
   pthread_join(thread, NULL);
@@ -230,12 +232,73 @@ static void settle_begins_at_the_end_of_the_call(void **state) {
   close_all();
 }
 
+/* A delete that was not acknowledged is sent again, and until then the key is not read. */
+static void a_delete_counts_when_it_is_acknowledged(void **state) {
+  (void)state;
+  int status = 0;
+  open_all(SETTINGS STAYS_UP);
+  give_up("zombie", 6);
+  let_go();
+  until_it_is_there(key);
+  atomic_store(&gate.drops, "md ");
+  UNTIL(fake_answered(&gate, 1) > 0);
+  ahead.by += SETTLE;
+  UNTIL(atomic_load(&gate.dropped) > 0);
+  assert_int_equal(status, POLYRING_UNAVAILABLE);
+  atomic_store(&gate.drops, NULL);
+  for (; (status = get(key)) == POLYRING_UNAVAILABLE; pause_ms(5)) ahead.by += SETTLE / 50;
+  assert_int_equal(status, POLYRING_MISS);
+  assert_int_equal(there(key), -1);
+  close_all();
+}
+
+/* No call is answered, until it is down. */
+static void hang(const char *which) {
+  polyring_operation one = {.verb = POLYRING_GET, .key = which, .key_size = strlen(which)};
+  atomic_store(&gate.held, ALL);
+  polyring_client_run(client, &one, 1, 100000, results, NULL);
+  assert_int_equal(one.status, POLYRING_UNKNOWN);
+  clock_stop();
+}
+
+/* What stood in has old copies, for as long as they live. */
+static void no_server_stands_in_after_a_relapse(void **state) {
+  (void)state;
+  char list[200], kept[16];
+  live other = live_tcp("127.94.10.3", 21983);
+  int i = 0;
+  snprintf(list, sizeof list, "%s %s", word, other.word);
+  polyring_ring *ring = ring_of("ketama", list);
+  do snprintf(kept, sizeof kept, "key:%d", i++);
+  while (locate(ring, kept) != 0);
+  polyring_ring_free(ring);
+  open_on(list, SETTINGS GOES_DOWN "&on_dead=next&rejoin=repair&stand_in_ttl=20s");
+  hang(kept);
+  assert_int_equal(set(results, kept, "copy", 4, 0).status, POLYRING_OK);
+  assert_int_equal(get(kept), POLYRING_OK);
+  fake_release(&gate);
+  for (; get(kept) != POLYRING_MISS; pause_ms(5)) ahead.by += SETTLE / 50;
+  assert_int_equal(set(results, kept, "new", 3, 0).status, POLYRING_OK);
+  assert_int_equal(there(kept), 3);
+  clock_go();
+  hang(kept);
+  assert_int_equal(get(kept), POLYRING_UNAVAILABLE);
+  ahead.by += 21 * SETTLE;
+  assert_int_equal(get(kept), POLYRING_UNAVAILABLE); /* servers count whole seconds */
+  ahead.by += SETTLE;
+  assert_true(get(kept) >= 0);
+  close_all();
+  live_stop(&other);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_is_given_up_is_not_sent),
       cmocka_unit_test(what_comes_within_settle_is_undone),
       cmocka_unit_test(what_comes_between_the_probes_is_undone),
       cmocka_unit_test(settle_begins_at_the_end_of_the_call),
+      cmocka_unit_test(a_delete_counts_when_it_is_acknowledged),
+      cmocka_unit_test(no_server_stands_in_after_a_relapse),
   };
   return cmocka_run_group_tests(tests, begin, end);
 }
