@@ -2,7 +2,6 @@
  * descriptors stay what they were, and outcomes add up to the calls.
  * 100,000 operations, with POLYRING_ALL 1,000,000 or POLYRING_SIZE; other ones with POLYRING_SEED.
  */
-#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -83,14 +82,6 @@ static long memory_kib(void) {
   if (!file || fscanf(file, "%ld %ld", &pages, &resident) != 2) fail_msg("no /proc/self/statm");
   fclose(file);
   return resident * (sysconf(_SC_PAGESIZE) / 1024);
-}
-
-static int descriptors(void) {
-  int count = -3; /* . and .. and the one that reads */
-  DIR *folder = opendir("/proc/self/fd");
-  while (readdir(folder)) count++;
-  closedir(folder);
-  return count;
 }
 
 /* A fault of some server, and its end. */
