@@ -147,10 +147,11 @@ void key_refused(key_batch *batch, const key_line *line, const polyring_error *e
 typedef struct dead_options {
   char **servers; /* borrowed texts */
   size_t count;
-  uint32_t most; /* 0: as usual */
+  uint32_t most;       /* 0: as usual */
+  const char *on_dead; /* NULL: next */
 } dead_options;
 
-/* A child parser for --dead and --dead-most; its input is a dead_options. */
+/* A child parser for --dead, --dead-most and --on-dead; its input is a dead_options. */
 extern const struct argp dead_argp;
 
 /* *health gets the health of a ring in which these servers are down, NULL if there are none; list

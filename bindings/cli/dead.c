@@ -5,12 +5,15 @@
 
 #include "cli.h"
 
-enum { OPTION_DEAD_MOST = 256 };
+enum { OPTION_DEAD_MOST = 256, OPTION_ON_DEAD };
 
 static const struct argp_option dead_option_list[] = {
     {"dead", 'd', "SERVER", 0,
-     "Say where keys go while this server, known by its name or place, is dead, by the setting "
-     "on_dead=next; may be repeated",
+     "Say where keys go while this server, known by its name or place, is dead; may be repeated",
+     0},
+    {"on-dead", OPTION_ON_DEAD, "POLICY", 0,
+     "By this setting of the client: next, the default, or native, which is what the profile's own "
+     "client does",
      0},
     {"dead-most", OPTION_DEAD_MOST, "NUMBER", 0,
      "With more dead servers than these, their keys go nowhere (default: a third of the servers, "
@@ -38,8 +41,14 @@ static error_t parse_dead(int key, char *value, struct argp_state *state) {
       options->most = (uint32_t)atoi(value);
       return 0;
     }
+    case OPTION_ON_DEAD:
+      if (strcmp(value, "next") != 0 && strcmp(value, "native") != 0)
+        argp_error(state, "--on-dead is next or native, not \"%s\"", value);
+      options->on_dead = value;
+      return 0;
     case ARGP_KEY_END:
       if (options->most && !options->count) argp_error(state, "--dead-most needs --dead");
+      if (options->on_dead && !options->count) argp_error(state, "--on-dead needs --dead");
       return 0;
     default:
       return ARGP_ERR_UNKNOWN;
@@ -75,7 +84,9 @@ bool dead_open(dead_options *options, const polyring_ring *ring, const char *lis
   if (!options->count) return true;
   polyring_health_policy policy;
   polyring_health_policy_init(&policy);
-  policy.on_dead = POLYRING_ON_DEAD_NEXT;
+  policy.on_dead = options->on_dead && strcmp(options->on_dead, "native") == 0
+                       ? POLYRING_ON_DEAD_NATIVE
+                       : POLYRING_ON_DEAD_NEXT;
   policy.dead_most = options->most;
   polyring_error error;
   bool fine = polyring_health_new(NULL, ring, NULL, &policy, 1, health, &error) == POLYRING_OK;
@@ -90,7 +101,8 @@ bool dead_open(dead_options *options, const polyring_ring *ring, const char *lis
 }
 
 uint16_t dead_route(const polyring_health *health, const char *key, size_t size) {
+  static const int64_t LONG_AFTER = 1000000000000; /* whatever waits has come to its end */
   polyring_route route;
-  if (polyring_health_route(health, key, size, 0, &route) < 0) return POLYRING_NO_SERVER;
+  if (polyring_health_route(health, key, size, LONG_AFTER, &route) < 0) return POLYRING_NO_SERVER;
   return route.server;
 }

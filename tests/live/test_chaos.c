@@ -16,7 +16,7 @@ static atomic_llong calls, late, answered;
 static uint64_t seed = 20261121;
 
 #define SETTINGS \
-  "timeout=100ms&probe_interval=30ms&probe_most=60ms&steady=100ms&settle=250ms&max_connections=24"
+  "timeout=100ms&probe_interval=30ms&probe_most=60ms&steady=100ms&settle=500ms&max_connections=24"
 
 static unsigned draw(uint64_t *from, unsigned below) {
   *from = *from * 6364136223846793005u + 1442695040888963407u;
@@ -227,6 +227,18 @@ static void nothing_old_is_read(void **state) {
   assert_int_equal(descriptors(), before);
 }
 
+/* Where keys of servers that live move, too, and back. */
+static void nothing_old_is_read_elsewhere(void **state) {
+  (void)state;
+  int before = descriptors();
+  run(SETTINGS "&on_dead=native&profile=twemproxy%2Fmodula&stand_in_ttl=1s", 0, length());
+  settle();
+  assert_int_equal(wrong, 0);
+  assert_int_equal(old, 0);
+  polyring_client_free(client);
+  assert_int_equal(descriptors(), before);
+}
+
 static void servers_come_and_go(void **state) {
   (void)state;
   int before = descriptors();
@@ -249,6 +261,7 @@ static void without_repair_it_is_read(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(nothing_old_is_read),
+      cmocka_unit_test(nothing_old_is_read_elsewhere),
       cmocka_unit_test(servers_come_and_go),
       cmocka_unit_test(without_repair_it_is_read),
   };

@@ -16,7 +16,7 @@ static polyring_results *results;
 static int is_open; /* also where a test before was broken off */
 
 #define SETTINGS                                                                          \
-  "protocol=meta&on_mismatch=ignore&timeout=20s&connect_timeout=10s&probe_interval=20ms&" \
+  "protocol=meta&on_mismatch=ignore&timeout=20s&connect_timeout=10s&probe_interval=40ms&" \
   "probe_most=40ms&settle=30ms&"
 #define STAYS_UP "detect_hard=0&detect_soft=0&detect_share=0"
 #define GOES_DOWN "detect_soft=1"
@@ -312,7 +312,7 @@ static void a_server_that_is_down_gets_no_beacon(void **state) {
   int up = 0, at = 0;
   open_gate("ms polyring:topo");
   open_client(
-      "protocol=meta&timeout=20s&connect_timeout=10s&probe_interval=20ms&settle=500ms&"
+      "protocol=meta&timeout=20s&connect_timeout=10s&probe_interval=40ms&settle=500ms&"
       "detect_soft=1");
   assert_true(get(home) >= 0);
   assert_int_equal(announced(&up), 1);

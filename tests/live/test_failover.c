@@ -3,137 +3,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "polyring/polyring.h"
-#include "servers.h"
-
-enum { SERVERS = 4, KEYS = 200, PATIENT = 5000000 };
-static live servers[SERVERS];
-static char list[600], keys[KEYS][16];
-static polyring_client *client;
-static polyring_results *results;
-
-/* Probes come fast, so that the test does not last. */
-#define FAST "probe_interval=50ms&settle=100ms&connect_timeout=5s"
-
-static int begin(void **state) {
-  (void)state;
-  for (int i = 0; i < SERVERS; i++) {
-    char address[20];
-    snprintf(address, sizeof address, "127.94.7.%d", i + 1);
-    servers[i] = live_tcp(address, 21970 + i);
-  }
-  snprintf(list, sizeof list, "%s %s %s %s", servers[0].word, servers[1].word, servers[2].word,
-           servers[3].word);
-  for (int i = 0; i < KEYS; i++) snprintf(keys[i], sizeof keys[i], "key:%d", i);
-  return 0;
-}
-
-static int end(void **state) {
-  (void)state;
-  for (int i = 0; i < SERVERS; i++) live_stop(&servers[i]);
-  return 0;
-}
-
-/* Whatever a test before left behind. */
-static int all_run(void **state) {
-  (void)state;
-  for (int i = 0; i < SERVERS; i++)
-    if (servers[i].pid)
-      kill(servers[i].pid, SIGCONT);
-    else
-      live_start(&servers[i]);
-  return 0;
-}
-
-static int64_t now_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void open_client(const char *settings) {
-  polyring_error error;
-  if (polyring_client_new(NULL, list, strlen(list), settings, strlen(settings), &client, &error) <
-      0)
-    fail_msg("%s: %s", settings, error.text);
-  results = polyring_results_borrow(client);
-}
-
-static void close_client(void) {
-  polyring_results_return(results);
-  polyring_client_free(client);
-}
-
-static polyring_operation get_within(const char *key, int64_t time) {
-  polyring_operation one = {.verb = POLYRING_GET, .key = key, .key_size = strlen(key)};
-  polyring_client_run(client, &one, 1, time, results, NULL);
-  return one;
-}
-
-static polyring_operation get(const char *key) { return get_within(key, 0); }
-
-/* At a server that is well, or refused at once: a busy machine takes its time. */
-static polyring_operation look(const char *key) { return get_within(key, PATIENT); }
-
-static polyring_operation set_within(const char *key, const char *value, int64_t time) {
-  polyring_operation one = {
-      .verb = POLYRING_SET,
-      .key = key,
-      .key_size = strlen(key),
-      .value = {.tag = POLYRING_VALUE_TEXT, .at = value, .size = strlen(value)}};
-  polyring_client_run(client, &one, 1, time, results, NULL);
-  return one;
-}
-
-static polyring_operation set(const char *key, const char *value) {
-  return set_within(key, value, 0);
-}
-
-static void fill(const char *value) {
-  for (int i = 0; i < KEYS; i++) {
-    polyring_operation one = set_within(keys[i], value, PATIENT);
-    if (one.status != POLYRING_OK)
-      fail_msg("%s at server %u: %d, %s", keys[i], one.server, one.status,
-               one.reason ? one.reason : strerror(one.system_error));
-  }
-}
-
-static int is(const polyring_operation *found, const char *value) {
-  return found->status == POLYRING_OK && found->found.size == strlen(value) &&
-         memcmp(found->found.at, value, found->found.size) == 0;
-}
-
-/* Some key of that server. */
-static const char *key_of(int server) {
-  polyring_ring *ring;
-  int at = 0;
-  assert_int_equal(polyring_client_ring(client, &ring, NULL), POLYRING_OK);
-  while (locate(ring, keys[at]) != server) at++;
-  polyring_ring_free(ring);
-  return keys[at];
-}
-
-/* Counts the events that say so of the server, and forgets all others. */
-static int events(const char *text) {
-  polyring_event event;
-  int count = 0;
-  while (polyring_client_next_event(client, &event))
-    if (event.kind == POLYRING_EVENT_HEALTH && strcmp(event.text, text) == 0) count++;
-  return count;
-}
-
-/* Ticks until the server is UP; milliseconds. */
-static int64_t wait_up(const char *reason) {
-  int64_t start = now_ms();
-  char text[64];
-  snprintf(text, sizeof text, "%s", reason);
-  while (!events(text)) {
-    if (now_ms() - start > 15000) fail_msg("it was never %s", reason);
-    assert_int_equal(polyring_client_tick(client, 20000, NULL), POLYRING_OK);
-    pause_ms(10);
-  }
-  return now_ms() - start;
-}
+enum { SERVERS = 4, KEYS = 200, PATIENT = 5000000, PORT = 21970 };
+#define ADDRESS "127.94.7."
+#include "outages.h"
 
 static void a_killed_server_costs_one_call(void **state) {
   (void)state;
@@ -247,13 +119,12 @@ static int flushes_of(int server) {
 }
 
 /* Three clients, as of three processes, and one flush. */
-static void a_server_is_emptied_once(void **state) {
-  (void)state;
+static void is_emptied_once(const char *settings) {
   polyring_client *clients[3];
   polyring_results *of[3];
   int up = 0, before = 0;
   for (int c = 0; c < 3; c++) {
-    open_client("on_dead=next&timeout=200ms&detect_soft=1");
+    open_client(settings);
     clients[c] = client;
     of[c] = results;
     if (!c) fill("old");
@@ -281,6 +152,19 @@ static void a_server_is_emptied_once(void **state) {
     results = of[c];
     close_client();
   }
+}
+
+#define EMPTIED "on_dead=next&timeout=200ms&detect_soft=1"
+
+static void a_server_is_emptied_once(void **state) {
+  (void)state;
+  is_emptied_once(EMPTIED);
+}
+
+/* Its uptime, which is whole seconds, does not say that the flush came after it was down. */
+static void a_server_is_emptied_once_in_a_short_time(void **state) {
+  (void)state;
+  is_emptied_once(EMPTIED "&probe_interval=50ms&probe_most=50ms&settle=400ms");
 }
 
 /* While a probe hangs, calls to its server fail as fast as ever, and so does a tick without time.
@@ -545,6 +429,7 @@ int main(void) {
       cmocka_unit_test_setup(what_is_in_doubt_is_not_read, all_run),
       cmocka_unit_test_setup(a_stand_in_serves_meanwhile, all_run),
       cmocka_unit_test_setup(a_server_is_emptied_once, all_run),
+      cmocka_unit_test_setup(a_server_is_emptied_once_in_a_short_time, all_run),
       cmocka_unit_test_setup(what_was_refused_is_undone_too, all_run),
       cmocka_unit_test_setup(sockets_from_before_are_not_used, all_run),
       cmocka_unit_test_setup(nobody_waits_for_a_probe, all_run),

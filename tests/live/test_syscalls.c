@@ -252,6 +252,7 @@ static const struct policy {
 } policies[] = {{FAST "&detect_soft=1", PROBES | DELETES},
                 {FAST "&detect_soft=1&on_dead=next", PROBES | FLUSHES},
                 {FAST "&detect_soft=1&on_dead=next&rejoin=repair", PROBES | DELETES},
+                {FAST "&detect_soft=1&on_dead=native", PROBES | FLUSHES},
                 {FAST "&detect_soft=1&on_dead=gutter&gutter=127.92.5.9:21936", PROBES | FLUSHES},
                 {FAST "&detect_soft=1&rejoin=flush_first&protocol=text", PROBES | FLUSHES},
                 {FAST "&detect_soft=0&detect_hard=0&detect_share=0", DELETES}};

@@ -152,6 +152,22 @@ class TestContract:
         nowhere = dict(answers("locate", "-s", "a=h a=h", "--dead", "a", "--dead-most", "9", *keys))
         assert set(nowhere.values()) == {b"-"}, "a server that is listed twice is dead twice"
 
+    def test_keys_of_dead_servers_as_the_profiles_client_has_them(self):
+        folder = pathlib.Path(__file__).resolve().parents[3] / "vectors/failover"
+        path = folder / "libmemcached/ketama-weighted/native-7-weighted.json"
+        vector = json.loads(path.read_text(encoding="utf-8"))
+        words = ["-p", vector["profile"], "-s", " ".join(vector["servers"]), "--on-dead=native"]
+        keys = [vector["keys"]["keys"].replace("{n}", str(n)) for n in range(vector["keys"]["count"])]
+        places = [f"{address}:{port}".encode() for address, port, _ in
+                  (server.split(":") for server in vector["servers"])]
+        for case in vector["cases"]:
+            dead = [word for i in case["dead"] for word in ("--dead", places[i].decode())]
+            now = [server for _, server in answers("locate", *words, *dead, *keys)]
+            assert now == [places[int(digit)] for digit in case["at"]]
+        refused = run("locate", "-p", "libmemcached/modula", "-s", "a b c", "-d", "a",
+                      "--on-dead", "native", "k")
+        assert "the client of libmemcached/modula" in complaints(refused)[0]
+
     def test_explain_says_where_a_key_goes(self):
         three = ["--servers", "10.0.0.1:11211 10.0.0.2:11211 10.0.0.3:11211"]
         dead = ["--dead", "10.0.0.2:11211"]
@@ -173,6 +189,8 @@ class TestContract:
         (["--dead", "10.0.0.9"], 'there is no server "10.0.0.9"'),
         (["--dead", ""], 'there is no server ""'),
         (["--dead-most", "1"], "--dead-most needs --dead"),
+        (["--on-dead", "native"], "--on-dead needs --dead"),
+        (["--dead", "127.77.0.1", "--on-dead", "gutter"], "--on-dead is next or native"),
         *((["--dead", "127.77.0.1", "--dead-most", most], "--dead-most is a number from 1")
           for most in ("", "0", "-1", "65536", "123456", "1x"))])
     def test_dead_servers_that_are_none(self, words, told):

@@ -7,6 +7,7 @@
 #include "base/allocator.h"
 #include "base/error.h"
 #include "client/errand.h"
+#include "client/rest.h"
 #include "failover/policy.h"
 #include "placement/ring.h"
 #include "topology/topology.h"
@@ -52,16 +53,12 @@ static polyring_status check_values(polyring_client *client, polyring_error *err
 }
 
 static polyring_status check_policy(polyring_client *client, polyring_error *error) {
-  const char *word = client->settings.of[POLYRING__SET_on_dead].text;
   int has_gutter = *client->settings.of[POLYRING__SET_gutter].text != 0;
   if ((client->policy.on_dead == POLYRING_ON_DEAD_GUTTER) != has_gutter)
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
                           has_gutter
                               ? "gutter=... is for on_dead=gutter"
                               : "on_dead=gutter needs the servers of the gutter: gutter=...");
-  if (client->policy.on_dead > POLYRING_ON_DEAD_GUTTER)
-    return polyring__fail(error, POLYRING_NOT_SUPPORTED, POLYRING_NOWHERE,
-                          "on_dead=%s: only a Health knows this, no client", word);
   return polyring__policy_check(&client->policy, error);
 }
 
@@ -121,6 +118,7 @@ polyring_status polyring_client_new(const polyring_allocator *allocator, const c
   pthread_mutex_init(&made->change, NULL);
   made->witness.told = told_of_fork;
   polyring__fork_attend(&made->witness);
+  made->rest_from = INT64_MIN;
   atomic_init(&made->next_look, polyring__clock_now() + LOOK_EVERY);
   polyring_status status = polyring__settings_init(&made->settings, &memory, error);
   if (status >= 0)
@@ -143,6 +141,7 @@ void polyring_client_free(polyring_client *client) {
     if (!results->borrowed) polyring__results_free(results);
   }
   polyring__snapshot_release(&memory, client->now);
+  polyring__rest_release(client->rest);
   polyring__settings_done(&client->settings);
   if (client->events)
     polyring__release(&memory, client->events, POLYRING__EVENTS_MAX * sizeof *client->events);

@@ -36,6 +36,7 @@ typedef struct polyring__snapshot {
   polyring_ring *gutter; /* NULL: there is none */
   polyring__pool **pools;
   size_t count, all;                           /* those of the gutter come behind the others */
+  uint64_t number;                             /* no other snapshot of the client has it */
   char fingerprint[POLYRING_FINGERPRINT_SIZE]; /* "" where no server is asked for it */
 } polyring__snapshot;
 
@@ -49,6 +50,7 @@ struct polyring_client {
   polyring_health_policy policy;
   atomic_int_least64_t errands_due; /* nothing is to be done for a server that failed before */
   atomic_size_t errands_first;      /* a server, which is looked at before the others */
+  atomic_uint turns;                /* changes of states of servers */
 
   pthread_mutex_t change; /* one at a time changes the topology */
   polyring__file_stamp stamp;
@@ -57,6 +59,12 @@ struct polyring_client {
 
   pthread_mutex_t lock; /* of what follows */
   polyring__snapshot *now;
+  uint64_t snapshots; /* that were made */
+  /* See rest.h: the last one that was made, whether keys are placed by it, and when the copies
+   * have expired that others left behind. */
+  struct polyring__rest *rest;
+  int rest_in_use;
+  int64_t rest_from;
   polyring_results *idle, *all;
   polyring_event *events; /* a ring of EVENTS_MAX, made with the first */
   uint64_t event_count, events_taken;
@@ -74,6 +82,10 @@ struct polyring_results {
   polyring__dead dead;
   size_t dead_room;
   int dead_known;
+  struct polyring__rest *rest; /* see rest.h; as it was at that turn of the client */
+  int64_t rest_from;
+  int rest_known;
+  unsigned rest_turns;
   polyring__value_codec *codec;
   polyring__op *ops;
   size_t op_room;

@@ -24,6 +24,7 @@ typedef struct polyring__exchange {
   int over;
   int admitted; /* its operations are among those in flight */
   int unasked;  /* an errand: it is not among the operations that are counted */
+  polyring__socket_of socket_of;
   enum { POLYRING__ASKING, POLYRING__GREETING, POLYRING__RUNNING } purpose; /* of what is sent */
   const polyring__request *front[POLYRING__FRONT_MAX]; /* what goes before the operations */
   size_t front_count;

@@ -3,7 +3,7 @@
 
 #include "base/allocator.h"
 #include "base/error.h"
-#include "client/client.h"
+#include "client/rest.h"
 #include "placement/ring.h"
 #include "protocol/wire_key.h"
 
@@ -43,6 +43,9 @@ void polyring_results_return(polyring_results *results) {
   polyring_client *client = results->client;
   polyring__snapshot_release(&client->allocator, results->snapshot);
   results->snapshot = NULL;
+  polyring__rest_release(results->rest);
+  results->rest = NULL;
+  results->rest_known = 0;
   pthread_mutex_lock(&client->lock);
   results->next_idle = client->idle;
   client->idle = results;
@@ -53,6 +56,7 @@ void polyring_results_return(polyring_results *results) {
 void polyring__results_free(polyring_results *results) {
   polyring_allocator memory = results->client->allocator;
   polyring__snapshot_release(&memory, results->snapshot);
+  polyring__rest_release(results->rest);
   polyring__release(&memory, results->ops, results->op_room * sizeof *results->ops);
   polyring__release(&memory, results->operations,
                     results->operation_room * sizeof *results->operations);

@@ -3,8 +3,12 @@
 #include "base/allocator.h"
 #include "client/answer.h"
 #include "client/errand.h"
+#include "client/rest.h"
 #include "client/warm.h"
+#include "failover/native.h"
 #include "transport/clock.h"
+
+static const char UNDOING[] = "a change of the key failed, which is being undone";
 
 static int changes(const polyring__op *op) { return op->request.verb != POLYRING__GET; }
 
@@ -13,17 +17,17 @@ static int starts_anew(const polyring__op *op) {
   return op->request.verb == POLYRING__SET || op->request.verb == POLYRING__DELETE;
 }
 
-static void doubt(polyring_results *results, polyring__pool *pool, const polyring__op *op,
+static void doubt(polyring_results *results, polyring__pool *pool, const polyring__op *op, int sent,
                   const polyring__pool *at) {
   const polyring_client *client = results->client;
   int64_t now = polyring__clock_now(); /* what was sent was under way until now */
   if (client->policy.rejoin >= POLYRING_REJOIN_WARM || !op->request.key.size) return;
-  polyring__pool_doubt(pool, op->request.key, (op->request.marks & POLYRING__BINARY) != 0, now, at);
+  polyring__pool_doubt(pool, op->request.key, (op->request.marks & POLYRING__BINARY) != 0, sent,
+                       now, at);
   polyring__errands_wake(results->client, now);
 }
 
-/* The servers that are not spoken to, as they were when the call first asked. NULL: no memory. */
-static const polyring__dead *dead_of(polyring_results *results) {
+const polyring__dead *polyring__route_dead(polyring_results *results) {
   const polyring__snapshot *now = results->snapshot;
   polyring__dead *dead = &results->dead;
   if (results->dead_known) return dead;
@@ -50,39 +54,79 @@ static uint16_t of_gutter(const polyring__snapshot *now, polyring__span bytes) {
   return (uint16_t)(now->count + (size_t)at);
 }
 
-/* The server that stands in for the home of a key, or POLYRING_NO_SERVER. */
-static uint16_t stand_in(polyring_results *results, polyring__span bytes, polyring__pool *home) {
+static uint16_t of_rest(const polyring__rest *rest, polyring__span bytes) {
+  int32_t at = rest && rest->ring ? polyring_ring_locate(rest->ring, bytes.at, bytes.size) : -1;
+  return at < 0 ? POLYRING_NO_SERVER : (uint16_t)at;
+}
+
+/* The server that a key of a dead one goes to by the policy, or POLYRING_NO_SERVER. */
+static uint16_t of_policy(const polyring_results *results, polyring__span bytes,
+                          const polyring__dead *dead) {
   const polyring__snapshot *now = results->snapshot;
-  const polyring_client *client = results->client;
   polyring__key key;
-  if (client->policy.on_dead == POLYRING_ON_DEAD_MISS) return POLYRING_NO_SERVER;
-  const polyring__dead *dead = dead_of(results);
-  if (!dead || polyring__candidate_too_few(dead, client->policy.dead_most) ||
-      !polyring__pool_may_stand_in(home, results->start))
-    return POLYRING_NO_SERVER;
-  if (now->gutter) return of_gutter(now, bytes);
   if (polyring__key_prepare(&now->ring->key_rules, bytes.at, bytes.size, &key, NULL) < 0)
     return POLYRING_NO_SERVER;
-  return polyring__candidate_next(now->ring, now->scores, &key, dead);
+  return results->client->policy.on_dead == POLYRING_ON_DEAD_NATIVE
+             ? polyring__native_find(now->ring, &key, dead)
+             : polyring__candidate_next(now->ring, now->scores, &key, dead);
+}
+
+static int rebuilds(const polyring_results *results) {
+  return results->client->policy.on_dead == POLYRING_ON_DEAD_NATIVE &&
+         polyring__native_rebuilds(results->snapshot->ring);
+}
+
+/* The same, where the ring is built anew. A home that went down after the call began is in no ring
+ * yet. */
+static uint16_t of_dead(const polyring_results *results, polyring__span bytes, uint16_t home) {
+  const polyring__rest *rest = results->rest;
+  if (!rest || !rest->left_out[home].is || results->start < rest->left_out[home].stood_in_from)
+    return POLYRING_NO_SERVER;
+  return of_rest(rest, bytes);
+}
+
+/* The server that stands in for the home of a key, or POLYRING_NO_SERVER. */
+static uint16_t stand_in(polyring_results *results, polyring__span bytes, uint16_t home) {
+  const polyring__snapshot *now = results->snapshot;
+  const polyring_client *client = results->client;
+  if (client->policy.on_dead == POLYRING_ON_DEAD_MISS ||
+      !polyring__pool_may_stand_in(now->pools[home], results->start))
+    return POLYRING_NO_SERVER;
+  if (rebuilds(results)) return of_dead(results, bytes, home);
+  const polyring__dead *dead = polyring__route_dead(results);
+  if (!dead || polyring__candidate_too_few(dead, client->policy.dead_most))
+    return POLYRING_NO_SERVER;
+  return now->gutter ? of_gutter(now, bytes) : of_policy(results, bytes, dead);
 }
 
 uint16_t polyring__route_stand_in(polyring_results *results, const polyring__op *op) {
-  const polyring__snapshot *now = results->snapshot;
   polyring__dead *dead = &results->dead;
-  polyring__key key;
-  polyring__span bytes = op->given;
-  uint16_t found = POLYRING_NO_SERVER;
-  if (now->gutter) return of_gutter(now, bytes);
-  if (!dead_of(results) ||
-      polyring__key_prepare(&now->ring->key_rules, bytes.at, bytes.size, &key, NULL) < 0)
-    return found;
+  uint16_t found;
+  if (results->snapshot->gutter) return of_gutter(results->snapshot, op->given);
+  if (!polyring__route_dead(results)) return POLYRING_NO_SERVER;
   uint8_t was = dead->of[op->home]; /* as it was while it was down */
   dead->of[op->home] = 1;
   dead->count += !was;
-  found = polyring__candidate_next(now->ring, now->scores, &key, dead);
+  if (rebuilds(results)) {
+    polyring__rest *rest = polyring__rest_kept(results, dead);
+    found = of_rest(rest, op->given);
+    polyring__rest_release(rest);
+  } else {
+    found = of_policy(results, op->given, dead);
+  }
   dead->of[op->home] = was;
   dead->count -= !was;
   return found;
+}
+
+/* The server of a key whose home is up: another one, where the profile's client places all keys
+ * anew. */
+static uint16_t moved_from(const polyring_results *results, polyring__span bytes, uint16_t home) {
+  const polyring__rest *rest = results->rest;
+  polyring__pool *const *pools = results->snapshot->pools;
+  if (!rest || rest->left_out[home].is || results->start < results->rest_from) return home;
+  uint16_t at = of_rest(rest, bytes);
+  return at == POLYRING_NO_SERVER || pools[at] == pools[home] ? home : at;
 }
 
 /* Away from its home an item lives for a short time only. */
@@ -104,19 +148,18 @@ static void refuse(polyring__pool *pool, polyring__op *op, const char *reason) {
   op->server = POLYRING_NO_SERVER;
 }
 
-/* Sends a key of a server that is not spoken to elsewhere. Whether there is such a place: another
- * stand-in than the one that has the last change has an older value. */
-static int divert(polyring_results *results, polyring__span key, polyring__op *op) {
-  polyring__pool *home = results->snapshot->pools[op->server], *place;
-  uint16_t server = stand_in(results, key, home);
-  place = server == POLYRING_NO_SERVER ? NULL : results->snapshot->pools[server];
-  if (place && !starts_anew(op) && polyring__pool_doubts(home, op->request.key, place)) {
-    server = POLYRING_NO_SERVER;
-    place = NULL;
-  }
-  if (changes(op)) doubt(results, home, op, place);
-  if (server == POLYRING_NO_SERVER) {
-    refuse(home, op, "it is down");
+/* Sends a key elsewhere than to its home. Whether there is such a place: another one than that
+ * which has the last change has an older value. */
+static int divert(polyring_results *results, polyring__op *op, uint16_t server,
+                  const char *reason) {
+  polyring__pool *const *pools = results->snapshot->pools;
+  polyring__pool *home = pools[op->server], *place = NULL;
+  if (server != POLYRING_NO_SERVER &&
+      (starts_anew(op) || !polyring__pool_doubts(home, op->request.key, pools[server])))
+    place = pools[server];
+  if (changes(op)) doubt(results, home, op, 0, place);
+  if (!place) {
+    refuse(home, op, reason);
     return 0;
   }
   polyring__pool_redirected(home);
@@ -130,9 +173,19 @@ static int divert(polyring_results *results, polyring__span key, polyring__op *o
 static int rejoins(polyring_results *results, polyring__op *op) {
   polyring__pool *home = results->snapshot->pools[op->server];
   if (starts_anew(op)) return 1;
-  if (changes(op)) doubt(results, home, op, NULL);
+  if (changes(op)) doubt(results, home, op, 0, NULL);
   refuse(home, op, "what it missed while it was down is being undone");
   return 0;
+}
+
+/* Whether it goes anywhere, by what its server is. */
+static int aim(polyring_results *results, polyring__span key, polyring__op *op) {
+  int down =
+      atomic_load_explicit(&results->snapshot->pools[op->server]->down, memory_order_relaxed);
+  if (down == POLYRING_HEALTH_REJOINING) return rejoins(results, op);
+  if (down) return divert(results, op, stand_in(results, key, op->server), "it is down");
+  uint16_t server = moved_from(results, key, op->server);
+  return server == op->server || divert(results, op, server, UNDOING);
 }
 
 void polyring__route(polyring_results *results, polyring__span key, polyring__op *op) {
@@ -141,11 +194,9 @@ void polyring__route(polyring_results *results, polyring__span key, polyring__op
   if (changes(op))
     polyring__warm_note(results->client, (polyring__shared_pool *)pools[op->server],
                         op->request.key);
-  int down = atomic_load_explicit(&pools[op->server]->down, memory_order_relaxed);
-  if (down == POLYRING_HEALTH_REJOINING ? !rejoins(results, op) : down && !divert(results, key, op))
-    return;
+  if (!aim(results, key, op)) return;
   if (!starts_anew(op) && polyring__pool_doubts(pools[op->server], op->request.key, NULL))
-    refuse(pools[op->server], op, "a change of the key failed, which is being undone");
+    refuse(pools[op->server], op, UNDOING);
 }
 
 void polyring__route_failed(polyring_results *results, const polyring__op *op) {
@@ -153,7 +204,8 @@ void polyring__route_failed(polyring_results *results, const polyring__op *op) {
                       op->status == POLYRING_BUSY;
   polyring__pool *const *pools = results->snapshot->pools;
   if (!nothing_known || !changes(op) || op->server >= results->snapshot->all) return;
-  doubt(results, pools[op->server], op, NULL);
+  int sent = op->status == POLYRING_UNKNOWN;
+  doubt(results, pools[op->server], op, sent, NULL);
   if (op->home != op->server && op->home < results->snapshot->all) /* it was diverted */
-    doubt(results, pools[op->home], op, NULL);
+    doubt(results, pools[op->home], op, 0, NULL);
 }

@@ -4,6 +4,9 @@
 
 #include "client/client.h"
 
+/* The servers that are not spoken to, as they were when the call first asked. NULL: no memory. */
+const polyring__dead *polyring__route_dead(polyring_results *results);
+
 /* Leaves an operation with its home, gives it to a stand-in, or fails it at once. key is as it was
  * given. */
 void polyring__route(polyring_results *results, polyring__span key, polyring__op *op);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "client/beacon.h"
 #include "client/errand.h"
+#include "client/rest.h"
 #include "client/route.h"
 #include "client/warm.h"
 #include "placement/ring.h"
@@ -306,6 +307,7 @@ static polyring_status complete(polyring_results *results, polyring_operation *o
 static polyring_status begin(polyring_client *client, polyring_results *results,
                              polyring__snapshot *snapshot, size_t count, int64_t start,
                              polyring_error *error) {
+  results->rest_known &= results->snapshot == snapshot;
   polyring__snapshot_release(&client->allocator, results->snapshot);
   results->snapshot = snapshot;
   results->bodies.size = results->found.size = 0;
@@ -335,10 +337,11 @@ polyring_status polyring_client_run(polyring_client *client, polyring_operation 
   polyring__client_look(client, start);
   polyring_status status =
       begin(client, results, polyring__snapshot_take(client), count, start, error);
+  if (status >= 0) status = polyring__rest_choose(results, error);
   if (status < 0) return status;
   for (size_t i = 0; i < count; i++) {
     if (!date && (operations[i].ttl | operations[i].vivify | operations[i].recache))
-      date = polyring__clock_date();
+      date = polyring__clock_date() / 1000000;
     if (i % GROUP == 0)
       located =
           locate_group(results, operations + i, count - i < GROUP ? count - i : GROUP, servers);
@@ -353,7 +356,7 @@ polyring_status polyring_client_run_everywhere(polyring_client *client,
                                                const polyring_operation *operation, int64_t timeout,
                                                polyring_results *results, polyring_operation **all,
                                                size_t *count, polyring_error *error) {
-  int64_t start = polyring__clock_now(), date = polyring__clock_date();
+  int64_t start = polyring__clock_now(), date = polyring__clock_date() / 1000000;
   polyring_operation asked = *operation; /* which may lie where all will */
   const char *fault = text_fault(&asked);
   *all = NULL;

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "client/beacon.h"
 #include "client/errand.h"
+#include "failover/native.h"
 #include "placement/ring.h"
 
 /* NULL, or why not. */
@@ -120,10 +121,13 @@ polyring_status polyring__snapshot_make(polyring_client *client, polyring_topolo
   }
   *one =
       (polyring__snapshot){.topology = topology, .count = polyring_topology_server_count(topology)};
+  one->number = client->snapshots++; /* one is made at a time */
   atomic_init(&one->uses, 1);
   polyring_status status = polyring_topology_ring(&client->allocator, topology, &one->ring, error);
   if (status >= 0 && client->policy.on_dead == POLYRING_ON_DEAD_NEXT)
     status = polyring__candidate_scores(one->ring, &one->scores, error);
+  if (status >= 0 && client->policy.on_dead == POLYRING_ON_DEAD_NATIVE)
+    status = polyring__native_check(one->ring, error);
   if (status >= 0) status = make_gutter(client, one, error);
   if (status >= 0)
     one->pools = polyring__allocate(&client->allocator, one->all * sizeof *one->pools);

@@ -15,8 +15,8 @@ struct polyring_health {
   polyring_allocator allocator;
   const polyring_ring *ring, *gutter;
   polyring_ring *scores; /* NULL where the ring's own layout knows the next server */
-  polyring_ring *rest;   /* NATIVE, by rebuilding: of the servers that live; NULL while all do */
-  int64_t rest_from;     /* it is not used before then */
+  polyring_ring *rest;   /* NATIVE, by rebuilding: of the servers that live; NULL: no key moves */
+  int64_t rest_from;     /* keys of servers that live do not move before then */
   polyring_health_policy policy;
   int64_t now; /* of the last event */
   size_t count;
@@ -90,10 +90,8 @@ polyring_status polyring_health_new(const polyring_allocator *allocator, const p
   if (given.on_dead == POLYRING_ON_DEAD_GUTTER && !gutter)
     return polyring__fail(error, POLYRING_INVALID_ARGUMENT, POLYRING_NOWHERE,
                           "on_dead=gutter needs the servers of the gutter");
-  if (given.on_dead == POLYRING_ON_DEAD_NATIVE && !polyring__native_known(ring))
-    return polyring__fail(error, POLYRING_NOT_SUPPORTED, POLYRING_NOWHERE,
-                          "on_dead=native: it is not known where the client of %s goes",
-                          polyring_ring_profile(ring));
+  if (given.on_dead == POLYRING_ON_DEAD_NATIVE) status = polyring__native_check(ring, error);
+  if (status < 0) return status;
   polyring_health *made = polyring__allocate(&memory, sizeof *made);
   if (!made) return no_memory(error);
   memset(made, 0, sizeof *made);
@@ -101,7 +99,7 @@ polyring_status polyring_health_new(const polyring_allocator *allocator, const p
   made->ring = ring;
   made->gutter = gutter;
   made->policy = given;
-  made->now = INT64_MIN;
+  made->now = made->rest_from = INT64_MIN;
   status = fill(made, seed, error);
   if (status < 0)
     polyring_health_free(made);
@@ -118,16 +116,15 @@ static int64_t advance(polyring_health *health, int64_t now) {
   return health->now;
 }
 
-/* Builds the ring of the servers that live, where the profile's client does. One that died again
- * too soon after it came back keeps all keys where they are, as it has no stand-in. */
+/* Builds the ring of the servers that live, where the profile's client does. Such a ring places
+ * keys of theirs anew, too: those wait until what another one left behind elsewhere has expired. */
 static polyring_status rebuild(polyring_health *health) {
+  if (health->rest)
+    health->rest_from = health->now + health->policy.stand_in_ttl + POLYRING__LATE_EXPIRY;
   polyring_ring_free(health->rest);
   health->rest = NULL;
-  if (!health->dead.count || health->dead.count == health->count) return POLYRING_OK;
-  health->rest_from = INT64_MIN;
-  for (size_t i = 0; i < health->count; i++)
-    if (health->dead.of[i] && health->vitals[i].stood_in_from > health->rest_from)
-      health->rest_from = health->vitals[i].stood_in_from;
+  if (!health->dead.count || polyring__candidate_too_few(&health->dead, health->policy.dead_most))
+    return POLYRING_OK;
   polyring_status status =
       polyring__ring_without(health->ring, health->dead.of, &health->rest, NULL);
   return status == POLYRING_NO_MEMORY ? status : POLYRING_OK;
@@ -160,7 +157,10 @@ polyring_status polyring_health_report(polyring_health *health, size_t server, p
   if (!changed || health->policy.on_dead != POLYRING_ON_DEAD_NATIVE ||
       !polyring__native_rebuilds(health->ring))
     return POLYRING_OK;
-  return rebuild(health);
+  polyring_status status = rebuild(health);
+  if (health->dead.of[server] && vitals->stood_in_from < health->rest_from)
+    vitals->stood_in_from = health->rest_from; /* its keys may have been elsewhere before */
+  return status;
 }
 
 int32_t polyring_health_due(polyring_health *health, int64_t now) {
@@ -193,18 +193,17 @@ polyring_status polyring_health_signs(const polyring_health *health, size_t serv
   return POLYRING_OK;
 }
 
-/* NATIVE: the stand-in of a key, or NO_SERVER. */
+/* NATIVE: the stand-in of a key; NO_SERVER or below 0: there is none. */
 static int32_t find_native(const polyring_health *health, const polyring__key *key,
-                           const void *bytes, size_t size, int64_t now) {
+                           const void *bytes, size_t size) {
   if (!polyring__native_rebuilds(health->ring))
     return polyring__native_find(health->ring, key, &health->dead);
-  if (!health->rest || now < health->rest_from) return POLYRING_NO_SERVER;
-  return polyring_ring_locate(health->rest, bytes, size);
+  return health->rest ? polyring_ring_locate(health->rest, bytes, size) : -1;
 }
 
-/* Where a key of a dead server goes. */
+/* Where a key goes that does not go home. */
 static void send_elsewhere(const polyring_health *health, const void *bytes, size_t size,
-                           int64_t now, polyring_route *route) {
+                           polyring_route *route) {
   polyring__key key;
   int32_t server = POLYRING_NO_SERVER;
   if (polyring__candidate_too_few(&health->dead, health->policy.dead_most)) return;
@@ -212,7 +211,7 @@ static void send_elsewhere(const polyring_health *health, const void *bytes, siz
     server = polyring_ring_locate(health->gutter, bytes, size);
   else if (polyring__key_prepare(&health->ring->key_rules, bytes, size, &key, NULL) >= 0)
     server = health->policy.on_dead == POLYRING_ON_DEAD_NATIVE
-                 ? find_native(health, &key, bytes, size, now)
+                 ? find_native(health, &key, bytes, size)
                  : polyring__candidate_next(health->ring, health->scores, &key, &health->dead);
   if (server < 0 || server == POLYRING_NO_SERVER) return;
   if (server == route->home && health->policy.on_dead != POLYRING_ON_DEAD_GUTTER) return;
@@ -231,10 +230,10 @@ polyring_status polyring_health_route(const polyring_health *health, const void 
   if (!health->dead.of[home]) {
     route->kind = POLYRING_ROUTE_HOME;
     route->server = route->home;
-    if (health->rest) send_elsewhere(health, key, size, now, route);
+    if (health->rest && now >= health->rest_from) send_elsewhere(health, key, size, route);
   } else if (health->policy.on_dead != POLYRING_ON_DEAD_MISS &&
              now >= health->vitals[home].stood_in_from) {
-    send_elsewhere(health, key, size, now, route);
+    send_elsewhere(health, key, size, route);
   }
   return POLYRING_OK;
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error.h"
+
 /* The number of a try is 0 to 20, a hash at most 4294967295. */
 enum { NUMBER_MAX = 12, TEXT_MAX = POLYRING_TEXT_MAX + 2 * NUMBER_MAX };
 
@@ -85,7 +87,7 @@ static uint16_t next_slot(const polyring_ring *ring, const polyring__key *key,
   return POLYRING_NO_SERVER;
 }
 
-int polyring__native_known(const polyring_ring *ring) {
+static int is_known(const polyring_ring *ring) {
   uint32_t next = ring->columns.next;
   int adds = next == POLYRING__NEXT_SUM_TRY_KEY || next == POLYRING__NEXT_SUM_TRY_1_KEY;
   if ((adds || next == POLYRING__NEXT_HASH_TRY) && ring->columns.bits != POLYRING__BITS_32)
@@ -99,6 +101,15 @@ int polyring__native_known(const polyring_ring *ring) {
     default:
       return 0;
   }
+}
+
+polyring_status polyring__native_check(const polyring_ring *ring, polyring_error *error) {
+  if (is_known(ring)) return POLYRING_OK;
+  return polyring__fail(
+      error, POLYRING_NOT_SUPPORTED, POLYRING_NOWHERE,
+      "on_dead=native: it is not known where the client of %s sends the keys of a "
+      "dead server (its column next, with this layout and hash)",
+      polyring_ring_profile(ring));
 }
 
 uint16_t polyring__native_find(const polyring_ring *ring, const polyring__key *key,

@@ -4,8 +4,9 @@
 
 #include "failover/candidate.h"
 
-/* Whether that is known, and can be done: a row may have been given another layout or hash. */
-int polyring__native_known(const polyring_ring *ring);
+/* Whether that is known, and can be done: a row may have been given another layout or hash. OK, or
+ * NOT_SUPPORTED. */
+polyring_status polyring__native_check(const polyring_ring *ring, polyring_error *error);
 
 /* Whether it places all keys anew, on the servers that are left. */
 static inline int polyring__native_rebuilds(const polyring_ring *ring) {

@@ -8,6 +8,9 @@ public enum OnDead {
   NEXT,
   /** To a server of a second ring, for a short time. */
   GUTTER,
-  /** Where the profile's own client would send them. */
+  /**
+   * Where the client that the profile is named after sends them, for a short time; not with profiles
+   * of which that is not known.
+   */
   NATIVE
 }
