@@ -13,9 +13,10 @@ static int is_open; /* also where a test before was broken off */
 static polyring_client *client, *direct;
 static polyring_results *results, *results_of_direct;
 
-#define SETTINGS                                                                             \
-  "protocol=meta&compress=none&on_mismatch=ignore&timeout=10s&connect_timeout=5s&settle=1s&" \
+#define WITHOUT_SETTLE                                                             \
+  "protocol=meta&compress=none&on_mismatch=ignore&timeout=10s&connect_timeout=5s&" \
   "probe_interval=100ms&"
+#define SETTINGS WITHOUT_SETTLE "settle=1s&"
 #define STAYS_UP "detect_hard=0&detect_soft=0&detect_share=0"
 #define GOES_DOWN "detect_soft=1"
 
@@ -55,14 +56,14 @@ static void close_all(void) {
 
 static void open_on(const char *list, const char *settings) {
   if (is_open) close_all();
-  is_open = 1;
   atomic_store(&ahead.by, 0);
-  gate = (fake){.behind = &server, .room = ROOM};
-  fake_start(&gate, "127.94.10.2", 21982);
   client = client_of(list, settings);
   direct = client_of(server.word, SETTINGS);
   results = polyring_results_borrow(client);
   results_of_direct = polyring_results_borrow(direct);
+  gate = (fake){.behind = &server, .room = ROOM};
+  fake_start(&gate, "127.94.10.2", 21982);
+  is_open = 1;
 }
 
 static void open_all(const char *settings) { open_on(word, settings); }
@@ -185,6 +186,8 @@ static void what_comes_between_the_probes_is_undone(void **state) {
     assert_int_equal(get(key), POLYRING_UNAVAILABLE);
     ahead.by += 125000; /* the first probe */
     UNTIL(fake_answered(&gate, 1) > 0);
+    ahead.by += SETTLE / 2;
+    UNTIL(1);
     assert_int_equal(status, POLYRING_UNAVAILABLE);
     let_go();
     until_it_is_there(key);
@@ -199,7 +202,7 @@ static void what_comes_between_the_probes_is_undone(void **state) {
 
 static void *give_up_late(void *context) {
   polyring_results *own = polyring_results_borrow(client);
-  *(int *)context = set(own, "late", "zombie", 6, 1500000).status;
+  *(atomic_int *)context = set(own, "late", "zombie", 6, 1500000).status;
   polyring_results_return(own);
   return NULL;
 }
@@ -209,7 +212,8 @@ static void *give_up_late(void *context) {
 static void settle_begins_at_the_end_of_the_call(void **state) {
   (void)state;
   pthread_t thread;
-  int status = 0, late = 0;
+  int status = 0;
+  atomic_int late = 0;
   open_all(SETTINGS STAYS_UP);
   atomic_store(&gate.held, ALL);
   pthread_create(&thread, NULL, give_up_late, &late);
@@ -224,6 +228,49 @@ static void settle_begins_at_the_end_of_the_call(void **state) {
   ahead.by += SETTLE;
   UNTIL(status == POLYRING_MISS);
   assert_int_equal(get("late"), POLYRING_UNAVAILABLE);
+  fake_release(&gate);
+  until_it_is_there("late");
+  for (; (status = get("late")) == POLYRING_UNAVAILABLE; pause_ms(5)) ahead.by += SETTLE / 50;
+  assert_int_equal(status, POLYRING_MISS);
+  assert_int_equal(there("late"), -1);
+  close_all();
+}
+
+/* Whether the change was given up so: the clock stands at the time, and to the end of settle after
+ * the first good probe there is less left than a quarter. */
+static int is_given_up_between_two_probes(void) {
+  pthread_t thread;
+  int status = 0;
+  atomic_int late = 0;
+  open_all(WITHOUT_SETTLE "settle=2s&" GOES_DOWN);
+  atomic_store(&gate.held, ALL);
+  pthread_create(&thread, NULL, give_up_late, &late);
+  while (atomic_load(&gate.taken) < 1) pause_ms(1);
+  assert_int_equal(set(results, key, "zombie", 6, 100000).status, POLYRING_UNKNOWN);
+  while (atomic_load(&gate.taken) < 2) pause_ms(1);
+  atomic_store(&gate.held, 2);
+  while (fake_answered(&gate, 2) <= 0 && !atomic_load(&late)) {
+    status = get(key);
+    pause_ms(2);
+  }
+  int64_t probed = ahead_real();
+  int in_time = !atomic_load(&late);
+  for (int i = 0; i < 5; i++) get(key); /* the answer is taken */
+  pthread_join(thread, NULL);
+  clock_stop();
+  assert_int_equal(late, POLYRING_UNKNOWN);
+  assert_int_equal(status, POLYRING_UNAVAILABLE);
+  return in_time && ahead_real() - probed > SETTLE / 2 && ahead_real() - probed < 2 * SETTLE;
+}
+
+/* What was on its way as the first good probe was answered has a settle of its own. */
+static void settle_begins_again_for_what_is_given_up_between_two_probes(void **state) {
+  (void)state;
+  int status = 0, tries = 0;
+  while (!is_given_up_between_two_probes()) assert_in_range(tries++, 0, 9);
+  ahead.by += 2 * SETTLE - SETTLE / 4;
+  for (int i = 0; i < 2 * TURNS; i++, pause_ms(5))
+    assert_int_equal(get("late"), POLYRING_UNAVAILABLE);
   fake_release(&gate);
   until_it_is_there("late");
   for (; (status = get("late")) == POLYRING_UNAVAILABLE; pause_ms(5)) ahead.by += SETTLE / 50;
@@ -297,6 +344,7 @@ int main(void) {
       cmocka_unit_test(what_comes_within_settle_is_undone),
       cmocka_unit_test(what_comes_between_the_probes_is_undone),
       cmocka_unit_test(settle_begins_at_the_end_of_the_call),
+      cmocka_unit_test(settle_begins_again_for_what_is_given_up_between_two_probes),
       cmocka_unit_test(a_delete_counts_when_it_is_acknowledged),
       cmocka_unit_test(no_server_stands_in_after_a_relapse),
   };
