@@ -134,8 +134,9 @@ def cell(plays, figure):
 
 
 def markdown(scenarios, plays):
-    """A table: a line for each figure of each scenario."""
-    of = columns(play for play in plays if "figures" in play)
+    """A table: a line for each figure of each scenario. Polyring comes first."""
+    good = [play for play in plays if "figures" in play]
+    of = columns(sorted(good, key=lambda play: (not play["client"].startswith("polyring"), "/" in play["client"])))
     lines = [["event", "figure", "goal", *of], ["---"] * (len(of) + 3)]
     for scenario in scenarios:
         ordered = sorted(scenario.limits, key=lambda limit: limit.kind == "goal")  # which stand above what must be

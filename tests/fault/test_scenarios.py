@@ -82,6 +82,7 @@ class Scenarios(unittest.TestCase):
         plays = [{"client": client, "scenario": "s", "version": version,
                   "figures": {"slow_calls": slow, "down_ms": down, "longest_ms": long}}
                  for client, version, slow, down, long in rows]
+        self.assertEqual(markdown([one], plays), markdown([one], plays[3:] + plays[:3]))
         self.assertEqual(markdown([one], plays).splitlines()[2:], [
             "| it is so | slow calls | at most 3 | 2 to 3 | 9 |", "| | ms until DOWN | | 7 to 601 | |",
             "| | longest call, ms | at least 2 | 7 to never | 0.12 |"])
