@@ -189,7 +189,7 @@ static void settle(void) {
     pause_ms(10);
     for (size_t i = 0; polyring_client_statistics(client, i, &one); i++)
       sick += one.state != POLYRING_HEALTH_UP || one.in_doubt;
-    if (tries > 1000) fail_msg("it is never well again");
+    if (tries > 3000) fail_msg("it is never well again");
   }
 }
 
