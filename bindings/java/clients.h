@@ -316,7 +316,11 @@ static int put_statistics(polyring_buffer *to, const polyring_statistics *of) {
       is_whole = put_number(to, polyring_latency_limit(i), 8) &&
                  put_number(to, (int64_t)of->latency[i], 8);
   }
-  return is_whole && put_number(to, -1, 8);
+  const uint64_t health[] = {of->in_doubt, of->refused, of->redirected, of->probes};
+  is_whole = is_whole && put_number(to, -1, 8) && put_number(to, of->state, 4);
+  for (size_t i = 0; is_whole && i < sizeof health / sizeof *health; i++)
+    is_whole = put_number(to, (int64_t)health[i], 8);
+  return is_whole;
 }
 
 static jbyteArray statistics_out(JNIEnv *env, session *self) {

@@ -3,6 +3,7 @@
 #ifndef POLYRING_PHP_CLIENTS_H
 #define POLYRING_PHP_CLIENTS_H
 
+#include "healths.h"
 #include "topologies.h"
 #include "values.h"
 
@@ -376,6 +377,16 @@ static void add_failures_and_latency(zval *array, const polyring_statistics *sta
   add_assoc_zval(array, "latency", &latency);
 }
 
+static void add_health(zval *array, const polyring_statistics *statistics) {
+  zval state;
+  case_zval(&state, state_class, polyring_health_state_name(statistics->state));
+  add_assoc_zval(array, "state", &state);
+  add_number(array, "in_doubt", statistics->in_doubt);
+  add_number(array, "refused", statistics->refused);
+  add_number(array, "redirected", statistics->redirected);
+  add_number(array, "probes", statistics->probes);
+}
+
 static void return_statistics(zval *list, const session *self) {
   polyring_statistics statistics;
   if (!is_open((session *)self)) {
@@ -398,6 +409,7 @@ static void return_statistics(zval *list, const session *self) {
     add_number(&one, "connections", statistics.connections);
     add_number(&one, "mismatches", statistics.mismatches);
     add_failures_and_latency(&one, &statistics);
+    add_health(&one, &statistics);
     add_next_index_zval(list, &one);
   }
 }

@@ -278,8 +278,8 @@ namespace Polyring {
          * @param int|string|null $detect_garbled or so many replies in a minute that were none: 3
          * @param int|float|string|null $probe_interval from then to the first probe: 1
          * @param int|float|string|null $probe_most doubled with each that fails, up to: 30
-         * @param int|float|string|null $settle from the first answered probe to the second: 1
-         * @param int|float|string|null $steady up for so long, the doubling starts anew: 60
+         * @param int|float|string|null $settle answered probes for so long, doubled with each relapse: 1
+         * @param int|float|string|null $steady up for so long, the doublings start anew: 60
          * @param int|float|string|null $stand_in_ttl items live at most, away from their server: 10
          * @param int|string|null $dead_most with more down their keys go nowhere, 0 a third: 0
          * @param string|null $gutter with on_dead "gutter": where keys of a dead server go
@@ -567,16 +567,19 @@ namespace Polyring {
         /**
          * What was done with each server, in the order of the list: "server", "exchanges",
          * "operations", "hits", "misses", "failures" (numbers by status), "bytes_sent",
-         * "bytes_received", "connects", "connect_failures", "connections", "mismatches" and
-         * "latency" (numbers of exchanges by how many microseconds they took at most).
+         * "bytes_received", "connects", "connect_failures", "connections", "mismatches",
+         * "latency" (numbers of exchanges by how many microseconds they took at most), "state" (the
+         * HealthState now), "in_doubt" (keys whose change failed, and which are not yet deleted),
+         * "refused" (operations that were not sent, as the server is not spoken to), "redirected"
+         * (those that went elsewhere instead) and "probes" (that were begun).
          *
          * @return list<array<string, mixed>>
          */
         public function statistics(): array {}
 
         /**
-         * What happened since this was asked before: "kind", "time" (seconds since 1970),
-         * "number", "server" and "text". The client keeps the last 256.
+         * What happened since this was asked before: "kind", "time" (seconds since 1970, as
+         * microtime(true) has them), "number", "server" and "text". The client keeps the last 256.
          *
          * @return list<array<string, mixed>>
          */

@@ -38,8 +38,9 @@ win over the settings of a topology:
     detect_garbled=3       or so many replies in a minute that were none; 0 is never
     probe_interval=1       from then to the first probe; each that fails doubles it,
     probe_most=30          up to this
-    settle=1               between the first probe that is answered and the second
-    steady=60              so long it must be up before the doubling starts anew
+    settle=1               so long it must have answered probes; doubled each time that it goes
+                           down again within steady, up to probe_most
+    steady=60              so long it must be up before the doublings start anew
     stand_in_ttl=10        items live no longer than this on a server that is not their own
     dead_most=0            with more servers down than this, their keys go nowhere; 0 is a third
     gutter                 where keys of a dead server go if on_dead is 'gutter'

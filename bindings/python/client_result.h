@@ -371,11 +371,13 @@ static PyObject *statistics_item(const void *client, size_t i) {
   polyring_statistics of;
   if (!polyring_client_statistics((polyring_client *)client, i, &of)) return NULL;
 #define COUNT(FIELD) (unsigned long long)of.FIELD
-  return PyObject_CallFunction(classes.statistics, "NKKKKNKKKKIKN", text_object(of.server),
+  return PyObject_CallFunction(classes.statistics, "NKKKKNKKKKIKNOKKKK", text_object(of.server),
                                COUNT(exchanges), COUNT(operations), COUNT(hits), COUNT(misses),
                                failures_dict(&of), COUNT(bytes_sent), COUNT(bytes_received),
                                COUNT(connects), COUNT(connect_failures), (unsigned)of.connections,
-                               COUNT(mismatches), tuple_of(&of, latency_item));
+                               COUNT(mismatches), tuple_of(&of, latency_item),
+                               classes.states[of.state], COUNT(in_doubt), COUNT(refused),
+                               COUNT(redirected), COUNT(probes));
 #undef COUNT
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """docs/client.md says of the client what is true: its settings, with default and range, its outcomes,
-failures and events, by the names that each language has for them.
+failures, events and statistics, by the names that each language has for them.
 
 usage: client.py SOURCE LIBRARY [--control]
 
@@ -17,6 +17,7 @@ SETTINGS = "| name | what it is | default | range | what it does |"
 OUTCOMES = "| status | Python, Java | PHP | what happened |"
 FAILURES = "| status | Python | PHP, Java | was it done? |"
 EVENTS = "| event | |"
+STATISTICS = "| statistic | |"
 EXCEPTIONS = {"ARGUMENT": "InvalidArgument", "KEY": "InvalidKey", "VALUE": "InvalidValue",
               "UNAVAILABLE": "Unavailable", "UNKNOWN": "Unknown", "PROTOCOL": "Protocol",
               "SERVER": "Server", "MISMATCH": "Mismatch"}
@@ -211,14 +212,43 @@ def events_faults(source, page):
                     [quoted(row[0])[0] for row in rows_below(page, EVENTS)], events)
 
 
+def members(header, name):
+    """The members of a struct of the header, in its order."""
+    body = re.search(rf"typedef struct {name} {{(.*?)^}}", header, re.S | re.M)[1]
+    body = re.sub(r"/\*.*?\*/|\[.*?\]", "", body, flags=re.S)
+    return [word for line in body.split(";") for word in re.findall(r"(\w+)\s*(?:,|$)", line.strip())]
+
+
+def structs_faults(source, page):
+    """Statistics and events have the same members in every language."""
+    header = (source / "core/include/polyring/client.h").read_text()
+    stub = (source / "bindings/python/polyring/__init__.pyi").read_text()
+    php = (source / "bindings/php/polyring.stub.php").read_text()
+    faults = compared("the statistics in docs/client.md",
+                      [quoted(row[0])[0] for row in rows_below(page, STATISTICS)],
+                      members(header, "polyring_statistics"))
+    for name, method in (("Statistics", "statistics"), ("Event", "events")):
+        told = members(header, "polyring_statistics" if name == "Statistics" else "polyring_event")
+        fields = re.search(rf"^class {name}\(NamedTuple\):\n(.*?)\n\n", stub, re.S | re.M)[1]
+        faults += compared(f"Python's {name}", re.findall(r"^ +(\w+): ", fields, re.M), told)
+        comment = re.search(rf"/\*\*((?:(?!/\*\*).)*?)\*/\n +public function {method}\(\)", php, re.S)[1]
+        faults += compared(f"PHP's {method}()", re.findall(r'"(\w+)"', comment), told)
+        java = (source / f"bindings/java/src/org/polyring/{name}.java").read_text()
+        record = re.search(rf"public record {name}\((.*?)\) {{", java, re.S)[1]
+        camel = [re.sub(r"_(.)", lambda m: m[1].upper(), field) for field in told]
+        faults += compared(f"Java's {name}", sorted(re.findall(r"(\w+)(?:,|$)", re.sub("<.*?>", "", record))),
+                           sorted(camel))
+    return faults
+
+
 def all_faults(source, page, library):
     return settings_faults(source, page, library) + statuses_faults(source, page) + \
-        events_faults(source, page)
+        events_faults(source, page) + structs_faults(source, page)
 
 
 def spoiled(page):
     """Pages that each lack a row, or have a word of it wrong."""
-    for head in (SETTINGS, OUTCOMES, FAILURES, EVENTS):
+    for head in (SETTINGS, OUTCOMES, FAILURES, EVENTS, STATISTICS):
         for line in table(page, head):
             yield line, page.replace(line + "\n", "", 1)
             cells = line.split("|")

@@ -13,7 +13,9 @@ FAULTS = ["refuse", "blackhole", "reset", "delay:60", "trickle:20", "truncate", 
           "line_end", "half_close", "wrong_key", "wrong_opaque", "garbage", "stopped", "killed"]
 OPERATIONS = ["get", "get_many", "set", "add", "cas", "incr", "delete", "touch"]
 PROTOCOLS = ["text", "meta"]
-ON_DEAD = ["miss", "next"]  # and gutter, once the client has it
+ON_DEAD = ["miss", "next", "gutter"]
+HOME, GUTTER = 0, 3  # of the servers
+MAY_LIE = {"miss": {HOME}, "next": {0, 1, 2}, "gutter": {HOME, GUTTER}}  # a key whose home is the first server
 SILENT = {"UNKNOWN", "UNAVAILABLE"}
 GARBLED = SILENT | {"BAD_REPLY"}
 # How a call may fail. With any fault it may be UNAVAILABLE once the server is down.
@@ -156,7 +158,12 @@ def is_done(one, answer, before, after):
     return any(a and int(a[0]) >= number and (not b or int(b[0]) < number) for b, a in both)
 
 
-def is_missed(name, before, after, on_dead):
+def is_missed(name, before, after, on_dead, many):
     """Whether a server that the key may go to has none of it; one that cannot be asked has it."""
-    may = slice(0, 1) if on_dead == "miss" else slice(None)
-    return any(not b or not a for b, a in pairs(before[may], after[may], name))
+    may = range(len(before)) if many else MAY_LIE[on_dead]
+    return any(not b or not a for b, a in pairs([before[n] for n in may], [after[n] for n in may], name))
+
+
+def is_astray(name, servers, on_dead):
+    """Whether a server has the key that it may not go to."""
+    return any(known(server, name) for n, server in enumerate(servers) if n not in MAY_LIE[on_dead])

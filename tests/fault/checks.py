@@ -3,9 +3,9 @@
 
     checks.py [--texts | --control] SOURCE BUILD [WORD ...]
 
-Compiles the file without the check, links the test programs of BUILD with it, and runs them. A check that is gone and
-breaks nothing has no test, and the program exits with 1; so it does where a test breaks with all checks in place. With
-words only the checks in whose names they are. --texts looks only whether each check is still where the list says.
+Compiles the file without the check, links the test program of BUILD with it, and runs the test that must break, or all
+where the list names none. A check that is gone and breaks nothing has no test, and the program exits with 1; so it does
+where a test breaks with all checks in place. With words only the checks in whose names they are. --texts looks only whether each check is still where the list says.
 --control removes a comment, which must break nothing: exit 1, "nothing broke".
 """
 
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-CONTROL = ("a comment", "client/pool.c", "/* Adds up; under the lock. */", "", "health", None)
+CONTROL = ("a comment", "client/pool.c", "/* Adds up; under the lock. */", "", "health", "")
 
 # The check, its file, what stands there, what stands there instead, the program, and the tests that must break.
 CHECKS = [
@@ -32,6 +32,16 @@ CHECKS = [
      ("if (link->generation != polyring__fork_generation() || rest >",
       "    if (one->link.descriptor >= 0) pool->transport->close(one->link.descriptor, 0);\n"
       "    one->link.descriptor = -1;\n    one->link.connected = 0;\n"), ("if (rest >", ""), "client", "a_fork_is_noticed"),
+    ("errand of the parent", "client/errand.c", "  if (is_of_parent(errand)) {\n", "  if (0) {\n", "errands",
+     "a_child_begins_anew"),
+    ("probe of the parent", "client/pool.c",
+     "  polyring__vitals_lose_probe(&pool->vitals, polyring__clock_now());\n", "", "errands", "a_child_begins_anew"),
+    ("errand of a client that is closed", "client/errand.c", "    polyring__exchange_abandon(&errand->exchange);\n",
+     "    errand->running = 0;\n", "errands", "a_client_is_closed_with_an_errand"),
+    ("no beacon where it is down", "client/beacon.c", "atomic_load(&shared->pool.down) || ", "", "errands",
+     "a_server_that_is_down_gets_no_beacon"),
+    ("the beacon when it is UP", "client/errand.c", "  polyring__beacon_recall(client, pool);\n", "", "errands",
+     "a_server_that_is_down_gets_no_beacon"),
     ("deadline recomputed", "transport/plain.c",
      "  for (;;) {\n    int64_t left = deadline - polyring__clock_now();\n",
      "  int64_t left = deadline - polyring__clock_now();\n  for (;;) {\n", "signals", ""),
@@ -50,26 +60,40 @@ CHECKS = [
     ("doubt consulted", "client/route.c", "polyring__pool_doubts(pools[op->server], op->request.key, NULL)", "0",
      "failover", "what_is_in_doubt_is_not_read"),
     ("doubt of a server that is down", "client/route.c",
-     "  if (changes(op)) doubt(results, home, op, place);\n", "", "failover", "what_was_refused_is_undone_too"),
+     "  if (changes(op)) doubt(results, home, op, 0, place);\n", "", "failover", "what_was_refused_is_undone_too"),
     ("doubts that were forgotten", "failover/vitals.c",
-     "if (polyring__vitals_serves(vitals) && work_of(policy, 1) != POLYRING_WORK_NONE)", "if (0)",
+     "if (polyring__vitals_serves(vitals) && polyring__vitals_work(policy, 1) != POLYRING_WORK_NONE)", "if (0)",
      "syscalls", "every_block_of_an_outage_is_wanting"),
     ("deletes acknowledged", "client/steps.c", "    if (errand->ops[i].status < 0)\n      failed = 1;",
      "    if (0)\n      failed = 1;", "syscalls", "every_call_of_an_outage_fails_once"),
     ("fence", "client/steps.c", "POLYRING_WORK_FLUSH ? POLYRING__STEP_FENCE :", "POLYRING_WORK_FLUSH ? POLYRING__STEP_FLUSH :", "failover", "a_server_is_emptied_once"),
-    ("linger", "transport/plain.c", "if (abort) setsockopt(", "if (0) setsockopt(", "zombies",
-     "what_was_not_delivered_never_is"),
-    ("second good probe", "failover/vitals.c", "if (!restarted && vitals->first_good == INT64_MIN) {", "if (0) {",
-     "health", "two_probes_lie_a_settle_apart"),
+    ("linger", "transport/plain.c", "if (abort) setsockopt(", "if (0) setsockopt(", "cures",
+     "what_is_given_up_is_not_sent"),
+    ("linger, asked for", "client/exchange.c",
+     "polyring__pool_return(exchange->pool, exchange->link, change_sent, &use);",
+     "polyring__pool_return(exchange->pool, exchange->link, 0 * change_sent, &use);", "cures",
+     "what_is_given_up_is_not_sent"),
+    ("second good probe", "failover/vitals.c", "if (!trusted && course->now < end) {", "if (0) {",
+     "cures", "what_comes_between_the_probes_is_undone"),
     ("settle between the probes", "failover/vitals.c",
-     "signs->next_probe = course->now + course->policy->settle;", "signs->next_probe = course->now;",
-     "health", "two_probes_lie_a_settle_apart"),
+     "vitals->first_good + doubled(policy->settle, vitals->relapses, policy->probe_most);",
+     "vitals->first_good + 1;", "cures", "what_comes_between_the_probes_is_undone"),
+    ("longer trial after a relapse", "failover/vitals.c", "relapse ? vitals->relapses + 1 : 0;", "0;",
+     "relapse", "each_relapse_doubles_the_trial"),
+    ("trial of a new server that relapses", "failover/vitals.c",
+     "int trusted = restarted && !vitals->relapses;", "int trusted = restarted;",
+     "relapse", "a_new_server_is_on_trial_too"),
     ("settle of a server that is UP", "client/steps.c",
      "  errand->heard = errand->frame.start;\n  errand->wait_until = now + errand->client->policy.settle;",
      "  errand->heard = errand->frame.start;",
-     "failover", "what_is_in_doubt_is_not_read"),
+     "cures", "what_comes_within_settle_is_undone"),
+    ("settle of what is given up between two probes", "client/journal.c",
+     "one->since <= before && one->sent <= heard)", "one->since <= before && heard)",
+     "zombies", "what_is_given_up_between_two_probes_is_undone"),
+    ("mark of a flush", "client/steps.c", "int took_mine = errand->marked &&", "int took_mine = 0 &&",
+     "failover", "a_server_is_emptied_once_in_a_short_time"),
     ("settle from the end of the call", "client/route.c", "int64_t now = polyring__clock_now();",
-     "int64_t now = results->start;", "failover", "what_is_in_doubt_is_not_read"),
+     "int64_t now = results->start;", "cures", "settle_begins_at_the_end_of_the_call"),
     ("ttl of stand-ins", "client/route.c",
      "  shorten(op, results->client->policy.stand_in_ttl / 1000000);\n", "  (void)shorten;\n",
      "failover", "a_stand_in_serves_meanwhile"),
@@ -138,13 +162,13 @@ class Bench:
         return made
 
 
-def broken(program):
-    """The tests of the program that break; one that ends otherwise is named so."""
+def broken(program, only=None):
+    """The tests of the program that break, of all or of one; one that ends otherwise is named so."""
     if not os.path.exists(program):
         return {"it is not built"}
     try:
         done = subprocess.run([program], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=90,
-                              errors="replace")
+                              errors="replace", env={**os.environ, **({"POLYRING_ONLY": only} if only else {})})
     except subprocess.TimeoutExpired:
         return {"it hangs"}
     names = set(re.findall(r"^\[  FAILED  \] ([a-z0-9_]+)$", done.stdout, re.M))
@@ -155,17 +179,17 @@ def judge(bench, check):
     """What broke without the check, and what is wrong about that."""
     name, file, _, _, program, must = check
     path = bench.program(program, bench.compiled(file, without(bench.source, check)))
-    came = broken(path)
+    came = broken(path, must)
     print(f"{name:32} {'c.' + program:14} {', '.join(sorted(came)) or '-'}", flush=True)
     if not came:
         return f"{name}: nothing broke"
-    return f"{name}: {must} did not break" if must and must not in came else None
+    return None
 
 
-def with_all(bench, programs):
-    """The programs that break although nothing is removed."""
-    return [f"c.{name} breaks with all checks in place: {', '.join(sorted(came))}" for name in sorted(programs)
-            if (came := broken(os.path.join(bench.build, "bin", f"test_{name}")))]
+def with_all(bench, tests):
+    """The tests that break although nothing is removed."""
+    return [f"c.{name} breaks with all checks in place: {', '.join(sorted(came))}" for name, must in sorted(tests)
+            if (came := broken(os.path.join(bench.build, "bin", f"test_{name}"), must))]
 
 
 def main(arguments):
@@ -182,7 +206,7 @@ def main(arguments):
         return []
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(os.path.abspath(source), os.path.abspath(build), folder)
-        wrong = with_all(bench, {check[4] for check in chosen}) or [judge(bench, check) for check in chosen]
+        wrong = with_all(bench, {check[4:] for check in chosen}) or [judge(bench, check) for check in chosen]
     return [one for one in wrong if one]
 
 

@@ -15,7 +15,11 @@ and with no policy once all servers are up again everywhere. With on_dead=next t
 down, or up, at one moment; until they agree one reads at the stand-in what the other does at home: reads of values
 older than an acknowledged change are counted then, and printed ("own", "others").
 
-A run has some 4,000 operations, with POLYRING_ALL 60,000, or POLYRING_SIZE; others with POLYRING_SEED.
+A process finds a server that was killed down with the first call that needs it: how many calls failed at each killed
+server, and not at once, is counted too.
+
+A run has some 8,000 operations, or POLYRING_SIZE; with POLYRING_ALL as many as it takes to read 100,000 values, in
+the runs with one process alone 60,000. Others with POLYRING_SEED.
 
 --control lets servers rejoin as they are (rejoin=immediate): old values must then be found, and it exits with 1.
 """
@@ -43,7 +47,7 @@ FAULTS_LEAST = 3  # of a run
 SHIFT = 24  # the bits of a counter that incrs may count in
 # Short, so that a server fails and comes back many times in a run.
 SETTINGS = {"timeout": "100ms", "connect_timeout": "60ms", "probe_interval": "80ms", "probe_most": "160ms",
-            "settle": "250ms", "steady": "1s", "stand_in_ttl": "1s"}
+            "settle": "500ms", "steady": "1s", "stand_in_ttl": "1s"}
 # A flush serves all if it began more than a second after they saw the server go down: uptimes are whole seconds.
 SETTINGS_OF = {"miss": {}, "next": {"probe_interval": "600ms", "probe_most": "600ms", "settle": "700ms"}}
 RUNS = {"miss": ("miss", ("pause", "kill", "refuse", "hold")), "next": ("next", ("pause", "kill", "refuse", "hold")),
@@ -79,14 +83,13 @@ class Worker:
         self.process, self.random = number, random.Random(f"{seed} {number}")
         self.driver = driver
         self.written, self.history, self.errors = 0, [], []
-        self.counters = {}
-        self.down, self.failures = set(), {}
+        self.down, self.failures, self.struck = set(), {}, []
         self.links = {f"{number}/{s}": (f"127.95.{number + 1}.{s + 1}:{PORT}", f"127.95.0.{s + 1}:{PORT}")
                       for s in range(SERVERS)}
-        places = ",".join(f"s{s}/{place}" for s, (place, _) in enumerate(self.links.values()))
+        self.places = [f"s{s}/{place}" for s, (place, _) in enumerate(self.links.values())]
         settings = {**SETTINGS, **SETTINGS_OF[on_dead], "on_dead": on_dead, **settings}
         settings = "&".join(f"{name}={value}" for name, value in settings.items())
-        self.url = f"memcached://{places}/?{settings}"
+        self.url = f"memcached://{','.join(self.places)}/?{settings}"
 
     def open(self):
         self.driver.want({"ok": True}, "open", servers=self.url, settings={})
@@ -121,7 +124,7 @@ class Worker:
         end = time.monotonic_ns()
         outcome, value, count = OK, given, 0
         if "failure" in answer:
-            outcome = self.failed(answer["failure"]["status"])
+            outcome = self.failed(answer["failure"], start)
         elif "number" in answer:
             value, count = self.number(key, answer["number"])
         elif "value" in answer:
@@ -129,8 +132,11 @@ class Worker:
         self.history.append(Op(self.process, verb, key, value, start, end, outcome, count))
         return outcome
 
-    def failed(self, status):
+    def failed(self, failure, start):
+        status = failure["status"]
         self.failures[status] = self.failures.get(status, 0) + 1
+        if failure["stage"] not in (None, "NONE"):  # it was not refused at once
+            self.struck.append((failure["server"], start))
         return FAILED.get(status, UNKNOWN)
 
     def plain(self, key, value):
@@ -154,7 +160,7 @@ class Worker:
         bad = {base64.b64decode(key).decode(): failure for key, failure in answer["failures"]}
         for key in keys:
             value = found.get(key, [None, None])[1]
-            outcome = self.failed(bad[key]["status"]) if key in bad else OK
+            outcome = self.failed(bad[key], start) if key in bad else OK
             self.history.append(Op(self.process, "get", key, value, start, end, outcome))
 
     def set(self, key):
@@ -201,7 +207,7 @@ class Faults:
     def __init__(self, kinds, servers, workers, cuts, seed):
         self.kinds, self.servers, self.workers, self.cuts = kinds, servers, workers, cuts
         self.random = random.Random(f"{seed} faults")
-        self.done = []
+        self.done, self.kills = [], []
 
     def run(self, threads):
         """While the threads run."""
@@ -223,8 +229,12 @@ class Faults:
             server.go_on()
         elif kind == "kill":
             server.stop()
+            self.cuts.do("refuse", *links)  # as its machine would
+            start = time.monotonic_ns()
             time.sleep(time_of_it)
+            self.kills.append((server, start, time.monotonic_ns()))
             server.start()
+            self.cuts.do("heal", *links)
         else:
             self.cuts.do(kind, *links)
             time.sleep(time_of_it)
@@ -254,6 +264,16 @@ def at_home(workers):
     return strays if len(dumps) == len(places) else -1
 
 
+def until_down(workers, servers, kills):
+    """The most calls of one process that failed at a killed server and were not refused at once: until it was DOWN."""
+    counts = [0]
+    for killed, start, end in kills:
+        for worker in workers:
+            spelled = worker.places[servers.index(killed)]
+            counts.append(len({begun for server, begun in worker.struck if server == spelled and start <= begun < end}))
+    return max(counts)
+
+
 def run(name, words, drivers, servers, cuts_of):
     """Whether all was as promised."""
     on_dead, kinds = RUNS[name]
@@ -266,14 +286,16 @@ def run(name, words, drivers, servers, cuts_of):
         in_threads(workers, Worker.open)
         faults = Faults(kinds, servers, workers, cuts, f"{words.seed} {name}")
         start = time.monotonic()
-        in_threads(workers, lambda worker: worker.run(words.size // len(workers), faults), faults.run)
+        size = words.size or size_of(name)
+        in_threads(workers, lambda worker: worker.run(size // len(workers), faults), faults.run)
         seconds = time.monotonic() - start
         in_threads(workers, Worker.wait)
         print(f"{name}: all up after {time.monotonic() - start - seconds:.1f} s more")
         settled = time.monotonic_ns()
         in_threads(workers, read_all)
         strays = at_home(workers) if on_dead == "miss" else 0
-        return judge(name, workers, faults.done, settled, strays, seconds)
+        calls = until_down(workers, servers, faults.kills)
+        return judge(name, workers, faults, calls, settled, strays, seconds)
     finally:
         cuts.end()
 
@@ -285,7 +307,7 @@ def read_all(worker):
         worker.do("get", f"c{c}", "counter")
 
 
-def judge(name, workers, faults, settled, strays, seconds):
+def judge(name, workers, faults, calls, settled, strays, seconds):
     history = [op for worker in workers for op in worker.history]
     reads, wrongs = check(history)
     figures = tally(wrongs)
@@ -295,13 +317,16 @@ def judge(name, workers, faults, settled, strays, seconds):
     for worker in workers:
         for status, count in worker.failures.items():
             failures[status] = failures.get(status, 0) + count
-    print(f"{name}: {len(history):,} operations by {len(workers)} processes in {seconds:.1f} s, {len(faults)} faults, "
-          f"{reads:,} values read")
+    print(f"{name}: {len(history):,} operations by {len(workers)} processes in {seconds:.1f} s, "
+          f"{len(faults.done)} faults, {reads:,} values read")
     print("   ", ", ".join(f"{status} {count:,}" for status, count in sorted(failures.items())))
-    print("   ", ", ".join(f"{kind} {count:,}" for kind, count in figures.items()), f"; away from home {strays}")
+    print("   ", ", ".join(f"{kind} {count:,}" for kind, count in figures.items()))
+    print(f"    keys away from home {strays}; servers killed {len(faults.kills)}, calls of a process until DOWN {calls}")
     errors = [error for worker in workers for error in worker.errors]
     if strays:
         errors.append(f"{strays} keys lie away from their home")
+    if calls > 1:
+        errors.append(f"{calls} calls of a process failed at a killed server")
     if not failures.get("DOWN"):
         errors.append("no server was ever down: the run shows nothing")
     errors += [str(wrong) for wrong in bad[:10]]
@@ -312,10 +337,15 @@ def judge(name, workers, faults, settled, strays, seconds):
     return not errors
 
 
+def size_of(name):
+    if not os.environ.get("POLYRING_ALL"):
+        return 8000
+    return 60000 if "/one" in name else 540000 if RUNS[name][0] == "next" else 240000
+
+
 def arguments():
     parser = argparse.ArgumentParser()
-    length = 60000 if os.environ.get("POLYRING_ALL") else 4000
-    parser.add_argument("--size", type=int, default=int(os.environ.get("POLYRING_SIZE") or length))
+    parser.add_argument("--size", type=int, default=int(os.environ.get("POLYRING_SIZE") or 0))
     parser.add_argument("--seed", default=os.environ.get("POLYRING_SEED") or "1")
     parser.add_argument("--only", choices=list(RUNS))
     parser.add_argument("--control", action="store_true")

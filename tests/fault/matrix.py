@@ -4,8 +4,9 @@
     matrix.py [--control] [--json] [--seed N] [--cells N] [--only WORD,...] NAME=COMMAND...
 
 COMMAND starts the driver of a language, as in tests/live/languages.py. A cell is a fault, an operation, a protocol and
-a policy (cells.py); in each, a client with three servers makes six calls, of which the keys live on the first, behind
-proxy.py; afterwards all is well again, and it must be of use again. Of each cell is checked:
+a policy (cells.py); in each, a client with three servers, and a fourth as its gutter, makes six calls, of which the
+keys live on the first, behind proxy.py; afterwards all is well again, and it must be of use again. Of each cell is
+checked:
 
     wrong values       a value that no server has of that key
     false successes    a change that no server shows. In classic text the replies to changes name no key: with replies
@@ -13,6 +14,7 @@ proxy.py; afterwards all is well again, and it must be of use again. Of each cel
     false misses       a key that its server has; with replies that come twice or in another order it is only counted
     late               a call that ends later than its deadline and 250 ms
     classes            a failure of another class than the fault is of
+    homes              a key lies where its policy never sends it
     descriptors        the process has as many before the client as behind it
     crashes            the driver ends, or does not answer
     returns            a call fails still, 5 s after the fault is over (on_dead=miss)
@@ -48,8 +50,8 @@ RETURNS = 5.0
 TRIES = 5  # a busy machine is late now and then, a client that is wrong always
 SETTINGS = {"timeout": "150ms", "connect_timeout": "100ms", "on_mismatch": "ignore", "compress": "none",
             "probe_interval": "20ms", "probe_most": "80ms", "settle": "20ms"}
-CHECKS = ["wrong values", "false successes", "false misses", "late", "classes", "descriptors", "crashes", "returns",
-          "idle"]
+CHECKS = ["wrong values", "false successes", "false misses", "late", "classes", "homes", "descriptors", "crashes",
+          "returns", "idle"]
 
 
 def url(words, **more):
@@ -62,11 +64,11 @@ def opened(driver, servers):
 
 
 class Pool:
-    """Three servers; the first has a proxy in front."""
+    """Three servers, of which the first has a proxy in front, and one more for the gutter."""
 
     def __init__(self, number):
-        self.places = [(f"127.97.{number}.{n}", 21960 + n) for n in (1, 2, 3)]
-        self.servers = [self.start(n) for n in range(3)]
+        self.places = [(f"127.97.{number}.{n}", 21960 + n) for n in (1, 2, 3, 4)]
+        self.servers = [self.start(n) for n in range(4)]
         self.truths = [Truth(place) for place in self.places]
         self.proxy = Proxy(self.places[0], listen=(f"127.97.{number}.9", 21969))
         self.stopped = False
@@ -77,7 +79,7 @@ class Pool:
 
     def words(self, fault):
         return [self.servers[0].word if fault in cells.WITHOUT_PROXY else self.proxy.word,
-                *(server.word for server in self.servers[1:])]
+                *(server.word for server in self.servers[1:cells.GUTTER])]
 
     def begin(self, fault, seed):
         process = self.servers[0].process
@@ -139,7 +141,8 @@ class Cell:
         words = self.pool.words(self.fault)
         self.driver.want({"ok": True}, "close")  # an attempt before may have left it
         self.descriptors[0] = self.open_files()
-        opened(self.driver, url(words, protocol=self.protocol, on_dead=self.on_dead))
+        gutter = {"gutter": self.pool.servers[cells.GUTTER].word} if self.on_dead == "gutter" else {}
+        opened(self.driver, url(words, protocol=self.protocol, on_dead=self.on_dead, **gutter))
         names = self.names(words[0])
         absent = names.pop()
         try:
@@ -196,6 +199,9 @@ class Cell:
         missed = "miss" in answer or answer.get("outcome") == "MISS"  # which has no name in it
         if named and struck != self.pool.proxy.broken and not failures and not missed:
             self.note("classes", "a reply with another name is taken")
+        astray = [name for name in one.keys if cells.is_astray(name, after, self.on_dead)]
+        if self.operation != "get_many" and (astray or self.control):
+            self.note("homes", f"{one.operation} {astray}: {after}")
         self.judge(one, answer, before, after)
 
     def judge(self, one, answer, before, after):
@@ -227,7 +233,7 @@ class Cell:
 
     def miss(self, name, before, after, disordered):
         self.outcomes["MISS"] += 1
-        if not cells.is_missed(name, before, after, self.on_dead) or self.control:
+        if not cells.is_missed(name, before, after, self.on_dead, self.operation == "get_many") or self.control:
             self.note("false misses", name, disordered and not self.control)
 
     def returns(self, name):
@@ -317,7 +323,7 @@ def table(lines):
     rows = collections.defaultdict(list)
     for line in lines:
         rows[line["fault"], line["protocol"]].append(line)
-    head = ["fault", "protocol", "cells", "struck", "OK", "MISS", "failed", *CHECKS[:8], "counted", "latest ms"]
+    head = ["fault", "protocol", "cells", "struck", "OK", "MISS", "failed", *CHECKS[:-1], "counted", "latest ms"]
     shown = [head]
     for (fault, protocol), of in rows.items():
         outcomes, wrong, counted = (sum((collections.Counter(line[name]) for line in of), collections.Counter())
@@ -325,7 +331,7 @@ def table(lines):
         failed = sum(n for status, n in outcomes.items() if status not in ("OK", "MISS", "NOT_STORED", "EXISTS"))
         told = ", ".join(f"{n} {check}" for check, n in counted.items()) or "0"
         shown.append([fault, protocol, len(of), sum(line["broken"] for line in of), outcomes["OK"], outcomes["MISS"],
-                      failed, *(wrong[check] for check in CHECKS[:8]), told, max(line["late_ms"] for line in of)])
+                      failed, *(wrong[check] for check in CHECKS[:-1]), told, max(line["late_ms"] for line in of)])
     widths = [max(len(str(row[n])) for row in shown) for n in range(len(head))]
     for row in shown:
         print("  ".join(str(cell).ljust(width) for cell, width in zip(row, widths)).rstrip())

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The checks that keep wrong replies out, each removed once: the matrix must find it.
+"""The checks that keep wrong replies out, and keys where they belong, each removed once: the matrix must find it.
 
     mutants.py [--control] BUILD DRIVER
 
@@ -27,7 +27,13 @@ MUTANTS = [
     ("the opaque, alone", "protocol/meta.c", "return reply->opaque == request->opaque;", "return 1;",
      "wrong_opaque,set,meta", "classes"),
     ("the time that is left", "transport/plain.c", "int64_t left = deadline - polyring__clock_now();",
-     "int64_t left = 150000; (void)deadline;", "trickle:20,get,meta", "late")]
+     "int64_t left = 150000; (void)deadline;", "trickle:20,get,meta", "late"),
+    ("miss sends nothing elsewhere", "client/route.c",
+     "  if (client->policy.on_dead == POLYRING_ON_DEAD_MISS) return POLYRING_NO_SERVER;\n", "",
+     "refuse,set,meta,miss", "homes"),
+    ("the gutter alone stands in", "client/route.c",
+     "  if (now->gutter) return of_gutter(now, bytes);\n  if (polyring__key_prepare", "  if (polyring__key_prepare",
+     "refuse,set,meta,gutter", "homes")]
 
 
 def commands(build, target):

@@ -1,13 +1,13 @@
 /* The system calls of the core, each of which can be made to fail once: the linker puts __wrap_ in
- * front of their names. A server can be cut off, and the clock goes on when the test says so. */
+ * front of their names. A server can be cut off. */
 #ifndef POLYRING_TESTS_CALAMITY_H
 #define POLYRING_TESTS_CALAMITY_H
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/uio.h>
 
+#include "ahead.h"
 #include "servers.h"
 
 #define CALLS(XX) \
@@ -45,9 +45,9 @@ static struct {
   int error;  /* errno, or SHORT: it does less than it was asked to */
   int struck; /* one has failed: which, else -1 */
   int counts[CALL_KINDS], failed[CALL_KINDS];
-  int cut; /* the port of the server that is cut off, or 0 */
+  int said[3]; /* probes, deletes and flushes that were sent */
+  int cut;     /* the port of the server that is cut off, or 0 */
   int ports[DESCRIPTORS];
-  int64_t ahead; /* microseconds that the clock goes before the real one */
 } calamity = {.left = NEVER, .struck = -1};
 
 static inline void calamity_arm(int left, int error) {
@@ -67,6 +67,14 @@ static inline int strikes(enum call which) {
   return 1;
 }
 
+static inline void note_said(const void *at, size_t size) {
+  static const char *const words[][2] = {
+      {"stats\r\n", "stats\r\n"}, {"md ", "delete "}, {"flush_all", "flush_all"}};
+  for (size_t i = 0; i < COUNT(words); i++)
+    for (int n = 0; n < 2; n++)
+      calamity.said[i] += memmem(at, size, words[i][n], strlen(words[i][n])) != NULL;
+}
+
 static inline int is_cut(int of) {
   return calamity.cut && of >= 0 && of < DESCRIPTORS && calamity.ports[of] == calamity.cut;
 }
@@ -76,7 +84,6 @@ static inline int is_cut(int of) {
 #define XX(name) extern __typeof__(name) __real_##name, __wrap_##name;
 CALLS(XX)
 #undef XX
-extern __typeof__(clock_gettime) __real_clock_gettime, __wrap_clock_gettime;
 
 int __wrap_socket(int family, int type, int protocol) {
   return FAILS(socket) ? -1 : __real_socket(family, type, protocol);
@@ -116,12 +123,15 @@ int __wrap_fcntl(int of, int command, ...) {
 
 ssize_t __wrap_send(int to, const void *at, size_t size, int how) {
   int strike = strikes(CALL_send);
+  note_said(at, size);
   if (strike && calamity.error != SHORT) return -1;
   return __real_send(to, at, strike && size ? 1 : size, how);
 }
 
 ssize_t __wrap_sendmsg(int to, const struct msghdr *message, int how) {
   int strike = strikes(CALL_sendmsg);
+  for (size_t i = 0; i < message->msg_iovlen; i++)
+    note_said(message->msg_iov[i].iov_base, message->msg_iov[i].iov_len);
   if (strike && calamity.error != SHORT) return -1;
   return strike ? __real_send(to, message->msg_iov->iov_base, 1, how)
                 : __real_sendmsg(to, message, how);
@@ -157,24 +167,6 @@ ssize_t __wrap_read(int from, void *at, size_t size) {
   int strike = strikes(CALL_read);
   if (strike && calamity.error != SHORT) return -1;
   return __real_read(from, at, strike && size ? 1 : size);
-}
-
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
-  int status = __real_clock_gettime(clock, now);
-  if (clock != CLOCK_MONOTONIC) return status;
-  int64_t nanoseconds = now->tv_nsec + calamity.ahead % 1000000 * 1000;
-  now->tv_sec += calamity.ahead / 1000000 + nanoseconds / 1000000000;
-  now->tv_nsec = nanoseconds % 1000000000;
-  return status;
-}
-
-/* The descriptors that are open. */
-static inline int descriptors(void) {
-  DIR *all = opendir("/proc/self/fd");
-  int count = 0;
-  while (readdir(all)) count++;
-  closedir(all);
-  return count;
 }
 
 #endif

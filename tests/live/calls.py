@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import time
 
 from drivers import Wrong, blob, key, short, text
 
@@ -11,7 +12,7 @@ MEMCACHED = subprocess.run(["memcached", "-V"], stdout=subprocess.PIPE, check=Tr
 
 
 def script(driver, servers, control):
-    words = [server.word for server in servers]
+    words, begin = [server.word for server in servers], time.time()
     driver.open(" ".join(words))
     driver.want({"servers": [[word, "OK"] for word in words], "failures": []}, "flush_all", delay=0)
     one_item(driver, control)
@@ -19,7 +20,7 @@ def script(driver, servers, control):
     counters(driver)
     many(driver)
     of_servers(driver, words)
-    topology(driver, words)
+    topology(driver, words, begin)
     driver.want({"ok": True}, "close")
     settings(driver, words)
     dump(driver, words)
@@ -181,7 +182,7 @@ def of_servers(driver, words):
     want(lambda a: [said for _, said in a["servers"]] == ["OK"], "flush_all", delay=0, server=words[2])
 
 
-def topology(driver, words):
+def topology(driver, words, begin):
     want, k = driver.want, key("Z\u00fcrich")
     want(lambda a: a["text"] in words, "locate", key=k)
     before = want(lambda a: re.fullmatch("pr1:[0-9a-f]{64}", a["text"]), "fingerprint")["text"]
@@ -201,7 +202,11 @@ def topology(driver, words):
     driver.fails("INVALID_TOPOLOGY", "set_topology", text='{"polyring": 1, "servers": []}')
     want(lambda a: [s["server"] for s in a["servers"]] == words[:1] and a["servers"][0]["operations"] >= 2 and
          a["servers"][0]["hits"] >= 1, "statistics")
-    want(lambda a: {"CONNECTED", "TOPOLOGY_CHANGED"} <= {event["kind"] for event in a["events"]}, "events")
+    told = want(lambda a: {"CONNECTED", "TOPOLOGY_CHANGED"} <= {event["kind"] for event in a["events"]}, "events")
+    moments = [event["time"] for event in told["events"]]
+    if not begin - 1e-5 <= min(moments) <= max(moments) <= time.time() or \
+            not any(round(moment * 1e6) % 1000000 for moment in moments):  # whole seconds are too coarse
+        raise Wrong(f"events since {begin} were at {moments}")
     want({"events": []}, "events")
 
 

@@ -210,13 +210,45 @@ static json_t *open_client(json_t *request) {
   return done(status);
 }
 
+static json_t *of_server(const polyring_statistics *of) {
+  const struct number {
+    const char *name;
+    uint64_t is;
+  } numbers[] = {
+#define XX(name) {#name, of->name}
+    XX(exchanges),
+    XX(operations),
+    XX(hits),
+    XX(misses),
+    XX(bytes_sent),
+    XX(bytes_received),
+    XX(connects),
+    XX(connect_failures),
+    XX(connections),
+    XX(mismatches),
+    XX(in_doubt),
+    XX(refused),
+    XX(redirected),
+    XX(probes)
+#undef XX
+  };
+  json_t *failures = json_object();
+  for (int i = 1; i < POLYRING_FAILURES; i++)
+    if (of->failures[i])
+      json_object_set_new(failures, polyring_status_name(-i),
+                          json_integer((json_int_t)of->failures[i]));
+  json_t *one = json_pack("{s:s, s:s, s:o}", "server", of->server, "state",
+                          polyring_health_state_name(of->state), "failures", failures);
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    json_object_set_new(one, numbers[i].name, json_integer((json_int_t)numbers[i].is));
+  return one;
+}
+
 static json_t *statistics(void) {
   json_t *servers = json_array();
   polyring_statistics of;
   for (size_t i = 0; polyring_client_statistics(client, i, &of); i++)
-    json_array_append_new(servers, json_pack("{s:s, s:I, s:I, s:I}", "server", of.server,
-                                             "operations", (json_int_t)of.operations, "hits",
-                                             (json_int_t)of.hits, "misses", (json_int_t)of.misses));
+    json_array_append_new(servers, of_server(&of));
   return json_pack("{s:o}", "servers", servers);
 }
 
@@ -227,8 +259,8 @@ static void take_events(void) {
   while (polyring_client_next_event(client, &event)) {
     const char *state = strstr(event.text, " -> ");
     json_array_append_new(
-        noticed, json_pack("{s:s, s:s, s:s}", "kind", polyring_event_name(event.kind), "server",
-                           event.server, "text", event.text));
+        noticed, json_pack("{s:s, s:f, s:s, s:s}", "kind", polyring_event_name(event.kind), "time",
+                           (double)event.time / 1e6, "server", event.server, "text", event.text));
     if (event.kind == POLYRING_EVENT_HEALTH && state)
       json_object_set_new(states, event.server, json_stringn(state + 4, strcspn(state + 4, " ")));
   }

@@ -8,6 +8,7 @@ import time
 
 from drivers import Wrong, key, short, text
 from fake import CLOSE, Fake, right
+from fleet import on_tcp
 
 
 def failures(driver, servers, hung, control):
@@ -28,7 +29,56 @@ def failures(driver, servers, hung, control):
                 [name for name, _ in a["found"]] == [name for name in keys if name not in lost], "get_many", keys=keys)
     shown_as_misses(driver, servers, dead)
     refused(driver, words, k)
+    counted(driver, servers[0])
     hangs(driver, hung, k)
+
+
+STATISTICS = {"server", "exchanges", "operations", "hits", "misses", "failures", "bytes_sent", "bytes_received",
+              "connects", "connect_failures", "connections", "mismatches", "state", "in_doubt", "refused", "redirected",
+              "probes"}  # and latency, whose form each language has
+
+
+def counted(driver, other):
+    """What the statistics say of an outage, and that it is over."""
+    def shown():
+        (server, *_) = driver.want(lambda a: set(a["servers"][0]) == STATISTICS, "statistics")["servers"]
+        return [server[name] for name in ("state", "in_doubt", "refused", "redirected", "probes")]
+
+    def wanted(*expected):
+        if shown() != list(expected):
+            raise Wrong(f"statistics: {shown()} is not {list(expected)}")
+
+    def until(what, done, call="tick", **request):
+        for _ in range(1000):
+            if done(shown()):
+                return shown()
+            driver.ask(call, **request)
+            time.sleep(0.01)
+        raise Wrong(f"statistics: {what} does not come: {shown()}")
+
+    one = on_tcp("127.98.1.3", 21984)
+    try:
+        driver.open(one.word, detect_hard="1", rejoin="auto", probe_interval="24h", probe_most="24h")
+        driver.want({"outcome": "OK"}, "set", key=key("a"), value=text("x"), ttl=0)
+        wanted("UP", 0, 0, 0, 0)
+        one.stop()
+        before = until("the end of a server", lambda now: now[0] == "DOWN", "get", key=key("a"))
+        driver.fails("UNAVAILABLE", "get", key=key("a"))
+        driver.fails("UNAVAILABLE", "set", key=key("b"), value=text("x"), ttl=0)
+        wanted("DOWN", 1, before[2] + 2, 0, 0)
+        driver.open(f"{one.word} {other.word}", profile="libmemcached/modula", detect_hard="1", rejoin="auto",
+                    on_dead="next", probe_interval="10ms", probe_most="10ms", settle="10ms")
+        mine = next(k for k in map(key, map(str, range(100))) if driver.ask("locate", key=k)["text"] == one.word)
+        before = until("the end of a server", lambda now: now[0] in ("DOWN", "PROBING"), "get", key=mine)
+        driver.want({"outcome": "OK"}, "set", key=mine, value=text("x"), ttl=0)
+        driver.want({"value": text("x")}, "get", key=mine)
+        state, *numbers, _ = until("a probe", lambda now: now[-1] > before[-1], budget=0.01)
+        if state not in ("DOWN", "PROBING") or numbers != [1, before[2], before[3] + 2]:
+            raise Wrong(f"statistics of a server that is down: {state}, {numbers} after {before}")
+        one = on_tcp("127.98.1.3", 21984)
+        until("a server that was started again", lambda now: now[:2] == ["UP", 0], budget=0.01)
+    finally:
+        one.stop()
 
 
 READS = {"get": {}, "gets": {}, "item": {}, "counter": {}, "get_and_touch": {"ttl": 100}}

@@ -3,6 +3,7 @@
 #define POLYRING_TESTS_SERVERS_H
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -109,6 +110,15 @@ static inline live live_unix(const char *folder, const char *name) {
   snprintf(server.word, sizeof server.word, "unix:%s", server.path);
   live_start(&server);
   return server;
+}
+
+/* The descriptors that are open. */
+static inline int descriptors(void) {
+  DIR *all = opendir("/proc/self/fd");
+  int count = 0;
+  while (readdir(all)) count++;
+  closedir(all);
+  return count;
 }
 
 #endif

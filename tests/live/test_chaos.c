@@ -1,7 +1,6 @@
 /* Many threads on one client, while servers are killed, stopped, continued and started: nobody
  * reads what a change that failed was to replace, or what it left; no key lies anywhere but at
  * home; and nothing is left open. */
-#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -17,7 +16,7 @@ static atomic_llong calls, late, answered;
 static uint64_t seed = 20261121;
 
 #define SETTINGS \
-  "timeout=100ms&probe_interval=30ms&probe_most=60ms&steady=100ms&settle=250ms&max_connections=24"
+  "timeout=100ms&probe_interval=30ms&probe_most=60ms&steady=100ms&settle=500ms&max_connections=24"
 
 static unsigned draw(uint64_t *from, unsigned below) {
   *from = *from * 6364136223846793005u + 1442695040888963407u;
@@ -214,14 +213,6 @@ static int away_from_home(void) {
   }
   polyring_ring_free(ring);
   return away;
-}
-
-static int descriptors(void) {
-  int count = 0;
-  DIR *all = opendir("/proc/self/fd");
-  while (readdir(all)) count++;
-  closedir(all);
-  return count;
 }
 
 static int length(void) { return getenv("POLYRING_ALL") ? 60000 : 3000; }

@@ -38,11 +38,14 @@ static void must_be_said(polyring_status status, const polyring_error *error) {
   fail_msg("%s: %s", polyring_status_name(status), error->text);
 }
 
+static const char with_next[] = "memcached://a:1,b:1/?on_dead=next",
+                  with_gutter[] = "memcached://a:1,b:1/?on_dead=gutter&gutter=g:1,h:1";
+
 static void making_a_client(void **state) {
   (void)state;
   char url[200];
   snprintf(url, sizeof url, "memcached://%s,a:1:2/?max_connections=3", server.word);
-  const char *const texts[] = {"a:1 b:2:3", url, document};
+  const char *const texts[] = {"a:1 b:2:3", url, document, with_next, with_gutter};
   for (size_t t = 0; t < COUNT(texts); t++) {
     polyring_status status = POLYRING_NO_MEMORY;
     size_t allowed = 0;
@@ -94,18 +97,19 @@ static polyring_status copy_topology(polyring_client *client, polyring_error *er
 static void changing_it(void **state) {
   (void)state;
   static change *const changes[] = {add, take_away, take_list, copy_ring, copy_topology};
-  for (size_t c = 0; c < COUNT(changes); c++) {
+  static const char *const texts[] = {"a:1 b:1", with_next, with_gutter};
+  for (size_t c = 0; c < COUNT(changes) * COUNT(texts); c++) {
     heap counted = {.allowed = SIZE_MAX};
     polyring_allocator memory = {resize, &counted};
     polyring_client *client;
     polyring_error error = {0};
-    assert_int_equal(make(&memory, "a:1 b:1", &client, &error), POLYRING_OK);
+    assert_int_equal(make(&memory, texts[c % COUNT(texts)], &client, &error), POLYRING_OK);
     polyring_status status = POLYRING_NO_MEMORY;
     size_t held = counted.bytes, allowed = 0;
     for (; status != POLYRING_OK; allowed++) {
       polyring_statistics statistics;
       counted.allowed = allowed;
-      status = changes[c](client, &error);
+      status = changes[c / COUNT(texts)](client, &error);
       if (status == POLYRING_OK) break;
       must_be_said(status, &error);
       assert_int_equal(counted.bytes, held);

@@ -180,7 +180,7 @@ static void idle_sockets_are_closed(void **state) {
     held[i] = op(POLYRING__GET, "k", "");
     pthread_create(&threads[i], NULL, hold, &held[i]);
   }
-  pause_ms(50);
+  while (counts_of(0).connections < 3) pause_ms(5);
   kill(server.pid, SIGCONT);
   for (int i = 0; i < 3; i++) pthread_join(threads[i], NULL);
   assert_int_equal(counts_of(0).connections, 3);
@@ -191,6 +191,55 @@ static void idle_sockets_are_closed(void **state) {
   assert_int_equal(counts_of(0).connections, 1);
   assert_int_equal(pools[0].links, 1);
   end();
+}
+
+/* --- closing --- */
+
+static int closes, aborts;
+
+static void close_and_count(int descriptor, int abort) {
+  closes++;
+  aborts += abort != 0;
+  polyring__plain.close(descriptor, abort);
+}
+
+/* A change that was sent and is given up could be made later: what the system has of it is thrown
+ * away. Nothing else is closed so. */
+static void what_could_be_made_later_is_thrown_away(void **state) {
+  (void)state;
+  static const struct {
+    polyring__verb verb;
+    uint32_t marks;
+    int aborts;
+  } cases[] = {{POLYRING__GET, 0, 0},
+               {POLYRING__STATS, 0, 0},
+               {POLYRING__GET, POLYRING__HAS_TTL, 1},
+               {POLYRING__SET, 0, 1},
+               {POLYRING__ADD, 0, 1},
+               {POLYRING__INCR, 0, 1},
+               {POLYRING__TOUCH, POLYRING__HAS_TTL, 1},
+               {POLYRING__DELETE, 0, 1}};
+  polyring__transport counting = polyring__plain;
+  counting.close = close_and_count;
+  begin(POLYRING__PROTOCOL_META);
+  pools[0].transport = &counting;
+  for (size_t i = 0; i < COUNT(cases) * 2; i++) {
+    must_be(one(POLYRING__SET, "k", "1"), POLYRING_OK, NULL);
+    polyring__op ops[2] = {op(POLYRING__GET, "k", ""), op(cases[i / 2].verb, "k", "1")};
+    ops[1].request.marks = cases[i / 2].marks;
+    closes = aborts = 0;
+    live_freeze(&server);
+    run_for(ops + (i + 1) % 2, 1 + i % 2, 100000, 60000); /* alone, and behind another one */
+    kill(server.pid, SIGCONT);
+    must_be(ops[1], POLYRING_UNKNOWN, NULL);
+    assert_int_equal(closes, 1);
+    assert_int_equal(aborts, cases[i / 2].aborts);
+  }
+  must_be(one(POLYRING__SET, "k", "1"), POLYRING_OK, NULL);
+  closes = aborts = 0;
+  end();
+  assert_int_equal(closes, 1);
+  assert_int_equal(aborts, 0);
 }
 
 /* --- greetings --- */
@@ -351,6 +400,7 @@ int main(void) {
       cmocka_unit_test(each_call_has_its_own_deadline),
       cmocka_unit_test(all_is_counted),
       cmocka_unit_test(idle_sockets_are_closed),
+      cmocka_unit_test(what_could_be_made_later_is_thrown_away),
       cmocka_unit_test(greetings_go_in_front),
       cmocka_unit_test(what_the_greeting_refuses_is_not_done),
       cmocka_unit_test(descriptors_above_1024),

@@ -119,13 +119,12 @@ static int flushes_of(int server) {
 }
 
 /* Three clients, as of three processes, and one flush. */
-static void a_server_is_emptied_once(void **state) {
-  (void)state;
+static void is_emptied_once(const char *settings) {
   polyring_client *clients[3];
   polyring_results *of[3];
   int up = 0, before = 0;
   for (int c = 0; c < 3; c++) {
-    open_client("on_dead=next&timeout=200ms&detect_soft=1");
+    open_client(settings);
     clients[c] = client;
     of[c] = results;
     if (!c) fill("old");
@@ -153,6 +152,19 @@ static void a_server_is_emptied_once(void **state) {
     results = of[c];
     close_client();
   }
+}
+
+#define EMPTIED "on_dead=next&timeout=200ms&detect_soft=1"
+
+static void a_server_is_emptied_once(void **state) {
+  (void)state;
+  is_emptied_once(EMPTIED);
+}
+
+/* Its uptime, which is whole seconds, does not say that the flush came after it was down. */
+static void a_server_is_emptied_once_in_a_short_time(void **state) {
+  (void)state;
+  is_emptied_once(EMPTIED "&probe_interval=50ms&probe_most=50ms&settle=400ms");
 }
 
 /* While a probe hangs, calls to its server fail as fast as ever, and so does a tick without time.
@@ -417,6 +429,7 @@ int main(void) {
       cmocka_unit_test_setup(what_is_in_doubt_is_not_read, all_run),
       cmocka_unit_test_setup(a_stand_in_serves_meanwhile, all_run),
       cmocka_unit_test_setup(a_server_is_emptied_once, all_run),
+      cmocka_unit_test_setup(a_server_is_emptied_once_in_a_short_time, all_run),
       cmocka_unit_test_setup(what_was_refused_is_undone_too, all_run),
       cmocka_unit_test_setup(sockets_from_before_are_not_used, all_run),
       cmocka_unit_test_setup(nobody_waits_for_a_probe, all_run),

@@ -4,7 +4,7 @@
 #include "calamity.h"
 
 enum { SERVERS = 2, PORT = 21934 };
-static live servers[SERVERS];
+static live servers[SERVERS], gutter;
 static char list[2 * sizeof servers->word], path[] = "/tmp/polyring-calls-XXXXXX";
 static char value[20000]; /* does not go out in one piece */
 static const char *home_key;
@@ -57,6 +57,7 @@ static int start(void **state) {
     servers[i] = live_tcp(address, PORT + i);
     snprintf(list + strlen(list), sizeof list - strlen(list), "%s ", servers[i].word);
   }
+  gutter = live_tcp("127.92.5.9", PORT + SERVERS);
   close(mkstemp(path));
   memset(value, 'v', sizeof value);
   polyring_ring *ring = ring_of("ketama", list);
@@ -70,6 +71,7 @@ static int start(void **state) {
 static int stop(void **state) {
   (void)state;
   for (int i = 0; i < SERVERS; i++) live_stop(&servers[i]);
+  live_stop(&gutter);
   unlink(path);
   return 0;
 }
@@ -207,7 +209,7 @@ static size_t server_count(subject *self) {
 /* All is well again, at most after some probes and looks at the file. */
 static void must_work(subject *self) {
   for (int i = 0; i < 300; i++) {
-    calamity.ahead += 20000;
+    ahead.by += 20000;
     if (calls(self) == 0 && server_count(self) == SERVERS) return;
   }
   for (polyring_event event; polyring_client_next_event(self->client, &event);)
@@ -231,7 +233,7 @@ static void a_day(void) {
   }
   failed += calls(&self);
   write_topology(2, SERVERS);
-  calamity.ahead += 1100000;
+  ahead.by += 1100000;
   failed += calls(&self);
   if (failed && is_harmless())
     fail_msg("%s, %d: %d failed", call_names[calamity.struck], calamity.error, failed);
@@ -242,7 +244,28 @@ static void a_day(void) {
 
 /* --- a server that is down, and comes back --- */
 
+/* What the loops go through: the errands that are to be on their way while calls fail. */
+enum { PROBES = 1, DELETES = 2, FLUSHES = 4 };
+static const struct policy {
+  const char *settings;
+  unsigned says;
+} policies[] = {{FAST "&detect_soft=1", PROBES | DELETES},
+                {FAST "&detect_soft=1&on_dead=next", PROBES | FLUSHES},
+                {FAST "&detect_soft=1&on_dead=next&rejoin=repair", PROBES | DELETES},
+                {FAST "&detect_soft=1&on_dead=native", PROBES | FLUSHES},
+                {FAST "&detect_soft=1&on_dead=gutter&gutter=127.92.5.9:21936", PROBES | FLUSHES},
+                {FAST "&detect_soft=1&rejoin=flush_first&protocol=text", PROBES | FLUSHES},
+                {FAST "&detect_soft=0&detect_hard=0&detect_share=0", DELETES}};
 static const char *outage_settings;
+static unsigned outage_says;
+
+/* Nothing failed but the server: all of it was said before calls went well again. */
+static void must_have_said(void) {
+  if (calamity.struck >= 0 || memory.struck) return;
+  for (int i = 0; i < 3; i++)
+    if (outage_says >> i & 1 && !calamity.said[i])
+      fail_msg("%s: %d was not said", outage_settings, i);
+}
 
 /* A change that failed is never read, and neither is what it was to replace. */
 static void must_not_be_old(subject *self) {
@@ -261,11 +284,17 @@ static int is_up(subject *self) {
   return is(&one, "new") && one.server == 0 && get(self, "other").status == POLYRING_MISS;
 }
 
+static void take_policy(size_t i) {
+  outage_settings = policies[i].settings;
+  outage_says = policies[i].says;
+}
+
 static void outage(void) {
   int left = calamity.left, lacks = memory.left, told = 0;
   calm();
   subject self = made(outage_settings, list);
   for (int i = 0; i < 3; i++) assert_int_equal(set(&self, home_key, "old").status, POLYRING_OK);
+  memset(calamity.said, 0, sizeof calamity.said);
   calamity.cut = PORT;
   calamity.left = left;
   memory.left = lacks;
@@ -278,14 +307,15 @@ static void outage(void) {
   if (told) set(&self, home_key, "elsewhere");
   calamity.cut = 0;
   for (int i = 0; i < 20; i++) {
-    calamity.ahead += i < 10 ? 4000 : 300000;
+    ahead.by += i < 10 ? 4000 : 300000;
     polyring_client_tick(self.client, 100000, NULL);
     if (told) must_not_be_old(&self);
   }
+  must_have_said();
   calm();
   int up = 0;
   for (int i = 0; i < 60 && !up; i++) {
-    calamity.ahead += 100000;
+    ahead.by += 100000;
     polyring_client_tick(self.client, 100000, NULL);
     if (told) must_not_be_old(&self);
     up = is_up(&self);
@@ -313,7 +343,7 @@ static void a_server_that_rejoins_is_not_read(void **state) {
   calamity.cut = 0;
   for (int n = 0; n < 50 && !rejoins; n++) {
     polyring_event event;
-    calamity.ahead += 4000;
+    ahead.by += 4000;
     polyring_client_tick(self.client, 100000, NULL);
     while (polyring_client_next_event(self.client, &event))
       rejoins |= strstr(event.text, "-> REJOINING") != NULL;
@@ -323,7 +353,7 @@ static void a_server_that_rejoins_is_not_read(void **state) {
   assert_int_equal(one.status, POLYRING_UNAVAILABLE);
   assert_string_equal(one.reason, "what it missed while it was down is being undone");
   for (int n = 0; n < 90 && one.status != POLYRING_MISS; n++) { /* the other one is dead */
-    calamity.ahead += 100000;
+    ahead.by += 100000;
     polyring_client_tick(self.client, 100000, NULL);
     one = get(&self, other_key);
     assert_int_not_equal(one.status, POLYRING_OK);
@@ -366,15 +396,10 @@ static void every_call_fails_once(void **state) {
     if (!calamity.failed[i]) fail_msg("%s never failed", call_names[i]);
 }
 
-static const char *const policies[] = {FAST "&detect_soft=1", FAST "&detect_soft=1&on_dead=next",
-                                       FAST "&detect_soft=1&on_dead=native",
-                                       FAST "&detect_soft=1&rejoin=flush_first&protocol=text",
-                                       FAST "&detect_soft=0&detect_hard=0&detect_share=0"};
-
 static void every_call_of_an_outage_fails_once(void **state) {
   (void)state;
   for (size_t p = 0; p < COUNT(policies); p++) {
-    outage_settings = policies[p];
+    take_policy(p);
     assert_in_range(fail_each(outage), 20, 400);
   }
 }
@@ -384,7 +409,7 @@ static void every_block_of_an_outage_is_wanting(void **state) {
   int before = descriptors();
   calamity_arm(NEVER, 0);
   for (size_t p = 0; p < COUNT(policies) * 2; p++) {
-    outage_settings = policies[p / 2];
+    take_policy(p / 2);
     memory.all = p % 2;
     int n = 0;
     do {

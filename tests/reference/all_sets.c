@@ -1,8 +1,4 @@
-/* Where numbered keys go for every set of dead servers: a line a set, the SHA-256 of its lines.
- *
- *     all_sets PROFILE SERVERS PATTERN COUNT MOST
- *
- * PATTERN has {n}; MOST is dead_most, 0 being the usual cap. test_all_sets.py says more. */
+/* C's part of test_all_sets.py, which says what is read and written. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +6,7 @@
 #include "hash/sha256.h"
 #include "polyring/polyring.h"
 
-enum { SERVERS_MOST = 12, KEY_ROOM = 64 };
+enum { SERVERS_MOST = 10, KEY_ROOM = 64 };
 
 typedef struct key {
   char text[KEY_ROOM];
@@ -40,13 +36,13 @@ static int print_set(const polyring_ring *ring, unsigned dead, uint32_t most, co
   for (size_t i = 0; i < polyring_ring_server_count(ring); i++)
     if (dead >> i & 1) polyring_health_report(health, i, POLYRING_SEEN_UNREACHED, 0, 0);
   polyring__sha256_init(&sha);
-  for (size_t i = 0; i < count && good; i++) {
+  for (size_t i = 0; i < count; i++) {
     polyring_route route;
-    char line[8] = "-\n";
     good = polyring_health_route(health, keys[i].text, keys[i].size, 0, &route) == POLYRING_OK;
-    if (good && route.server != POLYRING_NO_SERVER)
-      snprintf(line, sizeof line, "%u\n", route.server);
-    polyring__sha256_add(&sha, line, strlen(line));
+    if (!good) break;
+    char line[] = {(char)('0' + route.home), ' ', '-', '\n'}; /* there are at most ten servers */
+    if (route.server != POLYRING_NO_SERVER) line[2] = (char)('0' + route.server);
+    polyring__sha256_add(&sha, line, sizeof line);
   }
   polyring__sha256_hex(&sha, hex);
   polyring_health_free(health);
@@ -56,14 +52,15 @@ static int print_set(const polyring_ring *ring, unsigned dead, uint32_t most, co
 
 int main(int argc, char **argv) {
   polyring_ring *ring;
-  if (argc != 6 ||
+  if (argc < 6 ||
       polyring_ring_new(NULL, argv[1], strlen(argv[1]), argv[2], strlen(argv[2]), &ring, NULL) < 0)
     return 2;
   size_t count = strtoul(argv[4], NULL, 10), servers = polyring_ring_server_count(ring);
   key *keys = make_keys(argv[3], count);
   int good = keys && servers <= SERVERS_MOST;
-  for (unsigned dead = 1; good && dead >> servers == 0; dead++)
-    good = print_set(ring, dead, (uint32_t)strtoul(argv[5], NULL, 10), keys, count);
+  for (int most = 5; most < argc; most++)
+    for (unsigned dead = 1; good && dead >> servers == 0; dead++)
+      good = print_set(ring, dead, (uint32_t)strtoul(argv[most], NULL, 10), keys, count);
   free(keys);
   polyring_ring_free(ring);
   return good ? 0 : 1;

@@ -36,7 +36,7 @@ class Server:
         self.policy, self.jitter, self.tell = policy, Jitter(seed), tell
         self.state, self.reason, self.work, self.since = "UP", "ANSWERED", "NONE", 0
         self.down_since = self.next_probe = self.answered_at = self.up_since = None
-        self.doublings, self.forgotten = 0, False
+        self.doublings, self.relapses, self.forgotten = 0, 0, False
         self.back = None  # when it last took changes after it was down
         self.start_afresh()
 
@@ -61,11 +61,12 @@ class Server:
         else:
             again = self.up_since is not None and now - self.up_since < policy["steady"]
             self.doublings = self.doublings + 1 if again else 0
+            self.relapses = self.relapses + 1 if again else 0
             self.down_since = now
         self.doublings = min(self.doublings, 62)
         pause = min(policy["probe_interval"] << self.doublings, policy["probe_most"])
-        # 0.75 to 1.25 of it, by 31 random bits
-        self.next_probe = now + pause * 3 // 4 + (pause // 2 * (self.jitter.draw() >> 1) >> 31)
+        # 0.75 to 1.15 of it, by 31 random bits
+        self.next_probe = now + pause * 3 // 4 + (pause * 2 // 5 * (self.jitter.draw() >> 1) >> 31)
         self.answered_at = None
         self.enter("DOWN", reason, now)
 
@@ -115,11 +116,21 @@ class Server:
             elif self.state == "UP":
                 self.enter("SUSPECT", seen, now)
 
+    @property
+    def trial(self):
+        """So long it must have answered probes: settle, and twice as long with each relapse, up to probe_most."""
+        settle = self.policy["settle"]
+        return max(settle, min(settle << min(self.relapses, 62), self.policy["probe_most"]))
+
     def probe_answered(self, seen, age, now):
         restarted = age >= 0 and now - age > self.down_since
-        if not restarted and self.answered_at is None:
-            self.answered_at, self.next_probe = now, now + self.policy["settle"]
-            return
+        if self.relapses or not restarted:
+            if self.answered_at is None:
+                self.answered_at = now
+            trial_ends = self.answered_at + self.trial
+            if now < trial_ends:
+                self.next_probe = min(now + self.policy["probe_interval"], trial_ends)
+                return
         self.work = "NONE" if restarted else self.works()
         self.enter("REJOINING", seen, now)
         if self.work == "NONE":
@@ -136,7 +147,7 @@ class Server:
             self.down_since = now if self.serves else self.down_since
             self.enter("OUT", seen, now)
         elif seen == "PUT_BACK" and self.state == "OUT":
-            self.doublings, self.next_probe, self.answered_at = 0, now, None
+            self.doublings, self.relapses, self.next_probe, self.answered_at = 0, 0, now, None
             self.enter("DOWN", seen, now)
         elif self.state == "PROBING" and seen == "PROBE_ANSWERED":
             self.probe_answered(seen, detail, now)

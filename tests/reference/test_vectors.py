@@ -1,6 +1,7 @@
 """The reference engine agrees with every recorded vector, and a changed vector is noticed.
 
-POLYRING_CLI: the program polyring, for its table. POLYRING_VECTORS: the folder of the vectors.
+POLYRING_CLI: the program polyring, for its table. POLYRING_VECTORS: the folder of the vectors. Of
+the files of stand-ins every sixth is read, with POLYRING_ALL=1 each.
 """
 import copy
 import json
@@ -17,6 +18,7 @@ VECTORS = pathlib.Path(os.environ["POLYRING_VECTORS"])
 PLACEMENTS = sorted((VECTORS / "placement").rglob("*.json"))
 FAILOVERS = sorted(path for path in (VECTORS / "failover").rglob("*.json")
                    if not path.name.startswith("native-"))
+SAMPLE = FAILOVERS if os.environ.get("POLYRING_ALL") else FAILOVERS[::6]
 HASHES = sorted((VECTORS / "hash").glob("*.json"))
 
 
@@ -103,7 +105,7 @@ def test_annotating_changes_derived_fields_only(table):
         assert json.loads(annotate.text_of(again)) == again
 
 
-@pytest.mark.parametrize("path", FAILOVERS, ids=map(name_of, FAILOVERS))
+@pytest.mark.parametrize("path", SAMPLE, ids=map(name_of, SAMPLE))
 def test_stand_ins(table, path):
     assert not list(stand_ins.disagreements(table, read(path)))
 

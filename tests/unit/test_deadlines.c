@@ -224,7 +224,7 @@ static void begin_server(int i) {
 static void use_elsewhere(int i) {
   if (away[i] || draw(4)) return;
   manners[i].returns = now + draw_time();
-  polyring__pool_borrow(&pools[i], now, now, &away[i]);
+  polyring__pool_borrow(&pools[i], POLYRING__OF_CALLS, now, now, &away[i]);
 }
 
 /* One call, whose every operation has an answer of that server, or a failure in time. */

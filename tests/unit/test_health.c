@@ -28,14 +28,14 @@ static void see(polyring_health *health, size_t server, polyring_seen seen, int6
   assert_int_equal(polyring_health_report(health, server, seen, detail, now), POLYRING_OK);
 }
 
-/* Probes until the second answer is in; the time of that. */
+/* Probes until the last answer is in; the time of that. */
 static int64_t rejoin(polyring_health *health, size_t server) {
-  int64_t now = polyring_health_next_due(health);
-  for (int i = 0; i < 2; i++) {
+  int64_t now;
+  do {
+    now = polyring_health_next_due(health);
     assert_int_equal(polyring_health_due(health, now), server);
     polyring_health_report(health, server, POLYRING_SEEN_PROBE_ANSWERED, -1, now);
-    if (!i) now = signs_of(health, server).next_probe;
-  }
+  } while (state_of(health, server) == POLYRING_HEALTH_PROBING);
   return now;
 }
 
@@ -293,26 +293,6 @@ static void a_server_whose_doubts_are_forgotten_is_down(void **state) {
     assert_int_equal(signs_of(health, 0).work, cleans ? POLYRING_WORK_FLUSH : POLYRING_WORK_NONE);
     polyring_health_free(health);
   }
-  polyring_ring_free(ring);
-}
-
-/* Two seconds up, two seconds down, five minutes long, with a call every 100 ms. */
-static void a_flapping_server_is_left_alone(void **state) {
-  (void)state;
-  polyring_ring *ring = ring_of("ketama", "a b");
-  polyring_health *health = health_of(ring, NULL);
-  int changes = 0;
-  for (int64_t now = 0; now < 300LL * SECOND; now += SECOND / 10) {
-    int up = now / SECOND % 4 < 2, before = state_of(health, 0) <= POLYRING_HEALTH_SUSPECT;
-    if (before) see(health, 0, up ? POLYRING_SEEN_ANSWERED : POLYRING_SEEN_UNREACHED, now);
-    if (polyring_health_due(health, now) == 0)
-      polyring_health_report(
-          health, 0, up ? POLYRING_SEEN_PROBE_ANSWERED : POLYRING_SEEN_PROBE_FAILED, -1, now);
-    see(health, 0, POLYRING_SEEN_CLEANED, now);
-    changes += before != (state_of(health, 0) <= POLYRING_HEALTH_SUSPECT);
-  }
-  assert_in_range(changes, 3, 15);
-  polyring_health_free(health);
   polyring_ring_free(ring);
 }
 
@@ -579,7 +559,6 @@ int main(void) {
       cmocka_unit_test(an_operator_takes_out_and_puts_back),
       cmocka_unit_test(a_server_that_is_up_again_begins_anew),
       cmocka_unit_test(a_server_whose_doubts_are_forgotten_is_down),
-      cmocka_unit_test(a_flapping_server_is_left_alone),
       cmocka_unit_test(the_log_says_what_it_lost),
       cmocka_unit_test(only_keys_of_the_dead_move),
       cmocka_unit_test(the_next_is_that_of_the_ring_without_it),

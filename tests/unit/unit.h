@@ -16,6 +16,12 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+/* With POLYRING_ONLY in the environment, the tests whose names fit this pattern. */
+__attribute__((constructor)) static inline void only_some(void) {
+  const char *pattern = getenv("POLYRING_ONLY");
+  if (pattern) cmocka_set_test_filter(pattern);
+}
+
 /* A ring that must come to be. */
 static inline polyring_ring *ring_of(const char *profile, const char *servers) {
   polyring_ring *ring;

@@ -185,6 +185,12 @@ final class Noticed
     }
 }
 
+function statistics(array $of): array
+{
+    unset($of['latency']);
+    return ['failures' => (object) $of['failures'], 'state' => strtoupper($of['state']->name)] + $of;
+}
+
 function answer(?Client &$client, array $request): array
 {
     $call = $request['call'];
@@ -209,7 +215,7 @@ function answer(?Client &$client, array $request): array
         'topology' => ['text' => $client->topology()->text()],
         'fingerprint' => ['text' => $client->ring()->fingerprint()],
         'locate' => ['text' => $client->ring()->locate($key)],
-        'statistics' => ['servers' => $client->statistics()],
+        'statistics' => ['servers' => array_map(statistics(...), $client->statistics())],
         'events' => ['events' => Noticed::events($client)],
         'health' => ['state' => Noticed::state($client, $request['server'])],
         'tick' => change(fn() => $client->tick($request['budget'])),

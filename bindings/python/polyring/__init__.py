@@ -137,7 +137,10 @@ class Statistics(_typing.NamedTuple):
 
     A batch counts as one exchange with each server that it goes to. failures are counts by status.
     connections is how many are open now. latency has pairs of seconds and a count: exchanges that
-    took no longer, and longer than the pair before.
+    took no longer, and longer than the pair before. state is how the server is now. in_doubt counts
+    the keys whose change failed and which are not yet deleted, refused the operations that were not
+    sent, as the server is not spoken to, redirected those that went elsewhere instead, probes those
+    that were begun.
     """
 
     server: str
@@ -153,14 +156,19 @@ class Statistics(_typing.NamedTuple):
     connections: int
     mismatches: int
     latency: tuple[tuple[float, int], ...]
+    state: "HealthState"
+    in_doubt: int
+    refused: int
+    redirected: int
+    probes: int
 
 
 class Event(_typing.NamedTuple):
     """Something that happened to a client.
 
     kind is "CONNECTED", "CONNECT_FAILED", "DISCONNECTED", "MISMATCH", "ANNOUNCED",
-    "TOPOLOGY_CHANGED", "TOPOLOGY_REFUSED", "HEALTH" or "NOT_CLEANED", time the seconds since 1970.
-    Events are numbered from 1; where a number is missing, one was forgotten. text is a sentence.
+    "TOPOLOGY_CHANGED", "TOPOLOGY_REFUSED", "HEALTH" or "NOT_CLEANED", time the seconds since 1970,
+    to the microsecond, as time.time() has them. Events are numbered from 1; where a number is missing, one was forgotten. text is a sentence.
     """
 
     kind: str

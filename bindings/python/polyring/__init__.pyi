@@ -106,6 +106,11 @@ class Statistics(NamedTuple):
     connections: int
     mismatches: int
     latency: tuple[tuple[float, int], ...]
+    state: HealthState
+    in_doubt: int
+    refused: int
+    redirected: int
+    probes: int
 
 class Event(NamedTuple):
     kind: str

@@ -236,6 +236,7 @@ class Driver:
         shown = [server._asdict() for server in self.client.statistics()]
         for server in shown:
             del server["latency"]  # infinity is no JSON
+            server["state"] = server["state"].name
         return {"servers": shown}
 
     def take_events(self):

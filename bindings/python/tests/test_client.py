@@ -279,6 +279,7 @@ def test_topologies(client, pool):
     client.set("k", 1)
     assert client.get("k") == 1
     assert [s.server for s in client.statistics()] == pool
+    assert client.statistics()[0][13:] == (polyring.HealthState.UP, 0, 0, 0, 0)
     assert isinstance(client.events(), list)
 
 

@@ -106,8 +106,9 @@ typedef struct polyring_client polyring_client;
  *   detect_garbled=3         or so many replies in a minute that were none
  *   probe_interval=1s        from then to the first probe; each that fails doubles it
  *   probe_most=30s           at most so long
- *   settle=1s                between the first probe that is answered and the second
- *   steady=60s               so long it must be up before the doubling starts anew
+ *   settle=1s                so long it must have answered probes; doubled each time that it goes
+ *                            down again within `steady`, up to probe_most
+ *   steady=60s               so long it must be up before the doublings start anew
  *   stand_in_ttl=10s         an item lives no longer on a server that is not its own
  *   dead_most=0              with more servers down than these, their keys go nowhere; 0: a third
  *   gutter=                  with on_dead=gutter: the servers that keys of a dead server go to, with
@@ -339,11 +340,11 @@ typedef struct polyring_statistics {
    * those that took no more than polyring_latency_limit(i) microseconds, and more than the one
    * before; the last has all others too. */
   uint64_t latency[POLYRING_LATENCIES];
-  polyring_health_state state;
-  uint64_t in_doubt;   /* keys whose change failed, and which are not yet deleted */
-  uint64_t refused;    /* operations that were not sent, as the server is not spoken to */
-  uint64_t redirected; /* and those that went elsewhere */
-  uint64_t probes;
+  polyring_health_state state; /* now, as HEALTH events tell it */
+  uint64_t in_doubt;           /* keys whose change failed, and which are not yet deleted */
+  uint64_t refused;            /* operations that were not sent, as the server is not spoken to */
+  uint64_t redirected;         /* and those that went elsewhere */
+  uint64_t probes;             /* that were begun */
 } polyring_statistics;
 
 /* Copies the statistics of server i of the list, behind which come those of the gutter. 1, or 0 beyond the last. */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "client/errand.h"
 #include "placement/ring.h"
 #include "transport/clock.h"
 
@@ -113,6 +114,8 @@ static void noticed(void *context, polyring__pool *pool, polyring__pool_event ev
       [POLYRING__CONNECTED] = POLYRING_EVENT_CONNECTED,
       [POLYRING__CONNECT_FAILED] = POLYRING_EVENT_CONNECT_FAILED,
       [POLYRING__DISCONNECTED] = POLYRING_EVENT_DISCONNECTED};
+  if (event == POLYRING__CONNECTED)
+    polyring__errands_wake(context, polyring__clock_now() + POLYRING__BIRTH_AFTER);
   polyring__event(context, kinds[event], place_of(pool), "%s",
                   reason         ? reason
                   : system_error ? strerror(system_error)
@@ -130,6 +133,11 @@ void polyring__beacon_ask(polyring_client *client, polyring__pool *pool) {
   pool->greeted = greeted;
 }
 
+void polyring__beacon_recall(polyring_client *client, polyring__pool *pool) {
+  if (!atomic_load(&pool->down) && atomic_load(&((polyring__shared_pool *)pool)->unannounced))
+    atomic_store(&client->unannounced, 1);
+}
+
 void polyring__beacon_write(polyring_client *client, polyring_results *results, int64_t deadline) {
   char text[TEXT_MAX];
   if (!atomic_exchange(&client->unannounced, 0)) return;
@@ -138,7 +146,7 @@ void polyring__beacon_write(polyring_client *client, polyring_results *results, 
     polyring__shared_pool *shared = (polyring__shared_pool *)now->pools[i];
     polyring__op op = {.server = (uint16_t)i,
                        .request = {.verb = POLYRING__SET, .key = GET.key, .value = {text, 0}}};
-    if (!atomic_exchange(&shared->unannounced, 0)) continue;
+    if (atomic_load(&shared->pool.down) || !atomic_exchange(&shared->unannounced, 0)) continue;
     op.request.value.size = write_beacon(now, i, text);
     if (!op.request.value.size || polyring__clock_now() >= deadline) continue;
     polyring__call(now->pools, now->count, &op, 1, client->connect_time, deadline, NULL,

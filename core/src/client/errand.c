@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/allocator.h"
+#include "client/beacon.h"
 #include "transport/clock.h"
 
 enum {
@@ -27,6 +28,7 @@ static void turned(void *context, polyring__pool *pool, const polyring__turn *tu
                     polyring_health_state_name(before), polyring_health_state_name(turn->steps[i]),
                     polyring_seen_name(turn->reason));
   polyring__errands_wake(client, 0);
+  polyring__beacon_recall(client, pool);
 }
 
 void polyring__errands_watch(polyring_client *client, polyring__pool *pool) {
@@ -47,9 +49,15 @@ static polyring__errand *errand_new(polyring_client *client, polyring__shared_po
   return made;
 }
 
+static int is_of_parent(const polyring__errand *errand) {
+  return errand->running && errand->generation != polyring__fork_generation();
+}
+
 void polyring__errand_free(polyring__errand *errand, const polyring_allocator *memory) {
   if (!errand) return;
-  if (errand->running && errand->generation == polyring__fork_generation())
+  if (is_of_parent(errand))
+    polyring__exchange_lose(&errand->exchange);
+  else if (errand->running)
     polyring__exchange_abandon(&errand->exchange);
   polyring__results_done(&errand->results);
   polyring__release(memory, errand, sizeof *errand);
@@ -61,16 +69,14 @@ void polyring__errands_forked(polyring__snapshot *snapshot) {
   for (size_t i = 0; i < snapshot->all; i++) {
     polyring__shared_pool *shared = (polyring__shared_pool *)snapshot->pools[i];
     if (atomic_exchange(&shared->tended, 0)) shared->errand = NULL;
-    if (!shared->errand) continue;
-    shared->errand->running = 0;
-    shared->errand->step = POLYRING__STEP_PROBE;
+    if (shared->errand) shared->errand->step = POLYRING__STEP_PROBE;
   }
 }
 
 /* --- the rounds --- */
 
 /* When there is something to be done for the server; INT64_MAX: never. A server that is spoken to
- * has only its doubts, one that is down only its probes. */
+ * has only its doubts and its birth, one that is down only its probes. */
 static int64_t due_of(polyring__shared_pool *shared, polyring_health_state *state) {
   polyring__pool *pool = &shared->pool;
   int64_t due;
@@ -79,6 +85,7 @@ static int64_t due_of(polyring__shared_pool *shared, polyring_health_state *stat
   *state = signs->state;
   if (signs->state <= POLYRING_HEALTH_SUSPECT) {
     due = polyring__journal_oldest(&pool->journal);
+    if (pool->birth_due < due) due = pool->birth_due;
   } else if (signs->state == POLYRING_HEALTH_REJOINING) {
     due = signs->since;
   } else {
@@ -93,13 +100,16 @@ static int choose(polyring__errand *errand, int64_t now) {
   switch (errand->state) {
     case POLYRING_HEALTH_UP:
     case POLYRING_HEALTH_SUSPECT:
-      if (errand->step != POLYRING__STEP_REPAIR) errand->step = POLYRING__STEP_LISTEN;
+      if (errand->step != POLYRING__STEP_REPAIR)
+        errand->step = polyring__pool_doubt_count(&errand->shared->pool) ? POLYRING__STEP_LISTEN
+                                                                         : POLYRING__STEP_BIRTH;
       return 1;
     case POLYRING_HEALTH_REJOINING:
       return 1;
     default:
       if (errand->step == POLYRING__STEP_AGAIN) return errand->state == POLYRING_HEALTH_PROBING;
       errand->step = POLYRING__STEP_PROBE;
+      if (errand->state == POLYRING_HEALTH_DOWN) errand->was_good = errand->marked = 0;
       return polyring__pool_probe(&errand->shared->pool, now);
   }
 }
@@ -110,6 +120,12 @@ static void notice(polyring__errand *errand, polyring_health_state state) {
   if (was_served == (state <= POLYRING_HEALTH_SUSPECT)) return;
   errand->wait_until = INT64_MIN;
   if (!was_served) errand->step = POLYRING__STEP_PROBE;
+}
+
+static polyring__socket_of socket_of(enum polyring__step step) {
+  return step == POLYRING__STEP_BIRTH                                   ? POLYRING__OF_BIRTH
+         : step == POLYRING__STEP_PROBE || step == POLYRING__STEP_AGAIN ? POLYRING__OF_PROBE
+                                                                        : POLYRING__OF_CALLS;
 }
 
 static void begin(polyring__errand *errand, int64_t now) {
@@ -132,7 +148,8 @@ static void begin(polyring__errand *errand, int64_t now) {
                                           .pool = &errand->shared->pool,
                                           .count = count,
                                           .all = count,
-                                          .unasked = 1};
+                                          .unasked = 1,
+                                          .socket_of = socket_of(errand->step)};
   errand->running = 1;
   errand->delays = 0;
   errand->generation = polyring__fork_generation();
@@ -142,6 +159,10 @@ static void begin(polyring__errand *errand, int64_t now) {
 /* Does what can be done at once. Whether an exchange is on its way. */
 static int proceed(polyring__errand *errand, int64_t now) {
   polyring_health_state state;
+  if (is_of_parent(errand)) {
+    polyring__exchange_lose(&errand->exchange);
+    errand->running = 0;
+  }
   for (;;) {
     if (errand->running && !errand->exchange.over) return 1;
     if (errand->running) polyring__errand_conclude(errand, now);
@@ -177,6 +198,10 @@ static int is_between(const polyring__errand *errand) {
 static void let_go(polyring_client *client, polyring__shared_pool *shared, int is_mid,
                    int64_t least) {
   polyring_health_state state;
+  if (shared->errand && !is_mid && shared->errand->step == POLYRING__STEP_BIRTH) {
+    polyring__errand_free(shared->errand, &client->allocator); /* it may never be needed again */
+    shared->errand = NULL;
+  }
   atomic_store(&shared->tended, 0);
   int64_t due = is_mid ? least : due_of(shared, &state);
   polyring__errands_wake(client, due < least ? least : due);

@@ -21,7 +21,7 @@ void polyring__errands_take(polyring_client *client, polyring__snapshot *snapsho
 /* The call is over. */
 void polyring__errands_leave(polyring_client *client, polyring__company *company);
 
-/* In a child: what was on its way is the parent's. */
+/* In a child: what was on its way is the parent's, and begins anew here. */
 void polyring__errands_forked(polyring__snapshot *snapshot);
 void polyring__errand_free(polyring__errand *errand, const polyring_allocator *memory);
 

@@ -20,7 +20,7 @@ const char *polyring_event_name(polyring_event_kind kind) {
 
 void polyring__event(polyring_client *client, polyring_event_kind kind, const char *server,
                      const char *format, ...) {
-  polyring_event event = {.kind = kind, .time = polyring__clock_date() * 1000000}, *room = NULL;
+  polyring_event event = {.kind = kind, .time = polyring__clock_date()}, *room = NULL;
   size_t size = POLYRING__EVENTS_MAX * sizeof event;
   va_list arguments;
   va_start(arguments, format);

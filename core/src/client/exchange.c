@@ -66,6 +66,7 @@ static int is_doubtful(const polyring__exchange *exchange, const polyring__op *o
 static int seen(const polyring__exchange *exchange, const struct failure *failure) {
   const polyring__frame *frame = exchange->frame;
   int late = failure->system_error == ETIMEDOUT;
+  if (exchange->socket_of == POLYRING__OF_BIRTH) return POLYRING__SEEN_NOTHING; /* nobody waits */
   if (failure->status == POLYRING_OK)
     return exchange->received ? POLYRING_SEEN_ANSWERED : POLYRING__SEEN_NOTHING;
   if (exchange->greeted || failure->status == POLYRING_BUSY ||
@@ -111,6 +112,8 @@ static void finish(polyring__exchange *exchange, struct failure failure) {
   if (exchange->replaced || failure.status == POLYRING_BAD_REPLY)
     polyring__pool_learn(exchange->pool, NULL);
   polyring__resolver_free(exchange->resolver);
+  if (exchange->socket_of == POLYRING__OF_BIRTH && connection)
+    polyring__link_close(exchange->pool, exchange->link, 0);
   polyring__pool_return(exchange->pool, exchange->link, change_sent, &use);
   if (exchange->admitted) atomic_fetch_sub(&exchange->pool->in_flight, exchange->all);
   exchange->resolver = NULL;
@@ -160,7 +163,8 @@ static void ready(polyring__exchange *exchange) {
   }
   /* memcached takes a dump only as the first command of a batch. */
   int dumps = polyring__exchange_op(exchange, 0)->request.verb == POLYRING__DUMP;
-  int greets = pool->has_greeting && !link->greeted && !dumps;
+  int greets =
+      pool->has_greeting && !link->greeted && !dumps && exchange->socket_of != POLYRING__OF_BIRTH;
   if (greets) exchange->front[exchange->front_count++] = &pool->greeting;
   if (greets && pool->greeting_first && !polyring__exchange_only_reads(exchange)) {
     exchange->purpose = POLYRING__GREETING;
@@ -250,8 +254,10 @@ static void open_link(polyring__exchange *exchange) {
 }
 
 static void borrow(polyring__exchange *exchange, int64_t now, int64_t until) {
-  int status = polyring__pool_borrow(exchange->pool, now, until, &exchange->link);
-  if (status == POLYRING_BUSY && until < exchange->frame->deadline) return;
+  int waits = exchange->socket_of != POLYRING__OF_BIRTH;
+  int status =
+      polyring__pool_borrow(exchange->pool, exchange->socket_of, now, until, &exchange->link);
+  if (status == POLYRING_BUSY && until < exchange->frame->deadline && waits) return;
   if (status < 0) {
     finish_as(exchange, status, status == POLYRING_BUSY ? ETIMEDOUT : 0, NULL);
     return;
@@ -317,7 +323,7 @@ static void connected(polyring__exchange *exchange) {
     attempt(exchange, error);
     return;
   }
-  polyring__link_opened(exchange->pool, link, address_of(exchange));
+  polyring__link_opened(exchange->pool, link, exchange->socket_of, address_of(exchange));
   polyring__resolver_free(exchange->resolver);
   exchange->resolver = NULL;
   if (!link->codec && exchange->closed) link->codec = &polyring__text;
@@ -472,4 +478,9 @@ void polyring__exchange_proceed(polyring__exchange *exchange, const struct pollf
 
 void polyring__exchange_abandon(polyring__exchange *exchange) {
   if (!exchange->over) finish_as(exchange, POLYRING_BUSY, 0, NULL);
+}
+
+void polyring__exchange_lose(polyring__exchange *exchange) {
+  polyring__resolver_free(exchange->resolver);
+  if (exchange->link) polyring__pool_lose(exchange->pool, exchange->link);
 }

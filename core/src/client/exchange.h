@@ -24,6 +24,7 @@ typedef struct polyring__exchange {
   int over;
   int admitted; /* its operations are among those in flight */
   int unasked;  /* an errand: it is not among the operations that are counted */
+  polyring__socket_of socket_of;
   enum { POLYRING__ASKING, POLYRING__GREETING, POLYRING__RUNNING } purpose; /* of what is sent */
   const polyring__request *front[POLYRING__FRONT_MAX]; /* what goes before the operations */
   size_t front_count;
@@ -72,6 +73,8 @@ size_t polyring__exchange_await(polyring__exchange *exchange, int64_t now, struc
                                 int64_t *until);
 /* Gives back what it has. */
 void polyring__exchange_abandon(polyring__exchange *exchange);
+/* In a child of the process that began it, which has the socket: frees the rest. */
+void polyring__exchange_lose(polyring__exchange *exchange);
 /* Does what can be done now. */
 void polyring__exchange_proceed(polyring__exchange *exchange, const struct pollfd *waiters,
                                 size_t count, int64_t now);

@@ -49,18 +49,24 @@ static polyring__doubt *place(polyring__journal *journal) {
   return journal->high < journal->room ? &journal->doubts[journal->high++] : NULL;
 }
 
-int polyring__journal_add(polyring__journal *journal, polyring__span key, int binary, int64_t now,
-                          const void *at) {
+int polyring__journal_add(polyring__journal *journal, polyring__span key, int binary, int sent,
+                          int64_t now, const void *at) {
   uint32_t *link = find(journal, key);
   if (*link) {
-    journal->doubts[*link - 1].since = now;
-    journal->doubts[*link - 1].at = at;
+    polyring__doubt *known = &journal->doubts[*link - 1];
+    known->since = now;
+    known->at = at;
+    if (sent) known->sent = now;
     return 1;
   }
   polyring__doubt *one = place(journal);
   if (!one) return 0;
-  *one = (polyring__doubt){
-      .since = now, .at = at, .used = 1, .binary = (uint8_t)binary, .size = (uint8_t)key.size};
+  *one = (polyring__doubt){.since = now,
+                           .sent = sent ? now : INT64_MIN,
+                           .at = at,
+                           .used = 1,
+                           .binary = (uint8_t)binary,
+                           .size = (uint8_t)key.size};
   memcpy(one->key, key.at, key.size);
   *link = (uint32_t)(one - journal->doubts) + 1;
   atomic_fetch_add(&journal->count, 1);
@@ -72,12 +78,13 @@ const polyring__doubt *polyring__journal_find(polyring__journal *journal, polyri
   return at ? &journal->doubts[at - 1] : NULL;
 }
 
-size_t polyring__journal_take(const polyring__journal *journal, int64_t before,
+size_t polyring__journal_take(const polyring__journal *journal, int64_t before, int64_t heard,
                               polyring__doubt *doubts, size_t most) {
   size_t count = 0;
-  for (size_t i = 0; i < journal->high && count < most; i++)
-    if (journal->doubts[i].used && journal->doubts[i].since <= before)
-      doubts[count++] = journal->doubts[i];
+  for (size_t i = 0; i < journal->high && count < most; i++) {
+    const polyring__doubt *one = &journal->doubts[i];
+    if (one->used && one->since <= before && one->sent <= heard) doubts[count++] = *one;
+  }
   return count;
 }
 
@@ -91,12 +98,6 @@ void polyring__journal_remove(polyring__journal *journal, const polyring__doubt 
   one->next = journal->unused;
   journal->unused = at;
   if (atomic_fetch_sub(&journal->count, 1) == 1) journal->high = journal->unused = 0;
-}
-
-void polyring__journal_forget(polyring__journal *journal, int64_t until) {
-  for (size_t i = 0, high = journal->high; i < high; i++)
-    if (journal->doubts[i].used && journal->doubts[i].since <= until)
-      polyring__journal_remove(journal, &journal->doubts[i]);
 }
 
 int64_t polyring__journal_oldest(const polyring__journal *journal) {

@@ -10,7 +10,8 @@
 #include "transport/fork.h"
 
 enum {
-  DOUBTFUL = 10000 /* microseconds after which an idle socket may well have been closed */
+  DOUBTFUL = 10000, /* microseconds after which an idle socket may well have been closed */
+  BIRTH_AGAIN = 60 * 1000000
 };
 
 /* A link and where it is among all of its pool, which no link that is opened anew may forget. */
@@ -36,7 +37,7 @@ static void init_condition(polyring__pool *pool) {
 }
 
 /* In a child: the sockets are the parent's, links that other threads had borrowed are lost, and who
- * waited for one is gone. */
+ * waited for one is gone; so is a probe that was on its way. */
 static void renew(polyring__pool *pool) {
   for (made_link *one = pool->made; one; one = one->next) {
     if (one->link.descriptor >= 0) pool->transport->close(one->link.descriptor, 0);
@@ -50,6 +51,7 @@ static void renew(polyring__pool *pool) {
   for (int s = 0; s < 2; s++)
     for (polyring__link *link = stacks[s]; link; link = link->next, pool->links++)
       made(pool, (made_link *)(void *)link);
+  polyring__vitals_lose_probe(&pool->vitals, polyring__clock_now());
   init_condition(pool);
 }
 
@@ -67,7 +69,9 @@ static void told_of_fork(polyring__fork_witness *witness, polyring__fork_moment 
 void polyring__pool_init(polyring__pool *pool, const polyring_allocator *allocator) {
   *pool = (polyring__pool){.allocator = polyring__allocator_or_libc(allocator),
                            .transport = &polyring__plain,
-                           .idle_most = POLYRING__IDLE_MAX};
+                           .idle_most = POLYRING__IDLE_MAX,
+                           .birth = -1,
+                           .birth_due = INT64_MAX};
   pthread_mutex_init(&pool->lock, NULL);
   init_condition(pool);
   pool->witness.told = told_of_fork;
@@ -86,6 +90,11 @@ static void link_free(polyring__pool *pool, polyring__link *link) {
   pthread_mutex_unlock(&pool->lock);
   polyring__connection_done(&link->connection);
   polyring__release(&pool->allocator, one, sizeof *one);
+}
+
+void polyring__pool_lose(polyring__pool *pool, polyring__link *link) {
+  polyring__connection_done(&link->connection);
+  polyring__release(&pool->allocator, (made_link *)(void *)link, sizeof(made_link));
 }
 
 static void push(polyring__link **stack, polyring__link *link) {
@@ -154,18 +163,19 @@ static polyring__link *link_make(polyring__pool *pool) {
   return &one->link;
 }
 
-int polyring__pool_borrow(polyring__pool *pool, int64_t now, int64_t deadline,
-                          polyring__link **link) {
+int polyring__pool_borrow(polyring__pool *pool, polyring__socket_of of, int64_t now,
+                          int64_t deadline, polyring__link **link) {
   struct timespec until = {deadline / 1000000, deadline % 1000000 * 1000};
+  polyring__link *none = NULL, **idle = of == POLYRING__OF_BIRTH ? &none : &pool->idle;
   pthread_mutex_lock(&pool->lock);
-  while (!pool->idle && !pool->bare && pool->links >= pool->links_most)
+  while (!*idle && !pool->bare && pool->links >= pool->links_most)
     if (deadline <= now ||
         pthread_cond_timedwait(&pool->returned, &pool->lock, &until) == ETIMEDOUT) {
       pthread_mutex_unlock(&pool->lock);
       *link = NULL;
       return POLYRING_BUSY;
     }
-  if (!(*link = pop(&pool->idle)) && !(*link = pop(&pool->bare))) pool->links++;
+  if (!(*link = pop(idle)) && !(*link = pop(&pool->bare))) pool->links++;
   if (*link && (*link)->round != pool->round) {
     (*link)->greeted = 0;
     (*link)->round = pool->round;
@@ -261,19 +271,26 @@ int polyring__link_open(polyring__pool *pool, polyring__link *link,
   return 0;
 }
 
-void polyring__link_opened(polyring__pool *pool, polyring__link *link,
+void polyring__link_opened(polyring__pool *pool, polyring__link *link, polyring__socket_of of,
                            const polyring__address *address) {
-  link->connected = 1;
+  int counts = of != POLYRING__OF_BIRTH;
+  link->connected = counts;
   pthread_mutex_lock(&pool->lock);
-  pool->counts.connects++;
-  pool->counts.connections++;
+  pool->counts.connects += counts;
+  pool->counts.connections += counts;
+  if (of == POLYRING__OF_CALLS) {
+    pool->openings++;
+    pool->birth = -1;
+    if (pool->birth_due == INT64_MAX)
+      pool->birth_due = polyring__clock_now() + POLYRING__BIRTH_AFTER;
+  }
   if (*pool->name) pool->address = *address;
   link->codec = pool->protocol == POLYRING__PROTOCOL_META   ? &polyring__meta
                 : pool->protocol == POLYRING__PROTOCOL_TEXT ? &polyring__text
                                                             : pool->codec;
   pthread_mutex_unlock(&pool->lock);
   if (link->codec) link->connection.codec = link->codec;
-  if (pool->noticed) pool->noticed(pool->context, pool, POLYRING__CONNECTED, 0, NULL);
+  if (counts && pool->noticed) pool->noticed(pool->context, pool, POLYRING__CONNECTED, 0, NULL);
 }
 
 void polyring__link_close(polyring__pool *pool, polyring__link *link, int abort) {
@@ -352,6 +369,30 @@ int64_t polyring__pool_up_since(polyring__pool *pool) {
   return since;
 }
 
+int64_t polyring__pool_birth(polyring__pool *pool) {
+  pthread_mutex_lock(&pool->lock);
+  int64_t birth = pool->birth;
+  pthread_mutex_unlock(&pool->lock);
+  return birth;
+}
+
+uint64_t polyring__pool_ask_birth(polyring__pool *pool) {
+  pthread_mutex_lock(&pool->lock);
+  uint64_t openings = pool->openings;
+  pool->birth_due = INT64_MAX;
+  pthread_mutex_unlock(&pool->lock);
+  return openings;
+}
+
+void polyring__pool_learn_birth(polyring__pool *pool, int64_t birth, uint64_t asked, int64_t now) {
+  pthread_mutex_lock(&pool->lock);
+  if (pool->openings == asked) { /* else it is due anyway */
+    pool->birth = birth;
+    if (birth < 0) pool->birth_due = now + BIRTH_AGAIN;
+  }
+  pthread_mutex_unlock(&pool->lock);
+}
+
 int polyring__pool_may_stand_in(polyring__pool *pool, int64_t now) {
   pthread_mutex_lock(&pool->lock);
   int may = now >= pool->vitals.stood_in_from;
@@ -396,12 +437,12 @@ static void make_room(polyring__pool *pool) {
   }
 }
 
-void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now,
-                          const polyring__pool *at) {
+void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int sent,
+                          int64_t now, const polyring__pool *at) {
   polyring__turn turn = {.count = 0};
   pthread_mutex_lock(&pool->lock);
   make_room(pool);
-  if (!polyring__journal_add(&pool->journal, key, binary, now, at)) {
+  if (!polyring__journal_add(&pool->journal, key, binary, sent, now, at)) {
     pool->forgets++;
     turn = see(pool, POLYRING_SEEN_FORGOTTEN, 0, now);
   }
@@ -414,12 +455,6 @@ uint64_t polyring__pool_forgets(polyring__pool *pool) {
   uint64_t forgets = pool->forgets;
   pthread_mutex_unlock(&pool->lock);
   return forgets;
-}
-
-void polyring__pool_forget_doubts(polyring__pool *pool, int64_t until) {
-  pthread_mutex_lock(&pool->lock);
-  polyring__journal_forget(&pool->journal, until);
-  pthread_mutex_unlock(&pool->lock);
 }
 
 int polyring__pool_forgot(polyring__pool *pool) {

@@ -43,6 +43,14 @@ typedef struct polyring__turn {
   polyring_seen reason;
 } polyring__turn;
 
+/* Whose socket it is. The next one that calls open may lead to another process of the server than
+ * the last: which one that is, is then no longer known. */
+typedef enum polyring__socket_of {
+  POLYRING__OF_CALLS,
+  POLYRING__OF_PROBE, /* it is asked which one, and calls use it then */
+  POLYRING__OF_BIRTH  /* it is asked that, closed, and not counted */
+} polyring__socket_of;
+
 /* What happens to connections, told to whoever wants to know. */
 typedef enum polyring__pool_event {
   POLYRING__CONNECTED,
@@ -100,10 +108,17 @@ typedef struct polyring__pool {
   polyring__vitals vitals;
   polyring__journal journal;
   uint64_t forgets; /* changes that failed, and whose keys could not be kept */
+  /* When the process began that all sockets of calls lead to, or led to, in seconds of the server's
+   * clock; -1: not known. When it is to be asked; INT64_MAX: not before a call opens a socket. */
+  int64_t birth, birth_due;
+  uint64_t openings; /* of sockets, by calls */
   polyring__fork_witness witness;
 } polyring__pool;
 
-enum { POLYRING__IDLE_MAX = 60 * 1000000 }; /* the default of idle_most, microseconds */
+enum {
+  POLYRING__IDLE_MAX = 60 * 1000000, /* the default of idle_most, microseconds */
+  POLYRING__BIRTH_AFTER = 1000000    /* a call opened a socket, the server is asked when it began */
+};
 
 void polyring__pool_init(polyring__pool *pool, const polyring_allocator *allocator);
 void polyring__pool_done(polyring__pool *pool); /* no link may be borrowed */
@@ -112,10 +127,10 @@ void polyring__pool_done(polyring__pool *pool); /* no link may be borrowed */
  * connect; or, where port is below 0, the path of a socket. NULL, or why that cannot be: static. */
 const char *polyring__pool_set_place(polyring__pool *pool, polyring__span host, int port);
 
-/* Borrows a link, whose descriptor may be -1; waits for one until the deadline, which may have
- * passed; now is the time. OK, BUSY or NO_MEMORY. */
-int polyring__pool_borrow(polyring__pool *pool, int64_t now, int64_t deadline,
-                          polyring__link **link);
+/* Borrows a link, whose descriptor may be -1, and of OF_BIRTH is; waits for one until the deadline,
+ * which may have passed; now is the time. OK, BUSY or NO_MEMORY. */
+int polyring__pool_borrow(polyring__pool *pool, polyring__socket_of of, int64_t now,
+                          int64_t deadline, polyring__link **link);
 
 enum { POLYRING__SEEN_NOTHING = -1 };
 
@@ -134,11 +149,14 @@ typedef struct polyring__pool_use {
 void polyring__pool_return(polyring__pool *pool, polyring__link *link, int abort,
                            const polyring__pool_use *use);
 
+/* In a child: frees a link that was borrowed before the fork. */
+void polyring__pool_lose(polyring__pool *pool, polyring__link *link);
+
 /* Begins to connect a link without a socket. 0, or an errno, negated. */
 int polyring__link_open(polyring__pool *pool, polyring__link *link,
                         const polyring__address *address);
 /* The socket is connected, to that address. */
-void polyring__link_opened(polyring__pool *pool, polyring__link *link,
+void polyring__link_opened(polyring__pool *pool, polyring__link *link, polyring__socket_of of,
                            const polyring__address *address);
 void polyring__link_close(polyring__pool *pool, polyring__link *link, int abort);
 
@@ -160,6 +178,12 @@ int polyring__pool_probe(polyring__pool *pool, int64_t now);
 polyring_vital_signs polyring__pool_signs(polyring__pool *pool);
 /* When it was last made UP; INT64_MIN: it was never down, or is. */
 int64_t polyring__pool_up_since(polyring__pool *pool);
+/* When its process began, as above; -1: not known. */
+int64_t polyring__pool_birth(polyring__pool *pool);
+/* It is being asked; what a later learn_birth is told. */
+uint64_t polyring__pool_ask_birth(polyring__pool *pool);
+/* What it said; -1: nothing, and it is asked again, but not soon. */
+void polyring__pool_learn_birth(polyring__pool *pool, int64_t birth, uint64_t asked, int64_t now);
 /* Whether another server may stand in for it. */
 int polyring__pool_may_stand_in(polyring__pool *pool, int64_t now);
 
@@ -169,15 +193,13 @@ void polyring__pool_redirected(polyring__pool *pool);
 /* Keys in doubt. */
 size_t polyring__pool_doubt_count(const polyring__pool *pool);
 
-/* A change of the key failed, or was made at a stand-in, which NULL is not. Where that cannot be
- * kept, all of the server is in doubt. */
-void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int64_t now,
-                          const polyring__pool *at);
+/* A change of the key failed, and may be on its way (sent), or was made at a stand-in, which NULL
+ * is not. Where that cannot be kept, all of the server is in doubt. */
+void polyring__pool_doubt(polyring__pool *pool, polyring__span key, int binary, int sent,
+                          int64_t now, const polyring__pool *at);
 /* Whether keys that are in doubt are not in the journal; how often that came about at all. */
 int polyring__pool_forgot(polyring__pool *pool);
 uint64_t polyring__pool_forgets(polyring__pool *pool);
-/* Those that have been in doubt since then or earlier no longer are. */
-void polyring__pool_forget_doubts(polyring__pool *pool, int64_t until);
 /* Whether what lies there, or at a stand-in of it, may be what a change was to replace. */
 int polyring__pool_doubts(polyring__pool *pool, polyring__span key, const polyring__pool *at);
 

@@ -17,12 +17,13 @@ static int starts_anew(const polyring__op *op) {
   return op->request.verb == POLYRING__SET || op->request.verb == POLYRING__DELETE;
 }
 
-static void doubt(polyring_results *results, polyring__pool *pool, const polyring__op *op,
+static void doubt(polyring_results *results, polyring__pool *pool, const polyring__op *op, int sent,
                   const polyring__pool *at) {
   const polyring_client *client = results->client;
   int64_t now = polyring__clock_now(); /* what was sent was under way until now */
   if (client->policy.rejoin >= POLYRING_REJOIN_WARM || !op->request.key.size) return;
-  polyring__pool_doubt(pool, op->request.key, (op->request.marks & POLYRING__BINARY) != 0, now, at);
+  polyring__pool_doubt(pool, op->request.key, (op->request.marks & POLYRING__BINARY) != 0, sent,
+                       now, at);
   polyring__errands_wake(results->client, now);
 }
 
@@ -156,7 +157,7 @@ static int divert(polyring_results *results, polyring__op *op, uint16_t server,
   if (server != POLYRING_NO_SERVER &&
       (starts_anew(op) || !polyring__pool_doubts(home, op->request.key, pools[server])))
     place = pools[server];
-  if (changes(op)) doubt(results, home, op, place);
+  if (changes(op)) doubt(results, home, op, 0, place);
   if (!place) {
     refuse(home, op, reason);
     return 0;
@@ -172,7 +173,7 @@ static int divert(polyring_results *results, polyring__op *op, uint16_t server,
 static int rejoins(polyring_results *results, polyring__op *op) {
   polyring__pool *home = results->snapshot->pools[op->server];
   if (starts_anew(op)) return 1;
-  if (changes(op)) doubt(results, home, op, NULL);
+  if (changes(op)) doubt(results, home, op, 0, NULL);
   refuse(home, op, "what it missed while it was down is being undone");
   return 0;
 }
@@ -203,7 +204,8 @@ void polyring__route_failed(polyring_results *results, const polyring__op *op) {
                       op->status == POLYRING_BUSY;
   polyring__pool *const *pools = results->snapshot->pools;
   if (!nothing_known || !changes(op) || op->server >= results->snapshot->all) return;
-  doubt(results, pools[op->server], op, NULL);
+  int sent = op->status == POLYRING_UNKNOWN;
+  doubt(results, pools[op->server], op, sent, NULL);
   if (op->home != op->server && op->home < results->snapshot->all) /* it was diverted */
-    doubt(results, pools[op->home], op, NULL);
+    doubt(results, pools[op->home], op, 0, NULL);
 }

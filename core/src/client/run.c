@@ -341,7 +341,7 @@ polyring_status polyring_client_run(polyring_client *client, polyring_operation 
   if (status < 0) return status;
   for (size_t i = 0; i < count; i++) {
     if (!date && (operations[i].ttl | operations[i].vivify | operations[i].recache))
-      date = polyring__clock_date();
+      date = polyring__clock_date() / 1000000;
     if (i % GROUP == 0)
       located =
           locate_group(results, operations + i, count - i < GROUP ? count - i : GROUP, servers);
@@ -356,7 +356,7 @@ polyring_status polyring_client_run_everywhere(polyring_client *client,
                                                const polyring_operation *operation, int64_t timeout,
                                                polyring_results *results, polyring_operation **all,
                                                size_t *count, polyring_error *error) {
-  int64_t start = polyring__clock_now(), date = polyring__clock_date();
+  int64_t start = polyring__clock_now(), date = polyring__clock_date() / 1000000;
   polyring_operation asked = *operation; /* which may lie where all will */
   const char *fault = text_fault(&asked);
   *all = NULL;

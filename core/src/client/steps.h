@@ -10,6 +10,7 @@ enum { POLYRING__ERRAND_BATCH = 64 }; /* keys that are deleted in one go */
 enum polyring__step {
   POLYRING__STEP_PROBE,  /* a new connection, and how long the server has been running */
   POLYRING__STEP_AGAIN,  /* that, 100 ms later, of a server that seems to have been restarted */
+  POLYRING__STEP_BIRTH,  /* of a server that is spoken to: when its process began */
   POLYRING__STEP_LISTEN, /* of a server that is spoken to: whether it answers at all */
   POLYRING__STEP_REPAIR, /* delete keys in doubt */
   POLYRING__STEP_FENCE,  /* one client shall flush: whose add is stored */
@@ -33,9 +34,12 @@ struct polyring__errand {
   int64_t watch_until;
   int64_t age, age_at; /* the server's uptime in microseconds, and when that was */
   int64_t flush_age;   /* its uptime when it was flushed */
+  uint64_t asked;      /* of the server's birth, as the pool knows it */
   uint64_t forgets;    /* of the pool, that what is being done takes care of */
   uint64_t fence_cas;
-  char me[24], text[48];
+  int was_good; /* a probe was, since the server was last taken for down */
+  int marked;   /* the server has the item `mine`, stored since it was last taken for down */
+  char me[24], text[48], mine[48];
   polyring__frame frame;
   polyring__exchange exchange;
   polyring__results results;

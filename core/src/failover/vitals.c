@@ -8,7 +8,8 @@ enum {
   SECOND = 1000000,
   WINDOW_TIME = 10 * SECOND,
   WINDOW_LEAST = 5, /* calls, before their share means anything */
-  GARBLED_TIME = 60 * SECOND
+  GARBLED_TIME = 60 * SECOND,
+  DOUBLINGS_MOST = 62
 };
 
 void polyring__vitals_init(polyring__vitals *vitals, uint64_t seed) {
@@ -43,13 +44,17 @@ static uint32_t draw(polyring__vitals *vitals) {
   return (uint32_t)((z ^ z >> 31) >> 32);
 }
 
-/* The time to the next probe: doubled with each that failed, and 0.75 to 1.25 of that, so that
- * many processes do not probe in step. */
+static int64_t doubled(int64_t time, uint32_t times, int64_t most) {
+  if (time > most) return time;
+  for (uint32_t i = 0; i < times && time < most; i++) time *= 2;
+  return time < most ? time : most;
+}
+
+/* The time to the next probe: doubled with each that failed, and 0.75 to 1.15 of that, so that
+ * many processes do not probe in step, and the call after it comes before 1.25. */
 static int64_t pause(polyring__vitals *vitals, const polyring_health_policy *policy) {
-  int64_t time = policy->probe_interval;
-  for (uint32_t i = 0; i < vitals->signs.probes_failed && time < policy->probe_most; i++) time *= 2;
-  if (time > policy->probe_most) time = policy->probe_most;
-  polyring__word jitter = polyring__wide_multiply((uint64_t)time / 2, draw(vitals) >> 1);
+  int64_t time = doubled(policy->probe_interval, vitals->signs.probes_failed, policy->probe_most);
+  polyring__word jitter = polyring__wide_multiply((uint64_t)time * 2 / 5, draw(vitals) >> 1);
   return time * 3 / 4 + (int64_t)(jitter.high << 33 | jitter.low >> 31);
 }
 
@@ -66,13 +71,15 @@ static void go_down(struct course *course) {
     int relapse =
         vitals->up_since != INT64_MIN && course->now - vitals->up_since < course->policy->steady;
     signs->probes_failed = relapse ? signs->probes_failed + 1 : 0;
+    vitals->relapses = relapse ? vitals->relapses + 1 : 0;
     signs->down_since = course->now;
   } else {
     signs->probes_failed++;
     if (signs->state == POLYRING_HEALTH_REJOINING) /* it took changes already */
       close_stand_in(course);
   }
-  if (signs->probes_failed > 62) signs->probes_failed = 62;
+  if (signs->probes_failed > DOUBLINGS_MOST) signs->probes_failed = DOUBLINGS_MOST;
+  if (vitals->relapses > DOUBLINGS_MOST) vitals->relapses = DOUBLINGS_MOST;
   signs->next_probe = course->now + pause(vitals, course->policy);
   vitals->first_good = INT64_MIN;
   enter(course, POLYRING_HEALTH_DOWN);
@@ -147,7 +154,7 @@ static void take_call(struct course *course) {
     enter(course, POLYRING_HEALTH_SUSPECT);
 }
 
-static polyring_health_work work_of(const polyring_health_policy *policy, int forgotten) {
+polyring_health_work polyring__vitals_work(const polyring_health_policy *policy, int forgotten) {
   switch (policy->rejoin) {
     case POLYRING_REJOIN_WARM:
     case POLYRING_REJOIN_IMMEDIATE:
@@ -161,18 +168,23 @@ static polyring_health_work work_of(const polyring_health_policy *policy, int fo
   }
 }
 
-/* A probe was answered by a process that has run for that long. */
+/* A probe was answered by a process that has run for that long. One that relapses must answer for
+ * longer each time, also if it is new: it might be a new one every time. */
 static void take_good_probe(struct course *course, int64_t age) {
   polyring__vitals *vitals = course->vitals;
+  const polyring_health_policy *policy = course->policy;
   polyring_vital_signs *signs = &vitals->signs;
   if (signs->state != POLYRING_HEALTH_PROBING) return;
   int restarted = age >= 0 && course->now - age > signs->down_since;
-  signs->work = restarted ? POLYRING_WORK_NONE : work_of(course->policy, vitals->forgotten);
-  if (!restarted && vitals->first_good == INT64_MIN) {
-    vitals->first_good = course->now;
-    signs->next_probe = course->now + course->policy->settle;
+  if (vitals->first_good == INT64_MIN) vitals->first_good = course->now;
+  int64_t end = vitals->first_good + doubled(policy->settle, vitals->relapses, policy->probe_most);
+  int trusted = restarted && !vitals->relapses;
+  if (!trusted && course->now < end) {
+    int64_t next = course->now + policy->probe_interval;
+    signs->next_probe = next < end ? next : end;
     return;
   }
+  signs->work = restarted ? POLYRING_WORK_NONE : polyring__vitals_work(policy, vitals->forgotten);
   enter(course, POLYRING_HEALTH_REJOINING);
   if (signs->work == POLYRING_WORK_NONE) go_up(course);
 }
@@ -197,7 +209,7 @@ size_t polyring__vitals_take(polyring__vitals *vitals, const polyring_health_pol
       break;
     case POLYRING_SEEN_FORGOTTEN: /* any key may be one that must not be read */
       vitals->forgotten = 1;
-      if (polyring__vitals_serves(vitals) && work_of(policy, 1) != POLYRING_WORK_NONE)
+      if (polyring__vitals_serves(vitals) && polyring__vitals_work(policy, 1) != POLYRING_WORK_NONE)
         go_down(&course);
       break;
     case POLYRING_SEEN_TAKEN_OUT:
@@ -207,7 +219,7 @@ size_t polyring__vitals_take(polyring__vitals *vitals, const polyring_health_pol
       break;
     case POLYRING_SEEN_PUT_BACK: /* it may hold what it held then */
       if (state != POLYRING_HEALTH_OUT) break;
-      vitals->signs.probes_failed = 0;
+      vitals->signs.probes_failed = vitals->relapses = 0;
       vitals->signs.next_probe = now;
       vitals->first_good = INT64_MIN;
       enter(&course, POLYRING_HEALTH_DOWN);
@@ -231,4 +243,10 @@ int polyring__vitals_due(polyring__vitals *vitals, int64_t now,
   enter(&course, POLYRING_HEALTH_PROBING);
   *count = course.count;
   return 1;
+}
+
+void polyring__vitals_lose_probe(polyring__vitals *vitals, int64_t now) {
+  polyring_vital_signs *signs = &vitals->signs;
+  if (signs->state == POLYRING_HEALTH_PROBING && signs->next_probe == INT64_MAX)
+    signs->next_probe = now;
 }

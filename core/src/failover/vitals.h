@@ -13,6 +13,7 @@ typedef struct polyring__vitals {
   int64_t up_since;                /* it was last made UP; INT64_MIN: it was never down */
   int64_t stood_in_from;           /* not before then does another server stand in */
   int64_t first_good;              /* PROBING: when a probe was answered; INT64_MIN: none was */
+  uint32_t relapses;               /* it went down before it was steady, so many times in a row */
   int forgotten;                   /* keys whose change failed since it was last UP */
   uint64_t random;                 /* the state of the jitter */
   int64_t calls[POLYRING__WINDOW]; /* when the last ones ended */
@@ -33,6 +34,13 @@ size_t polyring__vitals_take(polyring__vitals *vitals, const polyring_health_pol
 /* Whether it is to be probed now; it is PROBING then, and steps is as above. */
 int polyring__vitals_due(polyring__vitals *vitals, int64_t now,
                          polyring_health_state steps[POLYRING__STEPS_MAX], size_t *count);
+
+/* What is to be done before a server is read again; forgotten: keys are in doubt that nobody knows.
+ */
+polyring_health_work polyring__vitals_work(const polyring_health_policy *policy, int forgotten);
+
+/* The probe that is on its way, if one is, will not be heard of. */
+void polyring__vitals_lose_probe(polyring__vitals *vitals, int64_t now);
 
 static inline int polyring__vitals_serves(const polyring__vitals *vitals) {
   return vitals->signs.state <= POLYRING_HEALTH_SUSPECT;

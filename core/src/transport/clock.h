@@ -5,6 +5,6 @@
 #include <stdint.h>
 
 int64_t polyring__clock_now(void);  /* microseconds that only go forward */
-int64_t polyring__clock_date(void); /* seconds since 1970 */
+int64_t polyring__clock_date(void); /* microseconds since 1970 */
 
 #endif

@@ -1,7 +1,7 @@
 <?php declare(strict_types=1);
 
 use PHPUnit\Framework\TestCase;
-use Polyring\{Client, Item, Outcome, Ring, Topology};
+use Polyring\{Client, HealthState, Item, Outcome, Ring, Topology};
 
 require_once __DIR__ . '/Servers.php';
 
@@ -208,6 +208,9 @@ final class ClientTest extends TestCase
             [$statistics['server'], $statistics['hits'], $statistics['misses'], $statistics['failures']]);
         $this->assertSame($statistics['exchanges'], array_sum($statistics['latency']));
         $this->assertGreaterThan(0, $statistics['bytes_sent']);
+        $this->assertSame(
+            ['state' => HealthState::Up, 'in_doubt' => 0, 'refused' => 0, 'redirected' => 0, 'probes' => 0],
+            array_slice($statistics, -5));
         $events = $client->events();
         $this->assertContains('CONNECTED', array_column($events, 'kind'));
         $this->assertEqualsWithDelta(time(), $events[0]['time'], 60);

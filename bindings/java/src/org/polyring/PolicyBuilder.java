@@ -97,8 +97,9 @@ public abstract sealed class PolicyBuilder<B extends PolicyBuilder<B>>
   }
 
   /**
-   * Sets how much time lies between the first answered probe and the second, so that changes which
-   * a server still had before it come to an end.
+   * Sets for how long a server must have answered probes before it is used again, so that changes
+   * which it still had before it come to an end. Each time that it goes down again before it was up
+   * for {@link #steady} that time doubles, up to {@link #probeMost}.
    *
    * @param time the time; one second is the default
    * @return this
@@ -108,7 +109,8 @@ public abstract sealed class PolicyBuilder<B extends PolicyBuilder<B>>
   }
 
   /**
-   * Sets how long a server must be up until the time between probes starts anew.
+   * Sets how long a server must be up until the time between probes, and the one that it must have
+   * answered them, start anew.
    *
    * @param time the time; one minute is the default
    * @return this

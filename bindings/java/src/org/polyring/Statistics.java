@@ -25,17 +25,25 @@ import java.util.Map;
  * @param latency exchanges by how long they took: so many took no longer than the time before
  *     them, and longer than the one before that; what the longest time has may have taken even
  *     longer. Immutable
+ * @param state how the server is now
+ * @param inDoubt keys whose change failed, and which are not yet deleted
+ * @param refused operations that were not sent, as the server is not spoken to
+ * @param redirected operations that went elsewhere instead
+ * @param probes probes that were begun
  */
 public record Statistics(String server, long exchanges, long operations, long hits, long misses,
     long bytesSent, long bytesReceived, long connects, long connectFailures, long connections,
-    long mismatches, Map<String, Long> failures, Map<Duration, Long> latency) {
+    long mismatches, Map<String, Long> failures, Map<Duration, Long> latency,
+    HealthState state, long inDoubt, long refused, long redirected, long probes) {
   static List<Statistics> list(byte[] bytes) {
     Answer answer = new Answer(bytes);
     List<Statistics> all = new ArrayList<>();
     while (answer.hasMore()) {
       all.add(new Statistics(answer.text(), answer.whole(), answer.whole(), answer.whole(),
           answer.whole(), answer.whole(), answer.whole(), answer.whole(), answer.whole(),
-          answer.whole(), answer.whole(), failures(answer), latency(answer)));
+          answer.whole(), answer.whole(), failures(answer), latency(answer),
+          HealthState.of(answer.number()), answer.whole(), answer.whole(), answer.whole(),
+          answer.whole()));
     }
     return Collections.unmodifiableList(all);
   }

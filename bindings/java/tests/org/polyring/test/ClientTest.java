@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.polyring.Client;
+import org.polyring.HealthState;
 import org.polyring.InvalidArgumentException;
 import org.polyring.InvalidKeyException;
 import org.polyring.InvalidServersException;
@@ -388,6 +389,9 @@ class ClientTest {
       assertEquals(1, it.connects());
       assertTrue(it.bytesSent() > 0 && it.bytesReceived() > 0);
       assertEquals(Map.of(), it.failures());
+      assertEquals(HealthState.UP, it.state());
+      assertEquals(List.of(0L, 0L, 0L, 0L),
+          List.of(it.inDoubt(), it.refused(), it.redirected(), it.probes()));
       assertEquals("CONNECTED", alone.events().get(0).kind());
     }
   }

@@ -13,6 +13,8 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -346,11 +348,17 @@ public final class Driver {
     out.addProperty("connections", it.connections());
     out.addProperty("mismatches", it.mismatches());
     out.add("failures", GSON.toJsonTree(it.failures()));
+    out.addProperty("state", it.state().name());
+    out.addProperty("in_doubt", it.inDoubt());
+    out.addProperty("refused", it.refused());
+    out.addProperty("redirected", it.redirected());
+    out.addProperty("probes", it.probes());
     return out;
   }
 
   private static JsonObject event(Event it) {
     JsonObject out = with("kind", new JsonPrimitive(it.kind()));
+    out.addProperty("time", ChronoUnit.MICROS.between(Instant.EPOCH, it.time()) / 1e6);
     out.addProperty("server", it.server());
     out.addProperty("text", it.text());
     return out;
