@@ -13,10 +13,9 @@ static int is_open; /* also where a test before was broken off */
 static polyring_client *client, *direct;
 static polyring_results *results, *results_of_direct;
 
-#define WITHOUT_SETTLE                                                             \
+#define SETTINGS                                                                   \
   "protocol=meta&compress=none&on_mismatch=ignore&timeout=10s&connect_timeout=5s&" \
-  "probe_interval=100ms&"
-#define SETTINGS WITHOUT_SETTLE "settle=1s&"
+  "probe_interval=100ms&settle=1s&"
 #define STAYS_UP "detect_hard=0&detect_soft=0&detect_share=0"
 #define GOES_DOWN "detect_soft=1"
 
