@@ -44,13 +44,15 @@ CHECKS = [
      "a_server_that_is_down_gets_no_beacon"),
     ("deadline recomputed", "transport/plain.c",
      "  for (;;) {\n    int64_t left = deadline - polyring__clock_now();\n",
-     "  int64_t left = deadline - polyring__clock_now();\n  for (;;) {\n", "signals", ""),
+     "  int64_t left = deadline - polyring__clock_now();\n  for (;;) {\n", "deadlines",
+     "signals_do_not_start_the_clock_anew"),
     ("time of one receive", "client/exchange.c",
-     "if (link->timeout <= left + LATENESS && link->timeout >= left / 8) return 1;", "return 1;", "exchange", ""),
+     "if (link->timeout <= left + LATENESS && link->timeout >= left / 8) return 1;", "return 1;", "deadlines",
+     "no_call_is_late"),
     ("unread bytes", "client/pool.c", "return !looks || pool->transport->is_silent(link->descriptor);", "return 1;",
      "protocol", "what_nobody_asked_for_is_no_answer"),
     ("unread bytes before a list", "client/exchange.c",
-     "      !pool->transport->is_silent(link->descriptor)) {", "      0) {", "protocol", ""),
+     "      !pool->transport->is_silent(link->descriptor)) {", "      0) {", "protocol", "what_nobody_asked_for_is_no_answer"),
     ("era of sockets", "client/pool.c",
      "  if (link->era != atomic_load_explicit(&pool->era, memory_order_relaxed)) return 0;\n", "",
      "failover", "sockets_from_before_are_not_used"),
@@ -65,7 +67,7 @@ CHECKS = [
      "if (polyring__vitals_serves(vitals) && polyring__vitals_work(policy, 1) != POLYRING_WORK_NONE)", "if (0)",
      "syscalls", "every_block_of_an_outage_is_wanting"),
     ("deletes acknowledged", "client/steps.c", "    if (errand->ops[i].status < 0)\n      failed = 1;",
-     "    if (0)\n      failed = 1;", "syscalls", "every_call_of_an_outage_fails_once"),
+     "    if (0)\n      failed = 1;", "cures", "a_delete_counts_when_it_is_acknowledged"),
     ("fence", "client/steps.c", "POLYRING_WORK_FLUSH ? POLYRING__STEP_FENCE :", "POLYRING_WORK_FLUSH ? POLYRING__STEP_FLUSH :", "failover", "a_server_is_emptied_once"),
     ("linger", "transport/plain.c", "if (abort) setsockopt(", "if (0) setsockopt(", "cures",
      "what_is_given_up_is_not_sent"),
@@ -111,8 +113,8 @@ CHECKS = [
      "  shorten(op, results->client->policy.stand_in_ttl / 1000000);\n", "  (void)shorten;\n",
      "failover", "a_stand_in_serves_meanwhile"),
     ("no stand-in after a relapse", "client/route.c",
-     " ||\n      !polyring__pool_may_stand_in(now->pools[home], results->start))", ")", "failover",
-     "a_stand_in_serves_meanwhile"),
+     " ||\n      !polyring__pool_may_stand_in(now->pools[home], results->start))", ")", "cures",
+     "no_server_stands_in_after_a_relapse"),
     ("REJOINING refuses reads", "client/route.c",
      "if (starts_anew(op)) return 1;", "if (starts_anew(op) || !changes(op)) return 1;",
      "syscalls", "a_server_that_rejoins_is_not_read"),
@@ -200,9 +202,11 @@ def judge(bench, check):
 
 
 def with_all(bench, tests):
-    """The tests that break although nothing is removed."""
+    """The tests that break, twice, although nothing is removed: a machine may be busy once."""
+    def twice(program, only):
+        return broken(program, only) and broken(program, only)
     return [f"c.{name} breaks with all checks in place: {', '.join(sorted(came))}" for name, must in sorted(tests)
-            if (came := broken(os.path.join(bench.build, "bin", f"test_{name}"), must))]
+            if (came := twice(os.path.join(bench.build, "bin", f"test_{name}"), must))]
 
 
 def main(arguments):

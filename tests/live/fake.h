@@ -28,9 +28,11 @@ typedef struct fake {
    * it comes, what begins so and all behind it. */
   atomic_int held;
   const char *_Atomic holds;
-  atomic_int stopped;       /* connections that came to such a beginning */
-  atomic_int ended, resets; /* connections that clients ended, and of those by a reset */
-  const char *counts;       /* requests that begin so are counted */
+  atomic_int stopped;        /* connections that came to such a beginning */
+  atomic_int ended, resets;  /* connections that clients ended, and of those by a reset */
+  const char *_Atomic drops; /* connections are closed where a request begins so */
+  atomic_int dropped;        /* how often */
+  const char *counts;        /* requests that begin so are counted */
   atomic_int counted;
   atomic_int stop;
   int listener;
@@ -100,6 +102,11 @@ static inline void fake_request(fake *it, struct fake_link *link) {
     return;
   }
   if (fake_begins(bytes, size, it->counts)) atomic_fetch_add(&it->counted, 1);
+  if (fake_begins(bytes, size, atomic_load(&it->drops))) {
+    atomic_fetch_add(&it->dropped, 1);
+    fake_drop(link);
+    return;
+  }
   int meta = size >= 2 && bytes[0] == 'm' && strchr("gsdan", bytes[1]);
   if (!link->requests++ && size == 4 && memcmp(bytes, "mn\r\n", 4) == 0)
     atomic_fetch_add(&it->asked, 1);

@@ -101,8 +101,13 @@ static void one_call(struct known *known, polyring_results *results, uint64_t *r
   }
 }
 
-static int moving;
+static int moving, runs;
 static uint64_t first; /* of this run */
+
+/* No run finds what another one left. */
+static void name(char key[24], int thread, int i) {
+  snprintf(key, 24, "k%d-%d-%d", runs, thread, i);
+}
 
 static void *worker(void *context) {
   static _Thread_local struct known known[KEYS];
@@ -110,7 +115,7 @@ static void *worker(void *context) {
   uint64_t random = first + (uint64_t)number * 7919;
   polyring_results *results = polyring_results_borrow(client);
   memset(known, 0, sizeof known);
-  for (int i = 0; i < KEYS; i++) snprintf(known[i].key, sizeof known[i].key, "k%d-%d", number, i);
+  for (int i = 0; i < KEYS; i++) name(known[i].key, number, i);
   while (!atomic_load(&over)) {
     one_call(&known[draw(&random, KEYS)], results, &random, moving);
     if (draw(&random, 8) == 0) pause_ms(1);
@@ -156,6 +161,7 @@ static void run(const char *settings, int moves, int ms) {
   pthread_t threads[THREADS];
   int numbers[THREADS], stopped[SERVERS] = {0}, out = 0;
   moving = moves;
+  runs++;
   first = seed;
   for (int i = 0; i < SERVERS; i++) { /* what the run before left is none of ours */
     live_stop(&servers[i]);
@@ -186,7 +192,7 @@ static void settle(void) {
     pause_ms(10);
     for (size_t i = 0; polyring_client_statistics(client, i, &one); i++)
       sick += one.state != POLYRING_HEALTH_UP || one.in_doubt;
-    if (tries > 1000) fail_msg("it is never well again");
+    if (tries > 3000) fail_msg("it is never well again");
   }
 }
 
@@ -201,7 +207,7 @@ static int away_from_home(void) {
     for (int t = 0; t < THREADS; t++)
       for (int i = 0; i < KEYS; i++) {
         char key[24];
-        snprintf(key, sizeof key, "k%d-%d", t, i);
+        name(key, t, i);
         polyring_operation get = {.verb = POLYRING_GET, .key = key, .key_size = strlen(key)};
         polyring_client_run(direct, &get, 1, 0, results, NULL);
         away += get.status == POLYRING_OK && locate(ring, key) != s;

@@ -13,9 +13,9 @@ static int is_open; /* also where a test before was broken off */
 static polyring_client *client, *direct;
 static polyring_results *results, *results_of_direct;
 
-#define SETTINGS                                                                             \
-  "protocol=meta&compress=none&on_mismatch=ignore&timeout=10s&connect_timeout=5s&settle=1s&" \
-  "probe_interval=100ms&"
+#define SETTINGS                                                                   \
+  "protocol=meta&compress=none&on_mismatch=ignore&timeout=10s&connect_timeout=5s&" \
+  "probe_interval=100ms&settle=1s&"
 #define STAYS_UP "detect_hard=0&detect_soft=0&detect_share=0"
 #define GOES_DOWN "detect_soft=1"
 
@@ -53,17 +53,19 @@ static void close_all(void) {
   fake_stop(&gate);
 }
 
-static void open_all(const char *settings) {
+static void open_on(const char *list, const char *settings) {
   if (is_open) close_all();
-  is_open = 1;
   atomic_store(&ahead.by, 0);
-  gate = (fake){.behind = &server, .room = ROOM};
-  fake_start(&gate, "127.94.10.2", 21982);
-  client = client_of(word, settings);
+  client = client_of(list, settings);
   direct = client_of(server.word, SETTINGS);
   results = polyring_results_borrow(client);
   results_of_direct = polyring_results_borrow(direct);
+  gate = (fake){.behind = &server, .room = ROOM};
+  fake_start(&gate, "127.94.10.2", 21982);
+  is_open = 1;
 }
+
+static void open_all(const char *settings) { open_on(word, settings); }
 
 static polyring_operation set(polyring_results *own, const char *key, const char *value,
                               size_t size, int64_t time) {
@@ -183,6 +185,8 @@ static void what_comes_between_the_probes_is_undone(void **state) {
     assert_int_equal(get(key), POLYRING_UNAVAILABLE);
     ahead.by += 125000; /* the first probe */
     UNTIL(fake_answered(&gate, 1) > 0);
+    ahead.by += SETTLE / 2;
+    UNTIL(1);
     assert_int_equal(status, POLYRING_UNAVAILABLE);
     let_go();
     until_it_is_there(key);
@@ -197,7 +201,7 @@ static void what_comes_between_the_probes_is_undone(void **state) {
 
 static void *give_up_late(void *context) {
   polyring_results *own = polyring_results_borrow(client);
-  *(int *)context = set(own, "late", "zombie", 6, 1500000).status;
+  *(atomic_int *)context = set(own, "late", "zombie", 6, 1500000).status;
   polyring_results_return(own);
   return NULL;
 }
@@ -205,13 +209,14 @@ static void *give_up_late(void *context) {
 /* A change is given up after the server has answered, to undo another one. */
 static void one_is_given_up_later(const char *settings) {
   pthread_t thread;
-  int status = 0, late = 0;
+  int status = 0;
+  atomic_int late = 0;
   open_all(settings);
   atomic_store(&gate.held, ALL);
   pthread_create(&thread, NULL, give_up_late, &late);
   while (atomic_load(&gate.taken) < 1) pause_ms(1);
   assert_int_equal(set(results, key, "zombie", 6, 100000).status, POLYRING_UNKNOWN);
-  assert_int_equal(atomic_load(&gate.taken), 2);
+  while (atomic_load(&gate.taken) < 2) pause_ms(1);
   atomic_store(&gate.held, 2);
   UNTIL(fake_answered(&gate, 2) > 0 || atomic_load(&gate.taken) > 3); /* a probe came after it */
   pthread_join(thread, NULL);
@@ -240,6 +245,65 @@ static void what_is_given_up_between_the_probes_is_undone(void **state) {
   one_is_given_up_later(SETTINGS GOES_DOWN);
 }
 
+/* A delete that was not acknowledged is sent again, and until then the key is not read. */
+static void a_delete_counts_when_it_is_acknowledged(void **state) {
+  (void)state;
+  int status = 0;
+  open_all(SETTINGS STAYS_UP);
+  give_up("zombie", 6);
+  let_go();
+  until_it_is_there(key);
+  atomic_store(&gate.drops, "md ");
+  UNTIL(fake_answered(&gate, 1) > 0);
+  ahead.by += SETTLE;
+  UNTIL(atomic_load(&gate.dropped) > 0);
+  assert_int_equal(status, POLYRING_UNAVAILABLE);
+  atomic_store(&gate.drops, NULL);
+  for (; (status = get(key)) == POLYRING_UNAVAILABLE; pause_ms(5)) ahead.by += SETTLE / 50;
+  assert_int_equal(status, POLYRING_MISS);
+  assert_int_equal(there(key), -1);
+  close_all();
+}
+
+/* No call is answered, until it is down. */
+static void hang(const char *which) {
+  polyring_operation one = {.verb = POLYRING_GET, .key = which, .key_size = strlen(which)};
+  atomic_store(&gate.held, ALL);
+  polyring_client_run(client, &one, 1, 100000, results, NULL);
+  assert_int_equal(one.status, POLYRING_UNKNOWN);
+  clock_stop();
+}
+
+/* What stood in has old copies, for as long as they live. */
+static void no_server_stands_in_after_a_relapse(void **state) {
+  (void)state;
+  char list[200], kept[16];
+  live other = live_tcp("127.94.10.3", 21983);
+  int i = 0;
+  snprintf(list, sizeof list, "%s %s", word, other.word);
+  polyring_ring *ring = ring_of("ketama", list);
+  do snprintf(kept, sizeof kept, "key:%d", i++);
+  while (locate(ring, kept) != 0);
+  polyring_ring_free(ring);
+  open_on(list, SETTINGS GOES_DOWN "&on_dead=next&rejoin=repair&stand_in_ttl=20s");
+  hang(kept);
+  assert_int_equal(set(results, kept, "copy", 4, 0).status, POLYRING_OK);
+  assert_int_equal(get(kept), POLYRING_OK);
+  fake_release(&gate);
+  for (; get(kept) != POLYRING_MISS; pause_ms(5)) ahead.by += SETTLE / 50;
+  assert_int_equal(set(results, kept, "new", 3, 0).status, POLYRING_OK);
+  assert_int_equal(there(kept), 3);
+  clock_go();
+  hang(kept);
+  assert_int_equal(get(kept), POLYRING_UNAVAILABLE);
+  ahead.by += 21 * SETTLE;
+  assert_int_equal(get(kept), POLYRING_UNAVAILABLE); /* servers count whole seconds */
+  ahead.by += SETTLE;
+  assert_true(get(kept) >= 0);
+  close_all();
+  live_stop(&other);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_is_given_up_is_not_sent),
@@ -247,6 +311,8 @@ int main(void) {
       cmocka_unit_test(what_comes_between_the_probes_is_undone),
       cmocka_unit_test(settle_begins_at_the_end_of_the_call),
       cmocka_unit_test(what_is_given_up_between_the_probes_is_undone),
+      cmocka_unit_test(a_delete_counts_when_it_is_acknowledged),
+      cmocka_unit_test(no_server_stands_in_after_a_relapse),
   };
   return cmocka_run_group_tests(tests, begin, end);
 }

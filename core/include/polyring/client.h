@@ -42,7 +42,8 @@
  * resolving, connecting, sending, receiving.
  *
  * Fork. A child has the client as it was, also if other threads were using it; it drops the
- * parent's sockets without a word on the wire and connects anew. */
+ * parent's sockets without a word on the wire and connects anew. What the parent was doing for a
+ * server that failed goes on there, and begins anew here. */
 #ifndef POLYRING_CLIENT_H
 #define POLYRING_CLIENT_H
 
