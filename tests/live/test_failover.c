@@ -113,12 +113,13 @@ static const char *key_of(int server) {
   return keys[at];
 }
 
-/* Counts the events that say so of the server, and forgets all others. */
+/* Counts the events that begin so, and forgets all others. */
 static int events(const char *text) {
   polyring_event event;
   int count = 0;
   while (polyring_client_next_event(client, &event))
-    if (event.kind == POLYRING_EVENT_HEALTH && strcmp(event.text, text) == 0) count++;
+    if (event.kind == POLYRING_EVENT_HEALTH && strncmp(event.text, text, strlen(text)) == 0)
+      count++;
   return count;
 }
 
@@ -153,7 +154,7 @@ static void a_killed_server_costs_one_call(void **state) {
     assert_true(one.server == 1 ? one.status == POLYRING_UNAVAILABLE : is(&one, "old"));
   }
   live_start(&servers[1]);
-  wait_up("REJOINING -> UP CLEANED");
+  wait_up("REJOINING -> UP"); /* it may be known that it is new */
   assert_int_equal(get(key).status, POLYRING_MISS);
   assert_int_equal(set(key, "newest").status, POLYRING_OK);
   polyring_operation again = get(key);
