@@ -101,7 +101,7 @@ CHECKS = [
     ("birth and an uptime that fits", "client/steps.c",
      "if (anew) return errand->age > AGE_SLACK ? errand->age - AGE_SLACK : 0;", "if (anew) return 0;",
      "births", "an_old_one_is_not_new"),
-    ("birth beside forgotten doubts", "client/steps.c", " && !polyring__pool_forgot(pool);", ";",
+    ("birth beside forgotten doubts", "client/steps.c", "if (polyring__pool_forgot(pool)) anew = 0;", "",
      "births", "a_change_that_was_forgotten_is_undone"),
     ("young, and asked again", "client/steps.c",
      "if (!anew && age >= 0 && now - age > signs.down_since && errand->step == POLYRING__STEP_PROBE) {",

@@ -111,12 +111,13 @@ static inline const char *key_of(int server) {
   return keys[at];
 }
 
-/* Counts the events that say so of the server, and forgets all others. */
+/* Counts the events that begin so, and forgets all others. */
 static inline int events(const char *text) {
   polyring_event event;
   int count = 0;
   while (polyring_client_next_event(client, &event))
-    if (event.kind == POLYRING_EVENT_HEALTH && strcmp(event.text, text) == 0) count++;
+    if (event.kind == POLYRING_EVENT_HEALTH && strncmp(event.text, text, strlen(text)) == 0)
+      count++;
   return count;
 }
 

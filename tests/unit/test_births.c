@@ -121,6 +121,31 @@ static void what_was_lost_without_an_answer_leads_nowhere(void **state) {
   end();
 }
 
+static uint64_t doubts(void) {
+  polyring_statistics one;
+  assert_true(polyring_client_statistics(client, 1, &one));
+  return one.in_doubt;
+}
+
+/* Nothing of this client's can be on its way to the new one, unless it got no answer on its last
+ * socket: then `settle` is to pass. */
+static void what_a_new_server_never_saw_is_undone_at_once(void **state) {
+  (void)state;
+  for (int strays = 0; strays < 2; strays++) {
+    begin(FOREVER);
+    calls(3 * (int64_t)SECOND);
+    of[1].is = strays ? DYING : DEAD;
+    call(16, 1, 250000);
+    die();
+    for (int i = 0; i < 10; i++) call(16, 1, 250000);
+    assert_true(doubts() > 5);
+    assert_true(away(SECOND) >= 0);
+    for (int i = 0; i < 3; i++) calls(CALL_EVERY);
+    assert_true(strays ? doubts() > 5 : !doubts());
+    end();
+  }
+}
+
 /* It may lie in a new process that went on to hang, and no doubt tells of it. */
 static void a_change_that_was_forgotten_is_undone(void **state) {
   (void)state;
@@ -292,6 +317,7 @@ int main(void) {
       cmocka_unit_test(it_is_learnt_anew_by_the_probe),
       cmocka_unit_test(a_short_life_asks_nothing),
       cmocka_unit_test(what_was_lost_without_an_answer_leads_nowhere),
+      cmocka_unit_test(what_a_new_server_never_saw_is_undone_at_once),
       cmocka_unit_test(a_change_that_was_forgotten_is_undone),
       cmocka_unit_test(a_server_that_hung_is_not_new),
       cmocka_unit_test(a_restart_that_nobody_saw_is_no_proof),

@@ -273,9 +273,9 @@ int polyring__link_open(polyring__pool *pool, polyring__link *link,
 
 void polyring__link_opened(polyring__pool *pool, polyring__link *link, polyring__socket_of of,
                            const polyring__address *address) {
-  int counts = of != POLYRING__OF_BIRTH;
-  link->connected = counts;
+  int counts = link->connected = of != POLYRING__OF_BIRTH;
   pthread_mutex_lock(&pool->lock);
+  pool->strays |= of == POLYRING__OF_CALLS;
   pool->counts.connects += counts;
   pool->counts.connections += counts;
   if (*pool->name) pool->address = *address;
@@ -363,9 +363,10 @@ int64_t polyring__pool_up_since(polyring__pool *pool) {
   return since;
 }
 
-int64_t polyring__pool_birth(polyring__pool *pool) {
+int64_t polyring__pool_birth(polyring__pool *pool, int *strays) {
   pthread_mutex_lock(&pool->lock);
   int64_t birth = pool->birth;
+  *strays = pool->strays;
   pthread_mutex_unlock(&pool->lock);
   return birth;
 }
@@ -374,6 +375,7 @@ void polyring__pool_in_use(polyring__pool *pool, int64_t now) {
   pthread_mutex_lock(&pool->lock);
   pool->openings++;
   pool->birth = -1;
+  pool->strays = 0;
   if (pool->birth_due == INT64_MAX) pool->birth_due = now + POLYRING__BIRTH_AFTER;
   pthread_mutex_unlock(&pool->lock);
   if (pool->noticed) pool->noticed(pool->context, pool, POLYRING__IN_USE, 0, NULL);
@@ -391,6 +393,7 @@ void polyring__pool_learn_birth(polyring__pool *pool, int64_t birth, uint64_t as
   pthread_mutex_lock(&pool->lock);
   if (pool->openings == asked) { /* else it is due anyway */
     pool->birth = birth;
+    pool->strays = 0;
     if (birth < 0) pool->birth_due = now + BIRTH_AGAIN;
   }
   pthread_mutex_unlock(&pool->lock);

@@ -113,6 +113,7 @@ typedef struct polyring__pool {
    * clock; -1: not known. When it is to be asked; INT64_MAX: not before a new socket is in use. */
   int64_t birth, birth_due;
   uint64_t openings; /* of sockets on which calls were answered */
+  int strays;        /* a call may have asked the next one, and got no answer */
   polyring__fork_witness witness;
 } polyring__pool;
 
@@ -182,7 +183,7 @@ int64_t polyring__pool_up_since(polyring__pool *pool);
 /* A call got its first answer on a new socket. */
 void polyring__pool_in_use(polyring__pool *pool, int64_t now);
 /* When its process began, as above; -1: not known. */
-int64_t polyring__pool_birth(polyring__pool *pool);
+int64_t polyring__pool_birth(polyring__pool *pool, int *strays);
 /* It is being asked; what a later learn_birth is told. */
 uint64_t polyring__pool_ask_birth(polyring__pool *pool);
 /* What it said; -1: nothing, and it is asked again, but not soon. */

@@ -200,7 +200,8 @@ static void conclude_probe(polyring__errand *errand, int64_t now) {
   errand->age_at = errand->frame.start; /* or later: the answer may have been there for long */
   int64_t began = birth(found(errand, 0));
   /* A change that nobody answered may be in the new one: known by the doubts, unless forgotten. */
-  int anew = is_another(began, polyring__pool_birth(pool)) && !polyring__pool_forgot(pool);
+  int strays, anew = is_another(began, polyring__pool_birth(pool, &strays));
+  if (polyring__pool_forgot(pool)) anew = 0;
   int64_t age = oldest(errand, anew, now);
   polyring_vital_signs signs = polyring__pool_signs(pool);
   if (!anew && age >= 0 && now - age > signs.down_since && errand->step == POLYRING__STEP_PROBE) {
@@ -219,7 +220,12 @@ static void conclude_probe(polyring__errand *errand, int64_t now) {
   if (signs.state != POLYRING_HEALTH_PROBING) /* until then no call was answered by this one */
     polyring__pool_learn_birth(pool, began, errand->asked, now);
   /* A server that is UP at once since it was started anew is empty, but for what others have stored
-   * since: the doubts stay, and are deleted. */
+   * since: the doubts stay, and are deleted; at once, if no change can be on its way to it. */
+  if (anew && !strays && signs.state == POLYRING_HEALTH_UP) {
+    errand->heard = errand->frame.start;
+    errand->state = signs.state;
+    errand->step = POLYRING__STEP_REPAIR;
+  }
   if (signs.state != POLYRING_HEALTH_REJOINING) return;
   errand->step = signs.work == POLYRING_WORK_FLUSH ? POLYRING__STEP_FENCE : POLYRING__STEP_REPAIR;
   errand->watch_until = now + WATCH_MOST;
