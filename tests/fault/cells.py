@@ -158,9 +158,9 @@ def is_done(one, answer, before, after):
     return any(a and int(a[0]) >= number and (not b or int(b[0]) < number) for b, a in both)
 
 
-def is_missed(name, before, after, on_dead, many):
+def is_missed(name, before, after, on_dead):
     """Whether a server that the key may go to has none of it; one that cannot be asked has it."""
-    may = range(len(before)) if many else MAY_LIE[on_dead]
+    may = MAY_LIE[on_dead]
     return any(not b or not a for b, a in pairs([before[n] for n in may], [after[n] for n in may], name))
 
 

@@ -108,6 +108,11 @@ def middle(values):
     return sorted(values, key=lambda value: (value is None, value or 0))[(len(values) - 1) // 2]
 
 
+def is_told(play, figure):
+    """Only Polyring says when a server is DOWN."""
+    return play["client"].startswith("polyring") or figure not in ("down_ms", "until_down_calls")
+
+
 def columns(plays):
     """Of each column of the table its plays: Polyring is one for each policy, in all languages."""
     found = {}
@@ -129,15 +134,17 @@ def cell(plays, figure):
 
 
 def markdown(scenarios, plays):
-    """A table: a line for each figure of each scenario."""
-    of = columns(play for play in plays if "figures" in play)
+    """A table: a line for each figure of each scenario. Polyring comes first."""
+    good = [play for play in plays if "figures" in play]
+    of = columns(sorted(good, key=lambda play: (not play["client"].startswith("polyring"), "/" in play["client"])))
     lines = [["event", "figure", "goal", *of], ["---"] * (len(of) + 3)]
     for scenario in scenarios:
         ordered = sorted(scenario.limits, key=lambda limit: limit.kind == "goal")  # which stand above what must be
         goals = {limit.figure: limit.told() for limit in ordered if limit.kind != "others"}
         event = scenario.title
         for figure in scenario.show:
-            some = [[play for play in column if play["scenario"] == scenario.name] for column in of.values()]
+            some = [[play for play in column if play["scenario"] == scenario.name and is_told(play, figure)]
+                    for column in of.values()]
             if any(some):
                 lines.append([event, LABELS[figure], goals.get(figure, ""),
                               *(cell(column, figure) if column else "" for column in some)])

@@ -233,7 +233,7 @@ class Cell:
 
     def miss(self, name, before, after, disordered):
         self.outcomes["MISS"] += 1
-        if not cells.is_missed(name, before, after, self.on_dead, self.operation == "get_many") or self.control:
+        if not cells.is_missed(name, before, after, self.on_dead) or self.control:
             self.note("false misses", name, disordered and not self.control)
 
     def returns(self, name):

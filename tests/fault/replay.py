@@ -148,7 +148,7 @@ class Stage:
             self.callers[name] = Caller(command, inside, self.places, words.script.timeout, settings)
             self.processes.append(self.callers[name])
         self.marks = Marks(words.script.timeout, words.shorter)
-        self.figures, self.history, self.values, self.attempts = {}, [], {}, 0
+        self.figures, self.history, self.values, self.attempts, self.home = {}, [], {}, 0, None
 
     def direct(self, number):
         self.servers = [on_tcp(f"127.97.{number + 10}.{n + 1}", 21900 + n) for n in range(self.scenario.servers)]
@@ -239,8 +239,8 @@ class Stage:
         self.proxies[int(step.words[0]) - 1].set(step.words[1])
 
     def do_cut(self, step):
-        """From the server that has the key."""
-        self.home = self.home_of(KEY)
+        """From the server that has the key; later, a stand-in may have it too."""
+        self.home = self.home or self.home_of(KEY)
         self.cuts[0].do("refuse", self.home)
 
     def do_heal(self, step):
@@ -354,6 +354,7 @@ def replay(words):
                 always, must = judge(play, scenarios[play["scenario"]], words)
                 if must and not always and tries < TRIES - 1 and not words.control:
                     again.append((scenarios[play["scenario"]], play["client"]))
+                    print(f"again: {play['scenario']}: {play['client']}: not {', '.join(must)}", file=sys.stderr)
                     continue
                 plays.append({**play, "tries": tries + 1})
                 wrong += [f"{play['scenario']}: {play['client']}: not {broken}" for broken in (*always, *must)]

@@ -15,7 +15,7 @@ LABELS = {
     "rate_percent": "calls a second afterwards, % of healthy", "failed_calls": "failed calls",
     "until_down_calls": "failed calls until DOWN", "up_ms": "ms until it is used again",
     "late_p50_ms": "median lateness, ms", "late_p99_ms": "p99 of lateness, ms", "latest_ms": "latest call, ms",
-    "taken_s": "s until its write is taken elsewhere", "split_s": "it reads its own write, the others not",
+    "taken_s": "s until its write is taken elsewhere", "split_s": "s until it reads that write, and the others do not",
     "other_process_s": "another process reads that write", "back_s": "s until it reads what others wrote",
     "two_writes_old_s": "s until it reads what is two writes old", "stale": "stale reads",
     "another_s": "s until it takes the reply to another key",

@@ -76,13 +76,16 @@ class Scenarios(unittest.TestCase):
                          ([Made(5, 7, "o")], [(9, "UP -> DOWN REFUSED"), (9, "")]))
 
     def test_table(self):
-        one = script(GOOD + "show slow_calls down_ms\n").scenarios[0]
-        rows = (("polyring-c", "", 3, 601.44), ("polyring-php", "", 2, None), ("polyring-php", "", 2, 7),
-                ("a", "1.2", 9, 3.14159))
+        one = script(GOOD + "show slow_calls down_ms longest_ms\ngoal longest_ms >= 2\n").scenarios[0]
+        rows = (("polyring-c", "", 3, 601.44, None), ("polyring-php", "", 2, None, 8.1), ("polyring-php", "", 2, 7, 7.0),
+                ("a", "1.2", 9, None, 0.1234))
         plays = [{"client": client, "scenario": "s", "version": version,
-                  "figures": {"slow_calls": slow, "down_ms": down}} for client, version, slow, down in rows]
+                  "figures": {"slow_calls": slow, "down_ms": down, "longest_ms": long}}
+                 for client, version, slow, down, long in rows]
+        self.assertEqual(markdown([one], plays), markdown([one], plays[3:] + plays[:3]))
         self.assertEqual(markdown([one], plays).splitlines()[2:], [
-            "| it is so | slow calls | at most 3 | 2 to 3 | 9 |", "| | ms until DOWN | | 7 to 601 | 3.1 |"])
+            "| it is so | slow calls | at most 3 | 2 to 3 | 9 |", "| | ms until DOWN | | 7 to 601 | |",
+            "| | longest call, ms | at least 2 | 7 to never | 0.12 |"])
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ CLIENTS = {PYLIBMC: ("bytes", True), PHP: ("bytes", True), PYMEMCACHE: ("bytes",
 SAME = {PYMEMCACHE}  # its rule is that of on_dead=next
 MORE = {PYLIBMC: "remove_failed=1 failure_limit=1 retry_timeout=600 dead_timeout=600",  # as libmemcached's line
         PHP: "COMPRESSION_TYPE=1"}  # zlib: its fastlz is refused by name
+NOWHERE = "libmemcached/modula"
 WEIGHTS = [1, 2, 3, 4, 5]
 DEAD = 3
 ROUNDS = 8
@@ -142,6 +143,14 @@ class Run:
         return told and read == written == whole
 
 
+def refuse(driver):
+    """A client whose keys of dead servers go nowhere."""
+    told = driver.fails("NOT_SUPPORTED", "open", servers="a b c", settings={"profile": NOWHERE, "on_dead": "native"})
+    if "on_dead=native" not in told["text"] or NOWHERE not in told["text"]:
+        raise Wrong(f"{driver.name} says {told['text']}")
+    return 1
+
+
 def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--control", action="store_true")
@@ -158,6 +167,7 @@ def main():
         drivers = [Driver(*told.split("=", 1)) for told in words.drivers]
         for driver in drivers:
             stack.callback(driver.process.kill)
+        failed += sum(not attempt(NOWHERE, driver, refuse, driver) for driver in drivers)
         for name in CLIENTS:
             try:
                 client = Client(name, words.build, f"{words_of(name)} {MORE.get(name, '')}")

@@ -103,6 +103,9 @@ static void a_stand_in_serves_meanwhile(void **state) {
     polyring_operation one = look(keys[i]);
     assert_true(one.server == 3 ? one.status == POLYRING_MISS : is(&one, "old"));
   }
+  live_freeze(&servers[3]); /* what stood in for it may still have its copy */
+  for (int i = 0; i < 3; i++) assert_true(get(key).status < 0);
+  assert_int_equal(look(key).status, POLYRING_UNAVAILABLE);
   close_client();
 }
 

@@ -277,6 +277,34 @@ static void copies_of_another_ring_are_not_read(void **state) {
   close_client();
 }
 
+/* Such copies lie on its stand-in, too, when the key's own server dies. */
+static void nor_are_they_when_its_own_server_dies(void **state) {
+  (void)state;
+  int home = 5, k = -1;
+  const int dead[] = {5};
+  for (int place = 5; home == 5 || place == home || route_without(keys[k], &home, 1) != place;) {
+    home = home_of(keys[++k]);
+    place = route_without(keys[k], dead, 1);
+  }
+  change_elsewhere(keys[k], home, BACK "&profile=twemproxy/modula&stand_in_ttl=4s");
+  live_start(&servers[5]);
+  for (int64_t start = now_ms(); look(keys[k]).server != home; pause_ms(10))
+    assert_true(now_ms() - start < 15000);
+  wait_clean(home);
+  polyring_operation one = set_within(keys[k], "newest", PATIENT);
+  assert_true(one.status == POLYRING_OK && one.server == home);
+  live_stop(&servers[home]);
+  int64_t start = now_ms(), moved = 0;
+  for (; !moved; pause_ms(20)) {
+    one = look(keys[k]);
+    assert_true(one.status == POLYRING_MISS || one.status == POLYRING_UNAVAILABLE);
+    if (one.status == POLYRING_MISS && one.server != home) moved = now_ms() - start;
+    assert_true(now_ms() - start < 15000);
+  }
+  assert_in_range(moved, 3000, 15000);
+  close_client();
+}
+
 static void with_too_many_dead_nothing_moves(void **state) {
   (void)state;
   const int dead[] = {0, 1, 5};
@@ -364,6 +392,7 @@ int main(void) {
       cmocka_unit_test_setup(who_goes_nowhere_is_refused, all_weighted),
       cmocka_unit_test_setup(what_was_changed_elsewhere_is_undone_at_home, all_weighted),
       cmocka_unit_test_setup(copies_of_another_ring_are_not_read, all_weighted),
+      cmocka_unit_test_setup(nor_are_they_when_its_own_server_dies, all_weighted),
       cmocka_unit_test_setup(with_too_many_dead_nothing_moves, all_weighted),
       cmocka_unit_test_setup(it_is_built_once, all_weighted),
       cmocka_unit_test_setup(a_server_that_is_back_is_warmed_up_by_it, all_weighted),

@@ -3,7 +3,6 @@
  * so that what came first may be done last. */
 #include <dirent.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <sys/ptrace.h>
 
 #include "polyring/polyring.h"
@@ -48,19 +47,14 @@ static struct job {
   int status, stale, missed;
 } jobs[THREADS];
 
-static void change_within(polyring_results *results, struct job *job, const char *value,
-                          int64_t time) {
+static void change(polyring_results *results, struct job *job, const char *value) {
   polyring_operation set = {
       .verb = POLYRING_SET,
       .key = job->key,
       .key_size = strlen(job->key),
       .value = {.tag = POLYRING_VALUE_TEXT, .at = value, .size = strlen(value)}};
-  polyring_client_run(client, &set, 1, time, results, NULL);
+  polyring_client_run(client, &set, 1, 0, results, NULL);
   job->status = set.status;
-}
-
-static void change(polyring_results *results, struct job *job, const char *value) {
-  change_within(results, job, value, 0);
 }
 
 static void *give_up(void *context) {
@@ -223,14 +217,10 @@ static pid_t stop_worker_of(polyring_results *results, struct job *job) {
   return thread && job->status == POLYRING_UNKNOWN ? thread : 0;
 }
 
-static int get_within(polyring_results *results, const struct job *job, int64_t time) {
-  polyring_operation one = {.verb = POLYRING_GET, .key = job->key, .key_size = strlen(job->key)};
-  polyring_client_run(client, &one, 1, time, results, NULL);
-  return one.status;
-}
-
 static int get(polyring_results *results, const struct job *job) {
-  return get_within(results, job, 0);
+  polyring_operation one = {.verb = POLYRING_GET, .key = job->key, .key_size = strlen(job->key)};
+  polyring_client_run(client, &one, 1, 0, results, NULL);
+  return one.status;
 }
 
 /* How often a change is read that was given up, and that the server makes so much later; its other
@@ -267,71 +257,6 @@ static void settle_is_for_threads_that_are_late(void **state) {
   assert_int_equal(read, 0);
 }
 
-/* The thread of the server that gets the connection after the next one. */
-static pid_t worker_after_next(void) {
-  struct job job = {.key = "key:found"};
-  client = open_client(server.word, SETTINGS);
-  polyring_results *results = polyring_results_borrow(client);
-  change(results, &job, "old");
-  pid_t thread = stop_worker_of(results, &job), next = 0, first;
-  if (thread) ptrace(PTRACE_DETACH, thread, NULL, NULL);
-  char path[64];
-  snprintf(path, sizeof path, "/proc/%d/task", server.pid);
-  DIR *threads = opendir(path);
-  first = next_worker(threads);
-  for (pid_t at = first; thread && at && !next; at = next_worker(threads))
-    if (at == thread && !(next = next_worker(threads))) next = first;
-  closedir(threads);
-  polyring_results_return(results);
-  polyring_client_free(client);
-  return next;
-}
-
-static atomic_int given_up;
-
-static void *give_up_late(void *context) {
-  struct job *job = context;
-  polyring_results *results = polyring_results_borrow(client);
-  change_within(results, job, "zombie", 200000);
-  polyring_results_return(results);
-  atomic_store(&given_up, 1);
-  return NULL;
-}
-
-/* One thread finds the server down, and well again, while the change of another one waits for its
- * answer: the first good probe says nothing of that. */
-static void what_is_given_up_between_two_probes_is_undone(void **state) {
-  (void)state;
-  struct job job = {.key = "key:between"};
-  int read = 0, missed = 0;
-  pid_t thread = worker_after_next();
-  if (!thread) skip();
-  client = open_client(server.word, SETTINGS "&settle=300ms&detect_soft=1");
-  polyring_results *results = polyring_results_borrow(client);
-  change(results, &job, "old");
-  assert_int_equal(job.status, POLYRING_OK);
-  assert_int_equal(ptrace(PTRACE_SEIZE, thread, NULL, NULL), 0);
-  ptrace(PTRACE_INTERRUPT, thread, NULL, NULL);
-  assert_int_equal(waitpid(thread, NULL, __WALL), thread);
-  atomic_store(&given_up, 0);
-  pthread_create(&job.thread, NULL, give_up_late, &job);
-  pause_ms(50);
-  for (int i = 0; i < 100 && get_within(results, &job, 20) >= 0; i++) continue;
-  for (int ms = 50; ms < 1500; ms += 10) {
-    int after = atomic_load(&given_up), status = get(results, &job);
-    read += after && status == POLYRING_OK;
-    missed += after && status == POLYRING_MISS;
-    pause_ms(10);
-    if (ms == 450) ptrace(PTRACE_DETACH, thread, NULL, NULL);
-  }
-  pthread_join(job.thread, NULL);
-  assert_int_equal(job.status, POLYRING_UNKNOWN);
-  assert_int_equal(read, 0);
-  assert_true(missed > 0);
-  polyring_results_return(results);
-  polyring_client_free(client);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_was_not_delivered_never_is),
@@ -339,7 +264,6 @@ int main(void) {
       cmocka_unit_test(one_alone),
       cmocka_unit_test(without_repair_it_is_read),
       cmocka_unit_test(settle_is_for_threads_that_are_late),
-      cmocka_unit_test(what_is_given_up_between_two_probes_is_undone),
   };
   return cmocka_run_group_tests(tests, begin, end);
 }

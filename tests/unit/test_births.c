@@ -109,6 +109,33 @@ static void a_short_life_asks_nothing(void **state) {
   end();
 }
 
+/* Its last sockets were taken by nobody. */
+static void what_was_lost_without_an_answer_leads_nowhere(void **state) {
+  (void)state;
+  begin(FOREVER);
+  calls(3 * (int64_t)SECOND);
+  of[1].is = DYING;
+  call(16, 0, 250000);
+  call(16, 0, 250000);
+  assert_true(away(SECOND) >= 0);
+  end();
+}
+
+/* It may lie in a new process that went on to hang, and no doubt tells of it. */
+static void a_change_that_was_forgotten_is_undone(void **state) {
+  (void)state;
+  for (int forgets = 0; forgets < 2; forgets++) {
+    begin(FOREVER);
+    calls(3 * (int64_t)SECOND);
+    die();
+    calls(2 * (int64_t)SECOND);
+    client->now->pools[1]->vitals.forgotten = forgets;
+    start();
+    assert_true((calls_until("REJOINING -> UP", 12 * (int64_t)SECOND / 5) >= 0) == !forgets);
+    end();
+  }
+}
+
 /* Young or old, for a short time or a long one. */
 static void a_server_that_hung_is_not_new(void **state) {
   (void)state;
@@ -123,6 +150,12 @@ static void a_server_that_hung_is_not_new(void **state) {
   }
 }
 
+static uint64_t connects(void) {
+  polyring_statistics one;
+  assert_true(polyring_client_statistics(client, 1, &one));
+  return one.connects;
+}
+
 /* Between two calls: nobody saw it, and what was known of the one before says nothing. */
 static void a_restart_that_nobody_saw_is_no_proof(void **state) {
   (void)state;
@@ -131,7 +164,8 @@ static void a_restart_that_nobody_saw_is_no_proof(void **state) {
     begin(FOREVER);
     calls(3 * (int64_t)SECOND);
     start();
-    calls(CALL_EVERY * (int64_t)(1 + draw(7)));
+    while (connects() < 2) call(16, 0, 250000); /* until it answered */
+    calls(CALL_EVERY * (int64_t)draw(8));
     hang(draw(3 * SECOND));
     assert_int_equal(calls_until("REJOINING", 20 * (int64_t)SECOND), -1);
     end();
@@ -149,6 +183,26 @@ static void an_old_one_is_not_new(void **state) {
   of[1].since = now - 30 * (int64_t)SECOND;
   assert_int_equal(calls_until("REJOINING", 20 * (int64_t)SECOND), -1);
   end();
+}
+
+/* A server that takes uptime and time from two clocks may seem to have begun a second later. */
+static void two_clocks_make_no_new_server(void **state) {
+  (void)state;
+  static const char *const later[] = {
+      "STAT uptime 6\r\nSTAT time 1800000007\r\nEND\r\n",
+      "STAT uptime 6\r\nSTAT time 1800000005\r\nEND\r\n",
+      "STAT uptime 6\r\nSTAT time 1800000008\r\nEND\r\n"}; /* the control */
+  for (int i = 0; i < 3; i++) {
+    begin(FOREVER);
+    of[1].stats = "STAT uptime 3\r\nSTAT time 1800000003\r\nEND\r\n";
+    calls(2 * (int64_t)SECOND);
+    of[1].stats = later[i];
+    die();
+    calls(2 * (int64_t)SECOND);
+    of[1].is = RUNS;
+    assert_true((calls_until("REJOINING", 4 * (int64_t)SECOND) >= 0) == (i == 2));
+    end();
+  }
 }
 
 #define UP_FOR(uptime, time) "STAT uptime " uptime "\r\nSTAT time " time "\r\nEND\r\n"
@@ -237,9 +291,12 @@ int main(void) {
       cmocka_unit_test(one_good_probe_suffices_after_a_restart),
       cmocka_unit_test(it_is_learnt_anew_by_the_probe),
       cmocka_unit_test(a_short_life_asks_nothing),
+      cmocka_unit_test(what_was_lost_without_an_answer_leads_nowhere),
+      cmocka_unit_test(a_change_that_was_forgotten_is_undone),
       cmocka_unit_test(a_server_that_hung_is_not_new),
       cmocka_unit_test(a_restart_that_nobody_saw_is_no_proof),
       cmocka_unit_test(an_old_one_is_not_new),
+      cmocka_unit_test(two_clocks_make_no_new_server),
       cmocka_unit_test(what_is_no_number_is_no_birth),
       cmocka_unit_test(who_says_nothing_is_asked_rarely),
       cmocka_unit_test(who_seems_young_is_asked_again),

@@ -207,6 +207,34 @@ static void one_that_dies_again_moves_nothing(void **state) {
   }
 }
 
+/* A server that dies while its keys are elsewhere has no stand-in until what they left is gone. */
+static void who_dies_second_waits(void **state) {
+  (void)state;
+  enum { SECOND = 1000000 };
+  polyring_ring *ring = ring_of("ketama", weighted);
+  polyring_health *health = health_of(ring, 3);
+  size_t nowhere[3] = {0};
+  const int64_t times[] = {SECOND, SECOND + 12 * SECOND - 1, SECOND + 12 * SECOND};
+  polyring_health_report(health, 0, POLYRING_SEEN_UNREACHED, 0, 0);
+  polyring_health_report(health, 3, POLYRING_SEEN_UNREACHED, 0, SECOND);
+  for (int t = 0; t < 3; t++)
+    for (int i = 0; i < 1000; i++) {
+      char key[16];
+      polyring_route route;
+      size_t size = (size_t)snprintf(key, sizeof key, "key-%d", i);
+      polyring_health_route(health, key, size, times[t], &route);
+      int waits = route.kind == POLYRING_ROUTE_NOWHERE;
+      assert_true(!waits || route.home == 3);
+      if (route.home == 0) assert_int_equal(route.kind, POLYRING_ROUTE_STAND_IN);
+      nowhere[t] += waits;
+    }
+  assert_in_range(nowhere[0], 200, 600);
+  assert_int_equal(nowhere[1], nowhere[0]);
+  assert_int_equal(nowhere[2], 0);
+  polyring_health_free(health);
+  polyring_ring_free(ring);
+}
+
 static void what_is_not_known_is_refused(void **state) {
   (void)state;
   const char *profiles[] = {"libmemcached/modula",
@@ -273,6 +301,7 @@ int main(void) {
       cmocka_unit_test(rebuilding_moves_keys_of_the_living),
       cmocka_unit_test(too_many_dead_move_nothing),
       cmocka_unit_test(one_that_dies_again_moves_nothing),
+      cmocka_unit_test(who_dies_second_waits),
       cmocka_unit_test(what_is_not_known_is_refused),
       cmocka_unit_test(it_leaves_the_fingerprint_alone),
       cmocka_unit_test(no_memory_leaves_the_living_alone),

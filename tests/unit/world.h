@@ -26,9 +26,10 @@ static unsigned draw(unsigned below) {
 int64_t polyring__clock_now(void) { return now += draw(3); }
 int64_t polyring__clock_date(void) { return 0; }
 
-/* How a server is: RUNS; HANGS: takes connections, and answers when it runs again; DEAD. */
+/* How a server is: RUNS; HANGS: takes connections, and answers when it runs again; DEAD; DYING:
+ * takes connections, which are lost. */
 static struct {
-  enum { RUNS, HANGS, DEAD } is;
+  enum { RUNS, HANGS, DEAD, DYING } is;
   int64_t since;     /* of its process */
   const char *stats; /* what it says of itself; NULL: the truth */
   int asked;         /* for that, so often */
@@ -54,7 +55,7 @@ static int open_socket(const polyring__address *address, int64_t timeout) {
 }
 
 static int is_lost(const struct socket *it) {
-  return of[it->server].is == DEAD || of[it->server].since != it->since;
+  return of[it->server].is >= DEAD || of[it->server].since != it->since;
 }
 
 static int is_open(int at) {

@@ -12,8 +12,8 @@
  *     polyring_health_route(health, "user:17", 7, now, &route);
  *     if (route.server == POLYRING_NO_SERVER) ...   its home is down, and it goes nowhere else
  *
- * Times are microseconds of one clock that never goes back; zero is any moment, and those beyond 2^61
- * are cut to it. A health is not locked: one thread at a time. */
+ * Times are microseconds of one clock that never goes back; zero is any moment, and those beyond
+ * 2^61 are cut to it. A health is not locked: one thread at a time. */
 #ifndef POLYRING_HEALTH_H
 #define POLYRING_HEALTH_H
 
@@ -28,7 +28,7 @@ extern "C" {
   XX(UP, "it answers")                                             \
   XX(SUSPECT, "it failed to answer in time; calls go on")          \
   XX(DOWN, "it gets no calls until a probe is due")                \
-  XX(PROBING, "it is being probed, and has answered or not yet")    \
+  XX(PROBING, "it is being probed, and has answered or not yet")   \
   XX(REJOINING, "it answers, and what was missed is being undone") \
   XX(OUT, "an operator has taken it out")
 
@@ -106,9 +106,9 @@ typedef struct polyring_health_policy {
   uint32_t detect_garbled;  /* 3: so many GARBLED within 60 seconds; at most 20 */
   int64_t probe_interval;   /* 1 s: from DOWN to the first probe; each that fails doubles it */
   int64_t probe_most;       /* 30 s: at most so long */
-  int64_t settle;           /* 1 s: from the first answered probe to the last. Each relapse, a server
-                               that goes down before it was steady, doubles it, up to probe_most;
-                               there is a probe each probe_interval meanwhile */
+  int64_t settle;           /* 1 s: from the first answered probe to the last, and at most
+                               probe_interval from one to the next. Each relapse, going down
+                               before it was steady, doubles it, up to probe_most */
   int64_t steady;           /* 60 s: that it must be UP before both doublings start anew */
   int64_t stand_in_ttl;     /* 10 s: an item lives no longer away from its home; and for as long,
                                and 2 s more, a server that goes down again after it was UP or
@@ -140,8 +140,9 @@ POLYRING_API void polyring_health_free(polyring_health *health); /* NULL is allo
 
 /* Tells what was seen of a server of the ring at that time; a time before that of the last call
  * counts as that. detail of PROBE_ANSWERED: how long the server has been running at most, in
- * microseconds; -1: not known. A server that started after it went down is empty, and is UP at
- * once, if that is no relapse. Of the other events: 0.
+ * microseconds (whoever knows that it is another process than before may say less); -1: not known.
+ * A server that started after it went down is empty, and is UP at once, if that is no relapse. Of
+ * the other events: 0.
  *
  * OK; INVALID_ARGUMENT for a server or event that is none; NO_MEMORY (NATIVE only: the
  * ring of the servers that are left could not be built; the event was taken, and keys of dead

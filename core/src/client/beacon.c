@@ -114,8 +114,10 @@ static void noticed(void *context, polyring__pool *pool, polyring__pool_event ev
       [POLYRING__CONNECTED] = POLYRING_EVENT_CONNECTED,
       [POLYRING__CONNECT_FAILED] = POLYRING_EVENT_CONNECT_FAILED,
       [POLYRING__DISCONNECTED] = POLYRING_EVENT_DISCONNECTED};
-  if (event == POLYRING__CONNECTED)
+  if (event == POLYRING__IN_USE) {
     polyring__errands_wake(context, polyring__clock_now() + POLYRING__BIRTH_AFTER);
+    return;
+  }
   polyring__event(context, kinds[event], place_of(pool), "%s",
                   reason         ? reason
                   : system_error ? strerror(system_error)

@@ -365,6 +365,8 @@ static void pull(polyring__exchange *exchange, int wait) {
     fall(exchange, got ? (int)-got : ECONNRESET);
     return;
   }
+  if (!exchange->received && !exchange->reused && exchange->socket_of == POLYRING__OF_CALLS)
+    polyring__pool_in_use(exchange->pool, polyring__clock_now());
   exchange->received += (size_t)got;
   exchange->bytes_received += (size_t)got;
   polyring__connection_received(connection, (size_t)got);

@@ -278,12 +278,6 @@ void polyring__link_opened(polyring__pool *pool, polyring__link *link, polyring_
   pthread_mutex_lock(&pool->lock);
   pool->counts.connects += counts;
   pool->counts.connections += counts;
-  if (of == POLYRING__OF_CALLS) {
-    pool->openings++;
-    pool->birth = -1;
-    if (pool->birth_due == INT64_MAX)
-      pool->birth_due = polyring__clock_now() + POLYRING__BIRTH_AFTER;
-  }
   if (*pool->name) pool->address = *address;
   link->codec = pool->protocol == POLYRING__PROTOCOL_META   ? &polyring__meta
                 : pool->protocol == POLYRING__PROTOCOL_TEXT ? &polyring__text
@@ -374,6 +368,15 @@ int64_t polyring__pool_birth(polyring__pool *pool) {
   int64_t birth = pool->birth;
   pthread_mutex_unlock(&pool->lock);
   return birth;
+}
+
+void polyring__pool_in_use(polyring__pool *pool, int64_t now) {
+  pthread_mutex_lock(&pool->lock);
+  pool->openings++;
+  pool->birth = -1;
+  if (pool->birth_due == INT64_MAX) pool->birth_due = now + POLYRING__BIRTH_AFTER;
+  pthread_mutex_unlock(&pool->lock);
+  if (pool->noticed) pool->noticed(pool->context, pool, POLYRING__IN_USE, 0, NULL);
 }
 
 uint64_t polyring__pool_ask_birth(polyring__pool *pool) {

@@ -43,8 +43,8 @@ typedef struct polyring__turn {
   polyring_seen reason;
 } polyring__turn;
 
-/* Whose socket it is. The next one that calls open may lead to another process of the server than
- * the last: which one that is, is then no longer known. */
+/* Whose socket it is. The next one on which calls are answered may lead to another process of the
+ * server than the last: which one that is, is then no longer known. */
 typedef enum polyring__socket_of {
   POLYRING__OF_CALLS,
   POLYRING__OF_PROBE, /* it is asked which one, and calls use it then */
@@ -55,6 +55,7 @@ typedef enum polyring__socket_of {
 typedef enum polyring__pool_event {
   POLYRING__CONNECTED,
   POLYRING__CONNECT_FAILED,
+  POLYRING__IN_USE,      /* a call got its first answer on a new socket */
   POLYRING__DISCONNECTED /* a socket that had been in use was lost, or could not be trusted */
 } polyring__pool_event;
 
@@ -109,15 +110,15 @@ typedef struct polyring__pool {
   polyring__journal journal;
   uint64_t forgets; /* changes that failed, and whose keys could not be kept */
   /* When the process began that all sockets of calls lead to, or led to, in seconds of the server's
-   * clock; -1: not known. When it is to be asked; INT64_MAX: not before a call opens a socket. */
+   * clock; -1: not known. When it is to be asked; INT64_MAX: not before a new socket is in use. */
   int64_t birth, birth_due;
-  uint64_t openings; /* of sockets, by calls */
+  uint64_t openings; /* of sockets on which calls were answered */
   polyring__fork_witness witness;
 } polyring__pool;
 
 enum {
   POLYRING__IDLE_MAX = 60 * 1000000, /* the default of idle_most, microseconds */
-  POLYRING__BIRTH_AFTER = 1000000    /* a call opened a socket, the server is asked when it began */
+  POLYRING__BIRTH_AFTER = 1000000    /* a new socket is in use, its server is asked when it began */
 };
 
 void polyring__pool_init(polyring__pool *pool, const polyring_allocator *allocator);
@@ -178,6 +179,8 @@ int polyring__pool_probe(polyring__pool *pool, int64_t now);
 polyring_vital_signs polyring__pool_signs(polyring__pool *pool);
 /* When it was last made UP; INT64_MIN: it was never down, or is. */
 int64_t polyring__pool_up_since(polyring__pool *pool);
+/* A call got its first answer on a new socket. */
+void polyring__pool_in_use(polyring__pool *pool, int64_t now);
 /* When its process began, as above; -1: not known. */
 int64_t polyring__pool_birth(polyring__pool *pool);
 /* It is being asked; what a later learn_birth is told. */

@@ -199,7 +199,8 @@ static void conclude_probe(polyring__errand *errand, int64_t now) {
   errand->age = uptime(found(errand, 0));
   errand->age_at = errand->frame.start; /* or later: the answer may have been there for long */
   int64_t began = birth(found(errand, 0));
-  int anew = is_another(began, polyring__pool_birth(pool));
+  /* A change that nobody answered may be in the new one: known by the doubts, unless forgotten. */
+  int anew = is_another(began, polyring__pool_birth(pool)) && !polyring__pool_forgot(pool);
   int64_t age = oldest(errand, anew, now);
   polyring_vital_signs signs = polyring__pool_signs(pool);
   if (!anew && age >= 0 && now - age > signs.down_since && errand->step == POLYRING__STEP_PROBE) {

@@ -40,7 +40,8 @@ static char said(const polyring_operation *op) {
 static void open_client(int count, char **words) {
   polyring_error error;
   char url[4096];
-  size_t end = (size_t)snprintf(url, sizeof url, "memcached://%s/?timeout=%sms", words[2], words[3]);
+  size_t end =
+      (size_t)snprintf(url, sizeof url, "memcached://%s/?timeout=%sms", words[2], words[3]);
   for (int i = 4; i < count && end < sizeof url; i++)
     end += (size_t)snprintf(url + end, sizeof url - end, "&%s", words[i]);
   if (end >= sizeof url || polyring_client_new(NULL, url, end, "", 0, &client, &error) < 0) {
@@ -56,8 +57,8 @@ static void listen(void) {
   polyring_event event;
   for (; polyring_client_next_event(client, &event); told += told < EVENTS)
     if (told < EVENTS)
-      snprintf(events[told], sizeof events[told], "event %lld %s %s", (long long)now(), event.server,
-               event.text);
+      snprintf(events[told], sizeof events[told], "event %lld %s %s", (long long)now(),
+               event.server, event.text);
 }
 
 static void calls(double seconds, int64_t pause) {
@@ -72,8 +73,8 @@ static void calls(double seconds, int64_t pause) {
     if (!made) exit(3);
     uint32_t chance = (uint32_t)done * 2654435761u >> 8;
     int64_t start = now();
-    polyring_operation op = run(chance % 5 ? POLYRING_GET : POLYRING_SET, keys[chance / 5 % KEYS],
-                                value, SIZE);
+    polyring_operation op =
+        run(chance % 5 ? POLYRING_GET : POLYRING_SET, keys[chance / 5 % KEYS], value, SIZE);
     made[done] = (call){start, now() - start, said(&op)};
     listen();
     if (pause) nanosleep(&wait, NULL);
