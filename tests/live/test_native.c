@@ -15,8 +15,11 @@ static const char *profile; /* where there is one for all */
 static int lists(void **state) {
   begin(state);
   strcpy(plain, list);
-  for (int i = 0; i < SERVERS; i++)
-    snprintf(weighted + strlen(weighted), 40, "%s%s:%d", i ? " " : "", servers[i].word, i + 1);
+  for (int i = 0; i < SERVERS; i++) {
+    char one[sizeof servers[i].word + 16];
+    snprintf(one, sizeof one, "%s%s:%d", i ? " " : "", servers[i].word, i + 1);
+    strcat(weighted, one);
+  }
   strcpy(list, weighted);
   return 0;
 }
