@@ -29,10 +29,10 @@ MUTANTS = [
     ("the time that is left", "transport/plain.c", "int64_t left = deadline - polyring__clock_now();",
      "int64_t left = 150000; (void)deadline;", "trickle:20,get,meta", "late"),
     ("miss sends nothing elsewhere", "client/route.c",
-     "  if (client->policy.on_dead == POLYRING_ON_DEAD_MISS) return POLYRING_NO_SERVER;\n", "",
+     "if (client->policy.on_dead == POLYRING_ON_DEAD_MISS ||\n      !poly", "if (!poly",
      "refuse,set,meta,miss", "homes"),
     ("the gutter alone stands in", "client/route.c",
-     "  if (now->gutter) return of_gutter(now, bytes);\n  if (polyring__key_prepare", "  if (polyring__key_prepare",
+     "return now->gutter ? of_gutter(now, bytes) : of_policy", "return of_policy",
      "refuse,set,meta,gutter", "homes")]
 
 
