@@ -10,8 +10,7 @@
 #include "transport/fork.h"
 
 enum {
-  DOUBTFUL = 10000, /* microseconds after which an idle socket may well have been closed */
-  BIRTH_AGAIN = 60 * 1000000
+  DOUBTFUL = 10000 /* microseconds after which an idle socket may well have been closed */
 };
 
 /* A link and where it is among all of its pool, which no link that is opened anew may forget. */
@@ -389,12 +388,13 @@ uint64_t polyring__pool_ask_birth(polyring__pool *pool) {
   return openings;
 }
 
-void polyring__pool_learn_birth(polyring__pool *pool, int64_t birth, uint64_t asked, int64_t now) {
+void polyring__pool_learn_birth(polyring__pool *pool, int64_t birth, uint64_t asked,
+                                int64_t again) {
   pthread_mutex_lock(&pool->lock);
   if (pool->openings == asked) { /* else it is due anyway */
     pool->birth = birth;
     pool->strays = 0;
-    if (birth < 0) pool->birth_due = now + BIRTH_AGAIN;
+    if (birth < 0) pool->birth_due = again;
   }
   pthread_mutex_unlock(&pool->lock);
 }

@@ -186,8 +186,8 @@ void polyring__pool_in_use(polyring__pool *pool, int64_t now);
 int64_t polyring__pool_birth(polyring__pool *pool, int *strays);
 /* It is being asked; what a later learn_birth is told. */
 uint64_t polyring__pool_ask_birth(polyring__pool *pool);
-/* What it said; -1: nothing, and it is asked again, but not soon. */
-void polyring__pool_learn_birth(polyring__pool *pool, int64_t birth, uint64_t asked, int64_t now);
+/* What it said; -1: nothing, and it is asked again then. */
+void polyring__pool_learn_birth(polyring__pool *pool, int64_t birth, uint64_t asked, int64_t again);
 /* Whether another server may stand in for it. */
 int polyring__pool_may_stand_in(polyring__pool *pool, int64_t now);
 

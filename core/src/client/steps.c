@@ -1,5 +1,6 @@
 #include "client/steps.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 enum {
@@ -9,6 +10,8 @@ enum {
   WATCH_MOST = 5 * SECOND, /* whoever flushes has died by then */
   FENCE_TTL = 60,
   AGAIN_AFTER = SECOND / 10,
+  BIRTH_SOON = SECOND,
+  BIRTH_AGAIN = 60 * SECOND,
   AGE_SLACK = 3 * SECOND,           /* of a server's uptime, which it counts in seconds */
   AGE_DIFFERENCE = 11 * SECOND / 10 /* of two uptimes of one server: so much less it may be, and
                                        as much more */
@@ -218,7 +221,7 @@ static void conclude_probe(polyring__errand *errand, int64_t now) {
   report(errand, POLYRING_SEEN_PROBE_ANSWERED, age, now);
   signs = polyring__pool_signs(pool);
   if (signs.state != POLYRING_HEALTH_PROBING) /* until then no call was answered by this one */
-    polyring__pool_learn_birth(pool, began, errand->asked, now);
+    polyring__pool_learn_birth(pool, began, errand->asked, now + BIRTH_AGAIN);
   /* A server that is UP at once since it was started anew is empty, but for what others have stored
    * since: the doubts stay, and are deleted; at once, if no change can be on its way to it. */
   if (anew && !strays && signs.state == POLYRING_HEALTH_UP) {
@@ -308,6 +311,14 @@ static void conclude_flush(polyring__errand *errand, int64_t now) {
   }
 }
 
+/* One that was too slow may be faster the next time. */
+static void conclude_birth(polyring__errand *errand, int64_t now) {
+  const polyring__op *op = &errand->ops[0];
+  int64_t again = now + (op->system_error == ETIMEDOUT ? BIRTH_SOON : BIRTH_AGAIN);
+  int64_t began = op->status == POLYRING_OK ? birth(found(errand, 0)) : -1;
+  polyring__pool_learn_birth(&errand->shared->pool, began, errand->asked, again);
+}
+
 void polyring__errand_conclude(polyring__errand *errand, int64_t now) {
   int status = errand->ops[0].status;
   errand->running = 0;
@@ -317,9 +328,7 @@ void polyring__errand_conclude(polyring__errand *errand, int64_t now) {
       conclude_probe(errand, now);
       break;
     case POLYRING__STEP_BIRTH:
-      polyring__pool_learn_birth(&errand->shared->pool,
-                                 status == POLYRING_OK ? birth(found(errand, 0)) : -1,
-                                 errand->asked, now);
+      conclude_birth(errand, now);
       break;
     case POLYRING__STEP_LISTEN:
       conclude_listen(errand, now);
