@@ -5,7 +5,8 @@
 #include "lint_parts.h"
 
 #define KEYS_MIN 1000
-#define DEAD_MOST 65535 /* clients know no such limit as ours */
+#define DEAD_MOST 65535                   /* clients know no such limit as ours */
+#define LONG_AFTER INT64_C(1000000000000) /* nor do they wait for what they stored elsewhere */
 
 static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -41,7 +42,7 @@ static char letter_of(const polyring_health *health, const struct numbered *numb
   polyring_route route;
   char *key = format("%.*s%" JSON_INTEGER_FORMAT "%s", numbered->before_size, numbered->before, n,
                      numbered->after);
-  polyring_status status = polyring_health_route(health, key, strlen(key), 0, &route);
+  polyring_status status = polyring_health_route(health, key, strlen(key), LONG_AFTER, &route);
   free(key);
   return status < 0                           ? '?'
          : route.server == POLYRING_NO_SERVER ? '-'
