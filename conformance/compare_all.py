@@ -4,7 +4,7 @@
 usage: compare_all.py BUILD
 
 With POLYRING_ALL every configuration on all lists, else only those that have a row of their own,
-on two. POLYRING_SIZE is the number of keys (1,000; with POLYRING_ALL 13,000, so that 10,000 are left
+on two. POLYRING_SIZE is the number of keys (250; with POLYRING_ALL 13,000, so that 10,000 are left
 where a client refuses many), POLYRING_SEED makes them others. Clients of other package managers
 that are not here are left out, by name. Keys are seen to land up to 10 servers;
 above, the client is asked, if it can answer. Weights are left out where a client takes none. The
@@ -61,7 +61,7 @@ def cell(counts):
 
 def main():
     build = sys.argv[1]
-    keys = os.environ.get("POLYRING_SIZE") or ("13000" if ALL else "1000")
+    keys = os.environ.get("POLYRING_SIZE") or ("13000" if ALL else "250")
     seed = os.environ.get("POLYRING_SEED") or "1"
     print(f"{keys} keys, seed {seed}; cells: same/different/refused\n")
     lists = {name: words for name, words in LISTS.items() if ALL or name in IN_SHORT}
