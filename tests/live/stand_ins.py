@@ -11,7 +11,6 @@ client's profile and on_dead=native. One of five servers is killed, 500 keys are
 with 1. Exits with 77 if a client is missing.
 """
 
-import argparse
 import contextlib
 import os
 import random
@@ -22,7 +21,7 @@ from urllib.parse import unquote_to_bytes
 from clients import CONFORMANCE, Client, Missing, word
 from drivers import Driver, Wrong, key
 from fleet import on_tcp
-from mixed import attempt, chunks, compare, read_ours, some_keys, some_values, write_ours
+from mixed import arguments, attempt, chunks, compare, read_ours, some_keys, some_values, write_ours
 
 PYLIBMC, PHP, PYMEMCACHE = "pylibmc/ketama-weighted", "php-memcached/libketama-compatible", "pymemcache/unicode"
 # By the name in clients.list: as what values are stored (raw: as they are, else with the client's flags); whether it
@@ -149,14 +148,6 @@ def refuse(driver):
     if "on_dead=native" not in told["text"] or NOWHERE not in told["text"]:
         raise Wrong(f"{driver.name} says {told['text']}")
     return 1
-
-
-def arguments():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--control", action="store_true")
-    parser.add_argument("build")
-    parser.add_argument("drivers", nargs="+", metavar="NAME=COMMAND")
-    return parser.parse_args()
 
 
 def main():

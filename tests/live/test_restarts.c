@@ -32,19 +32,11 @@ static int run(polyring_verb verb, const char *key, int64_t time) {
   return one.status;
 }
 
-static int is_event(const char *text) {
-  polyring_event event;
-  int found = 0;
-  while (polyring_client_next_event(client, &event))
-    found |= event.kind == POLYRING_EVENT_HEALTH && strstr(event.text, text) != NULL;
-  return found;
-}
-
 /* Until the event, so many times; whether it came. */
 static int ticks_until(const char *text, int most) {
   for (int i = 0; i < most; i++, pause_ms(EVERY)) {
     polyring_client_tick(client, TICK, NULL);
-    if (is_event(text)) return 1;
+    if (health_told(client, text)) return 1;
   }
   return 0;
 }
@@ -73,7 +65,7 @@ static int restarts(int ms) {
   live_stop(&server);
   run(POLYRING_GET, "key", 5000000);
   run(POLYRING_GET, "key", 5000000);
-  assert_true(is_event("-> DOWN"));
+  assert_true(health_told(client, "-> DOWN"));
   pause_ms(ms);
   live_start(&server);
   int up = ticks_until("REJOINING -> UP", 30);
@@ -98,7 +90,7 @@ static void a_server_that_was_killed_is_new(void **state) {
 static void stop(int ms) {
   live_freeze(&server);
   for (int i = 0; i < 3; i++) assert_true(run(POLYRING_GET, "key", 100000) < 0);
-  assert_true(is_event("-> DOWN"));
+  assert_true(health_told(client, "-> DOWN"));
   pause_ms(ms);
   kill(server.pid, SIGCONT);
 }
@@ -126,7 +118,7 @@ static void who_was_replaced_unseen_and_stopped_is_not(void **state) {
   live_start(&server);
   assert_true(run(POLYRING_SET, "key", 5000000) == POLYRING_OK ||
               run(POLYRING_SET, "key", 5000000) == POLYRING_OK);
-  is_event("");
+  health_told(client, "");
   stop(300);
   assert_false(ticks_until("REJOINING", 20));
   close_client();
@@ -161,7 +153,7 @@ static void who_kept_its_items_is_not_new(void **state) {
   waitpid(pid, NULL, 0);
   run(POLYRING_GET, "key", 5000000);
   run(POLYRING_GET, "key", 5000000);
-  assert_true(is_event("-> DOWN"));
+  assert_true(health_told(client, "-> DOWN"));
   pause_ms(1500); /* else it does not take the items over */
   pid = start_with_memory(file);
   assert_false(ticks_until("REJOINING", 20));

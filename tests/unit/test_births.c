@@ -7,19 +7,11 @@ enum { COURSES = 30, CALL_EVERY = SECOND / 10 };
 /* A trial that never ends: only a server that is known to have restarted is UP again. */
 #define FOREVER "settle=1h&probe_most=1h&steady=1ms&on_error=raise"
 
-static int is_event(const char *text) {
-  polyring_event event;
-  int found = 0;
-  while (polyring_client_next_event(client, &event))
-    found |= event.kind == POLYRING_EVENT_HEALTH && strstr(event.text, text) != NULL;
-  return found;
-}
-
 /* Calls for so long, or until the event; the time that it took, -1: it did not come. */
 static int64_t calls_until(const char *text, int64_t most) {
   for (int64_t start = now, next = now; now < start + most;) {
     call(16, 0, 250000);
-    if (text && is_event(text)) return now - start;
+    if (text && health_told(client, text)) return now - start;
     next += CALL_EVERY;
     if (now < next) now = next;
   }

@@ -7,18 +7,6 @@ enum { SERVERS_MOST = 12, UNCAPPED = 65535, KEYS_MOST = 100000 };
 
 static char problem[256]; /* the first one of a file; "" */
 
-static polyring_ring *ring_of_file(json_t *file) {
-  char list[16384] = "";
-  json_t *server;
-  size_t i;
-  json_array_foreach(json_object_get(file, "servers"), i, server) {
-    assert_true(strlen(list) + json_string_length(server) + 2 < sizeof list);
-    strcat(strcat(list, json_string_value(server)), " ");
-  }
-  assert_in_range(i, 1, SERVERS_MOST);
-  return ring_of(text_of(file, "profile"), list);
-}
-
 /* A health in which the servers of these bits are down. */
 static polyring_health *health_of(const polyring_ring *ring, unsigned dead, uint32_t most) {
   polyring_health_policy policy;
@@ -124,6 +112,7 @@ static void check_digest(const polyring_ring *ring, json_t *digest, const char *
 
 /* The first problem of a file, or "". */
 static const char *problem_of(json_t *file) {
+  assert_in_range(json_array_size(json_object_get(file, "servers")), 1, SERVERS_MOST);
   polyring_ring *ring = ring_of_file(file);
   json_t *test, *digest = json_object_get(file, "digest");
   size_t i;

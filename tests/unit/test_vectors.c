@@ -4,17 +4,6 @@
 #include "unit.h"
 #include "vectors.h"
 
-static polyring_ring *ring_of_file(json_t *file) {
-  char list[16384] = "";
-  json_t *server;
-  size_t i;
-  json_array_foreach(json_object_get(file, "servers"), i, server) {
-    assert_true(strlen(list) + json_string_length(server) + 2 < sizeof list);
-    strcat(strcat(list, json_string_value(server)), " ");
-  }
-  return ring_of(text_of(file, "profile"), list);
-}
-
 static void check_case(const char *path, const polyring_ring *ring, json_t *test) {
   char key[KEY_ROOM];
   polyring_placement placement;

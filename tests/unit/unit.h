@@ -32,6 +32,15 @@ static inline polyring_ring *ring_of(const char *profile, const char *servers) {
   return ring;
 }
 
+/* Whether an event of a server's health has this in its text; forgets all that wait. */
+static inline int health_told(polyring_client *client, const char *text) {
+  polyring_event event;
+  int found = 0;
+  while (polyring_client_next_event(client, &event))
+    found |= event.kind == POLYRING_EVENT_HEALTH && strstr(event.text, text) != NULL;
+  return found;
+}
+
 /* A ring that must be refused with this status and a text that has the given words in it. */
 static inline polyring_error refused(const char *profile, const char *servers, size_t size,
                                      polyring_status status, const char *words) {

@@ -26,6 +26,18 @@ static inline size_t key_of(json_t *test, char *key) {
   return size;
 }
 
+/* The ring of a file's profile and servers. */
+static inline polyring_ring *ring_of_file(json_t *file) {
+  char list[16384] = "";
+  json_t *server;
+  size_t i;
+  json_array_foreach(json_object_get(file, "servers"), i, server) {
+    assert_true(strlen(list) + json_string_length(server) + 2 < sizeof list);
+    strcat(strcat(list, json_string_value(server)), " ");
+  }
+  return ring_of(text_of(file, "profile"), list);
+}
+
 static void (*vector_check)(const char *path, json_t *file);
 static int vector_count;
 
